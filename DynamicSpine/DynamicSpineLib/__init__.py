@@ -1,0 +1,3 @@
+"""DynamicSpine: measurements on positional (dynamic) spine MRI. For research use."""
+
+__version__ = "0.1.0"

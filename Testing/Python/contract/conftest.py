@@ -44,8 +44,19 @@ def sources() -> list[Source]:
     for path in sorted(LIBRARY.rglob("*.py")):
         parts = path.relative_to(LIBRARY).with_suffix("").parts
         found.append(Source(path, parts, path.read_text(encoding="utf-8")))
-    assert len(found) > 10, f"Only {len(found)} files were found in {LIBRARY}: the contract tests look in a wrong place."
+    assert len(found) > 10, f"Only {len(found)} files in {LIBRARY}: is that the right folder?"
     return found
+
+
+@pytest.fixture(scope="session")
+def expectNone():
+    """Fail with one line per fault, and without a traceback, which would say nothing about the file at fault."""
+
+    def check(faults: list[str]) -> None:
+        if faults:
+            pytest.fail("\n".join(faults), pytrace=False)
+
+    return check
 
 
 @pytest.fixture

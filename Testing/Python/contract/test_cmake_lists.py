@@ -14,7 +14,7 @@ def listed(text, variable):
     return found[0].split()
 
 
-def test_the_lists_of_the_module_equal_the_files_on_disk(project):
+def test_the_lists_of_the_module_equal_the_files_on_disk(project, expectNone):
     folder = project / "DynamicSpine"
     text = (folder / "CMakeLists.txt").read_text(encoding="utf-8")
     scripts, resources = listed(text, "MODULE_PYTHON_SCRIPTS"), listed(text, "MODULE_PYTHON_RESOURCES")
@@ -25,7 +25,7 @@ def test_the_lists_of_the_module_equal_the_files_on_disk(project):
                for name in {*scripts, *resources} - onDisk]
     faults += [f"{name} stands in the wrong list; run `make lists`."
                for name in [n for n in scripts if not n.endswith(".py")] + [n for n in resources if n.endswith(".py")]]
-    assert not faults, "\n".join(["", *sorted(faults)])
+    expectNone(sorted(faults))
     assert len(scripts) + len(resources) == len({*scripts, *resources}), "A file is listed twice; run `make lists`."
 
 

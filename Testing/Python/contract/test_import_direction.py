@@ -62,7 +62,7 @@ def directionFaults(source):
     """Return one sentence for each import that does not point downward."""
     own = source.parts[0]
     if own == "__init__":
-        return [f"{source.at(line)}: DynamicSpineLib/__init__.py imports nothing." for line, *_ in importsOf(source.tree)]
+        return [f"{source.at(found[0])}: the top package imports nothing." for found in importsOf(source.tree)]
     if own not in RANK:
         return [f"{source.at(1)}: {own} has no place among the layers of test_import_direction.py."]
     faults = []
@@ -107,14 +107,12 @@ def whyNotAllowed(own, package, runsAtImport):
     return ""
 
 
-def test_layers_import_downward_only(sources):
-    faults = [fault for source in sources for fault in directionFaults(source)]
-    assert not faults, "\n".join(["", *faults])
+def test_layers_import_downward_only(sources, expectNone):
+    expectNone([fault for source in sources for fault in directionFaults(source)])
 
 
-def test_packages_are_imported_where_they_belong(sources):
-    faults = [fault for source in sources for fault in packageFaults(source)]
-    assert not faults, "\n".join(["", *faults])
+def test_packages_are_imported_where_they_belong(sources, expectNone):
+    expectNone([fault for source in sources for fault in packageFaults(source)])
 
 
 def test_an_upward_a_sideward_and_a_relative_import_are_found(sourceOf):
@@ -135,4 +133,4 @@ def test_a_package_in_the_wrong_place_is_found(sourceOf):
     assert "declares" in packageFaults(sourceOf("Reports.Plots", "def f():\n    import matplotlib\n"))[0]
     allowed = "import json\nimport numpy as np\nif TYPE_CHECKING:\n    import SimpleITK\ndef f():\n    import scipy\n"
     assert packageFaults(sourceOf("Phantom.Series", allowed)) == []
-    assert packageFaults(sourceOf("Scene.Views", "import slicer\nfrom vtkmodules.vtkCommonCore import vtkPoints\n")) == []
+    assert packageFaults(sourceOf("Scene.Views", "import slicer\nfrom vtkmodules.util import numpy_support\n")) == []

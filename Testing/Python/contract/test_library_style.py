@@ -13,11 +13,6 @@ FUNCTION_NAME = re.compile(r"_?[a-z][A-Za-z0-9]*(_(RAS|LPS|IJK))?")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def report(faults):
-    """Fail with one line per fault."""
-    assert not faults, "\n".join(["", *faults])
-
-
 def functionsOf(node, owner=""):
     """Yield (function, its class's name, whether it is public) at file and class level, not nested ones."""
     for child in ast.iter_child_nodes(node):
@@ -49,7 +44,7 @@ def untyped(function, owner):
     return missing + (["return"] if function.returns is None else [])
 
 
-def test_files_and_functions_stay_small(sources):
+def test_files_and_functions_stay_small(sources, expectNone):
     faults = []
     for source in sources:
         lines = source.text.count("\n")
@@ -59,10 +54,10 @@ def test_files_and_functions_stay_small(sources):
             if isinstance(node, FUNCTIONS) and node.end_lineno - node.lineno >= LARGEST_FUNCTION:
                 length = node.end_lineno - node.lineno + 1
                 faults.append(f"{source.at(node.lineno)}: {node.name} has {length} lines; at most {LARGEST_FUNCTION}.")
-    report(faults)
+    expectNone(faults)
 
 
-def test_names_follow_the_style_of_slicer(sources):
+def test_names_follow_the_style_of_slicer(sources, expectNone):
     faults = []
     for source in sources:
         if source.parts[-1] != "__init__" and not FILE_NAME.fullmatch(source.parts[-1]):
@@ -75,10 +70,10 @@ def test_names_follow_the_style_of_slicer(sources):
                 faults.append(f"{source.at(node.lineno)}: function {node.name} is not camelCase.")
             if isinstance(node, ast.ClassDef) and not CLASS_NAME.fullmatch(node.name):
                 faults.append(f"{source.at(node.lineno)}: class {node.name} is not PascalCase.")
-    report(faults)
+    expectNone(faults)
 
 
-def test_public_functions_and_classes_have_a_docstring(sources):
+def test_public_functions_and_classes_have_a_docstring(sources, expectNone):
     faults = []
     for source in sources:
         isPackage = source.parts[-1] == "__init__"
@@ -90,44 +85,44 @@ def test_public_functions_and_classes_have_a_docstring(sources):
         for function, _, isPublic in functionsOf(source.tree):
             if isPublic and not ast.get_docstring(function):
                 faults.append(f"{source.at(function.lineno)}: {function.name} has no docstring.")
-    report(faults)
+    expectNone(faults)
 
 
-def test_public_functions_are_typed(sources):
+def test_public_functions_are_typed(sources, expectNone):
     faults = []
     for source in sources:
         for function, owner, isPublic in functionsOf(source.tree):
             missing = untyped(function, owner) if isPublic else []
             if missing:
                 faults.append(f"{source.at(function.lineno)}: {function.name} lacks types for {', '.join(missing)}.")
-    report(faults)
+    expectNone(faults)
 
 
-def test_no_handler_catches_everything(sources):
-    report([f"{source.at(line)}: catch the exceptions you expect, not all of them."
-            for source in sources for line in blanketExcepts(source.tree)])
+def test_no_handler_catches_everything(sources, expectNone):
+    expectNone([f"{source.at(line)}: catch the exceptions you expect, not all of them."
+                for source in sources for line in blanketExcepts(source.tree)])
 
 
-def test_only_the_command_line_prints(sources):
-    report([f"{source.at(node.lineno)}: only Cli.py prints."
-            for source in sources if source.parts != ("Cli",)
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write")])
+def test_only_the_command_line_prints(sources, expectNone):
+    expectNone([f"{source.at(node.lineno)}: only Cli.py prints."
+                for source in sources if source.parts != ("Cli",)
+                for node in ast.walk(source.tree)
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write")])
 
 
-def test_nothing_is_kept_in_global_variables(sources):
-    report([f"{source.at(node.lineno)}: no function rebinds a global."
-            for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.Global)])
+def test_nothing_is_kept_in_global_variables(sources, expectNone):
+    expectNone([f"{source.at(node.lineno)}: no function rebinds a global."
+                for source in sources for node in ast.walk(source.tree) if isinstance(node, ast.Global)])
 
 
-def test_package_files_hold_no_code(sources):
+def test_package_files_hold_no_code(sources, expectNone):
     faults = []
     for source in sources:
         isTop = len(source.parts) == 1
         hasCode = [node for node in source.tree.body if not isinstance(node, ast.Expr)]
         if source.parts[-1] == "__init__" and hasCode and not isTop:
             faults.append(f"{source.at(hasCode[0].lineno)}: a package's __init__.py is empty or a docstring.")
-    report(faults)
+    expectNone(faults)
 
 
 def test_a_blanket_handler_and_a_missing_type_are_found(sourceOf):

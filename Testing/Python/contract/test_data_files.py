@@ -1,0 +1,39 @@
+"""The data of the library keep their own schemas, and say where they come from."""
+
+from __future__ import annotations
+
+import json
+
+import jsonschema
+import pytest
+
+
+@pytest.fixture(scope="module")
+def dataFiles(project):
+    """Every JSON file of Data with its content, schemas left out."""
+    folder = project / "DynamicSpine" / "DynamicSpineLib" / "Data"
+    paths = [path for path in sorted(folder.rglob("*.json")) if not path.name.endswith(".schema.json")]
+    assert paths, f"{folder} holds no data."
+    return {path: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def test_every_data_file_keeps_the_schema_beside_it(project, dataFiles, expectNone):
+    faults = []
+    for path, content in dataFiles.items():
+        name = path.relative_to(project).as_posix()
+        schemaPath = path.with_name(f"{path.stem}.schema.json")
+        if not schemaPath.is_file():
+            faults.append(f"{name}: {schemaPath.name} is missing beside it.")
+            continue
+        schema = json.loads(schemaPath.read_text(encoding="utf-8"))
+        validator = jsonschema.validators.validator_for(schema)
+        validator.check_schema(schema)
+        errors = validator(schema).iter_errors(content)
+        faults += [f"{name}: {error.json_path}: {error.message[:200]}" for error in errors]
+    expectNone(faults)
+
+
+def test_every_data_file_names_its_source(project, dataFiles, expectNone):
+    expectNone([f"{path.relative_to(project).as_posix()}: no `source` at its top."
+                for path, content in dataFiles.items()
+                if not (isinstance(content, dict) and content.get("source"))])

@@ -43,7 +43,7 @@ raise SystemExit(0 if window.GetNeverRendered() == 0 else 1)
 """
 NO_NETWORK_SIGNS = (
     "NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "NameResolutionError", "ProxyError", "SSLError",
-    "Temporary failure in name resolution", "Network is unreachable", "Connection refused",
+    "Temporary failure in name resolution", "Network is unreachable", "Connection refused", "(from versions: none)",
 )
 EXTRAS = ".[slicer,dev]"
 

@@ -51,8 +51,9 @@ class Numbering:
 class BoneTransform:
     """A bone carried from one position to another.
 
-    matrix: fromToMoved, 4x4 rows, RAS mm; covariance: 6x6 of (rx, ry, rz in rad, tx, ty, tz in mm) about
-    `center_RAS` (the bone in the target position; None = mean of its carried points); verdict good, check or failed.
+    matrix: T, 4x4 rows, source to target position, RAS mm. covariance: 6x6 of (rx, ry, rz in rad, tx, ty, tz in mm),
+    the error dT made in the source position before T, turning about `center_RAS` (None = mean of the bone's own points
+    there). verdict: good, check or failed.
     """
 
     level: str

@@ -1,0 +1,85 @@
+"""Least-squares planes and anatomical frames in them, on arrays of points (..., N, 3) in RAS mm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class PlaneFit:
+    """Planes (...): centroid and unit normal (..., 3), number of points, and the two in-plane spreads.
+
+    widthMm is the smaller in-plane RMS spread: near zero where the points lie on one line and fix no plane.
+    """
+
+    centroid: Array
+    normal: Array
+    count: Array
+    widthMm: Array
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Anatomical frames (...): origin and unit axes (..., 3) in RAS; left = cranial x anterior completes them."""
+
+    origin: Array
+    anterior: Array
+    cranial: Array
+
+    @property
+    def left(self) -> Array:
+        """Unit normals of the planes, toward the patient's left."""
+        return np.cross(self.cranial, self.anterior)
+
+    def toPlane(self, points_RAS: Array) -> Array:
+        """Points (..., 3) as (anterior, cranial) coordinates (..., 2) in mm."""
+        offset = points_RAS - self.origin
+        return np.stack([_dot3(offset, self.anterior), _dot3(offset, self.cranial)], axis=-1)
+
+    def vectorToPlane(self, vectors_RAS: Array) -> Array:
+        """Vectors (..., 3) as (anterior, cranial) components (..., 2)."""
+        return np.stack([_dot3(vectors_RAS, self.anterior), _dot3(vectors_RAS, self.cranial)], axis=-1)
+
+    def offPlaneMm(self, points_RAS: Array) -> Array:
+        """Signed distance (...) of points from the plane, left positive."""
+        return _dot3(points_RAS - self.origin, self.left)
+
+
+def _dot3(a: Array, b: Array) -> Array:
+    return a[..., 0] * b[..., 0] + a[..., 1] * b[..., 1] + a[..., 2] * b[..., 2]
+
+
+def unit3(vector: Array) -> Array:
+    """Vectors (..., 3) scaled to length one; NaN for null vectors."""
+    size = np.sqrt(_dot3(vector, vector))
+    return vector / np.where(size > 0, size, np.nan)[..., None]
+
+
+def fitPlanes(points_RAS: Array) -> PlaneFit:
+    """Least-squares planes of point sets (..., N, 3); NaN points are left out."""
+    there = np.isfinite(points_RAS).all(axis=-1)
+    count = there.sum(axis=-1)
+    filled = np.where(there[..., None], points_RAS, 0.0)
+    centroid = filled.sum(axis=-2) / np.maximum(count, 1)[..., None]
+    centered = np.where(there[..., None], filled - centroid[..., None, :], 0.0)
+    spread, axes = np.linalg.eigh(np.swapaxes(centered, -1, -2) @ centered)
+    width = np.sqrt(np.maximum(spread[..., 1], 0.0) / np.maximum(count, 1))
+    return PlaneFit(centroid, axes[..., 0], count, width)
+
+
+def framesInPlanes(origin: Array, normal: Array, anteriorHint: Array, cranialHint: Array) -> Frames:
+    """Frames in planes: anterior is the hint made perpendicular to the normal, cranial points as its hint does.
+
+    All arrays are (..., 3). The normal's own sign does not matter. Where anterior and cranial hints do not span
+    the plane the frame is NaN.
+    """
+    anterior = unit3(anteriorHint - _dot3(anteriorHint, normal)[..., None] * normal)
+    cranial = np.cross(normal, anterior)
+    upward = _dot3(cranialHint, cranial)
+    sign = np.where(np.abs(upward) > 1e-9, np.sign(upward), np.nan)
+    return Frames(origin, anterior, cranial * sign[..., None])

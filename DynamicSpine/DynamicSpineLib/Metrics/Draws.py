@@ -1,0 +1,128 @@
+"""Monte Carlo draws of every point, outline and bone transform of one reading.
+
+Each point has its own random stream, keyed by seed, position, name and reading, so that adding a point changes no
+other point's draws. A carried point moves with its bone: its draw is T . dT . (the draw of its source point).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, definitionAt, parseLandmarkName
+from DynamicSpineLib.Geometry.Rigid import applyTransform, perturbations
+from DynamicSpineLib.Metrics.Noise import NoiseModel, edgeDirection, errorShape, sliceNoise
+from DynamicSpineLib.Metrics.PointTable import Array, PointTable, PointTableBuilder
+from DynamicSpineLib.Study.Case import BoneTransform, Case
+from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet
+
+Points = Mapping[str, Array]
+
+
+@dataclass(frozen=True)
+class DrawSettings:
+    """Number of draws, the user's seed, and the reading they belong to (reader and repeat)."""
+
+    count: int = 1000
+    seed: int = 0
+    reading: str = ""
+
+
+def stream(settings: DrawSettings, position: str, name: str) -> np.random.Generator:
+    """The random stream of one point (or bone, or outline) of one position; stable across runs and machines."""
+    key = f"{settings.seed}|{settings.reading}|{position}|{name}".encode()
+    return np.random.Generator(np.random.SFC64(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")))
+
+
+def definedPoints(marks: LandmarkSet) -> dict[str, Array]:
+    """Name -> (3,) RAS of every defined landmark."""
+    names = ((name, marks.point(name)) for name in marks.landmarks)
+    return {name: np.array(point, dtype=float) for name, point in names if point is not None}
+
+
+def usableBone(case: Case, marksByPosition: Mapping[str, LandmarkSet], position: str, name: LandmarkName) -> BoneTransform | None:
+    """The transform that carried a landmark to a position, with its covariance, or None if it stands alone."""
+    landmark = marksByPosition[position].landmarks.get(str(name))
+    if landmark is None or landmark.origin != CARRIED:
+        return None
+    for bone in case.bones:
+        if bone.level == name.place and bone.toPosition == position and bone.covariance is not None:
+            source = marksByPosition.get(bone.fromPosition)
+            if source is not None and source.point(str(name)) is not None:
+                return bone
+    return None
+
+
+class Drawer:
+    """Makes the draws of one reading: displacements (N, 3) of points and transforms (N, 4, 4) of bones."""
+
+    def __init__(
+        self, case: Case, marksByPosition: Mapping[str, LandmarkSet], noise: NoiseModel, planeNormals_RAS: Array,
+        settings: DrawSettings,
+    ) -> None:  # fmt: skip
+        self._case, self._marks, self._noise, self._settings = case, marksByPosition, noise, settings
+        self._points = {position.id: definedPoints(marksByPosition[position.id]) for position in case.positions}
+        self._slices = {
+            position.id: sliceNoise(position.geometry, planeNormals_RAS[index], noise.throughPlaneWithoutVolumeMm)
+            for index, position in enumerate(case.positions)
+        }
+        self._moved: dict[tuple[str, str], Array] = {}
+        self._bones: dict[tuple[str, str], Array] = {}
+
+    def displacement(self, position: str, text: str) -> Array:
+        """Draws (N, 3) of how far a point lies from where it was marked, RAS mm."""
+        key = (position, text)
+        if key not in self._moved:
+            name = parseLandmarkName(text)
+            bone = None if name is None else usableBone(self._case, self._marks, position, name)
+            self._moved[key] = self._placed(position, text) if bone is None else self._carried(bone, text)
+        return self._moved[key]
+
+    def _placed(self, position: str, text: str) -> Array:
+        name = parseLandmarkName(text)
+        definition = None if name is None else definitionAt(name.place, name.code)
+        if name is None or definition is None:
+            return np.zeros((self._settings.count, 3))
+        across = edgeDirection(name, definition, self._points[position])
+        shape = errorShape(definition, self._noise.sdMm[definition.pointClass], across, self._slices[position])
+        return stream(self._settings, position, text).standard_normal((self._settings.count, 3)) @ shape
+
+    def _carried(self, bone: BoneTransform, text: str) -> Array:
+        source = self._points[bone.fromPosition][text]
+        drawn = source + self.displacement(bone.fromPosition, text)
+        carried = self.boneDraws(bone)
+        exact = applyTransform(source, np.array(bone.matrix))
+        return applyTransform(drawn[:, None, :], carried)[:, 0] - exact
+
+    def boneDraws(self, bone: BoneTransform) -> Array:
+        """Draws (N, 4, 4) of T . dT, the transform from the bone's source position."""
+        key = (bone.toPosition, bone.level)
+        if key not in self._bones:
+            covariance = np.zeros((6, 6)) if bone.covariance is None else np.array(bone.covariance)
+            spread, axes = np.linalg.eigh(covariance)
+            root = axes * np.sqrt(np.maximum(spread, 0.0))
+            random = stream(self._settings, bone.toPosition, f"bone:{bone.level}")
+            twists = random.standard_normal((self._settings.count, 6)) @ root.T
+            self._bones[key] = np.array(bone.matrix) @ perturbations(twists, self._boneCenter(bone))
+        return self._bones[key]
+
+    def _boneCenter(self, bone: BoneTransform) -> Array:
+        if bone.center_RAS is not None:
+            return np.array(bone.center_RAS)
+        points = self._points.get(bone.fromPosition, {})
+        own = [point for text, point in points.items() if text.startswith(bone.level + "_")]
+        return np.mean(own, axis=0) if own else np.zeros(3)
+
+    def table(self) -> PointTable:
+        """The point table of all draws, (N, P, ..., 3)."""
+        ids = [position.id for position in self._case.positions]
+        builder = PointTableBuilder(self._case.chain, ids, (self._settings.count,))
+        for index, positionId in enumerate(ids):
+            for text, point in self._points[positionId].items():
+                name = parseLandmarkName(text)
+                if name is not None:
+                    builder.put(index, name, point + self.displacement(positionId, text))
+        return builder.table()

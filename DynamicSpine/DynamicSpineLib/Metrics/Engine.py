@@ -1,0 +1,168 @@
+"""Computes every state and motion value of one reading of a case, for one set of points or for many draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from DynamicSpineLib.Geometry.Planar import length
+from DynamicSpineLib.Metrics.Gates import gravityDirections, regionSums
+from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
+from DynamicSpineLib.Metrics.Outlines import OutlineValues
+from DynamicSpineLib.Metrics.PairInputs import PairInputs, RegionPairInputs
+from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
+from DynamicSpineLib.Metrics.Registry import (
+    CRANIOCERVICAL, MOTION_KIND, REGION, SEGMENT, SIDED_SEGMENT, STATE_KIND, VERTEBRA, MetricDefinition, metricsOf,
+)  # fmt: skip
+from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames
+from DynamicSpineLib.Metrics.StateInputs import RegionInputs, SegmentInputs, SidedInputs, VertebraInputs
+from DynamicSpineLib.Study.Case import Case
+
+
+@dataclass(frozen=True)
+class Values:
+    """Values by metric id, without any gate applied; leading axes are those of the table (draws or none).
+
+    states: segment (..., P, S), sided segment (..., P, S, 2), vertebra (..., P, L), region (..., P).
+    motions: segment (..., Q, S), region (..., Q); regionRotation has one more axis, the chain's regions.
+    """
+
+    states: dict[str, Array] = field(default_factory=dict)
+    motions: dict[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class EvaluationContext:
+    """What stays the same for all draws: the case, nominal frames, choices of neighbors and the pairs to compare."""
+
+    case: Case
+    frames: CaseFrames
+    cordNeighbors: NeighborChoice
+    canalNeighbors: NeighborChoice
+    fromIndex: list[int]
+    toIndex: list[int]
+
+
+def evaluate(
+    context: EvaluationContext, table: PointTable, outlines: OutlineValues,
+    relativeMotion: Mapping[str, Array], only: frozenset[str] | None = None,
+) -> Values:  # fmt: skip
+    """All values of a point table. `only` names the metrics to compute (with what they are built from)."""
+    return _Evaluation(context, table, outlines, relativeMotion, only).run()
+
+
+class _Evaluation:
+    """One pass over the registry; keeps the shared inputs of the pass."""
+
+    def __init__(
+        self, context: EvaluationContext, table: PointTable, outlines: OutlineValues,
+        relativeMotion: Mapping[str, Array], only: frozenset[str] | None,
+    ) -> None:  # fmt: skip
+        self._context, self._table, self._relative, self._only = context, table, relativeMotion, only
+        self._vertebrae = VertebraInputs(table, context.frames)
+        self._segments = SegmentInputs(table, context.frames, self._vertebrae, self._plainExtras(outlines))
+        self._sided = SidedInputs(table, self._sidedExtras(outlines))
+        self._values = Values()
+
+    def run(self) -> Values:
+        """Compute states first, since motions are built on them."""
+        self._states(VERTEBRA, self._vertebrae)
+        if self._wants("mscc", "mcc"):
+            self._provideNeighborWidths()
+        self._states(SEGMENT, self._segments)
+        self._states(SIDED_SEGMENT, self._sided)
+        self._regionStates()
+        if self._context.fromIndex:
+            self._segmentMotions()
+            self._regionMotions()
+        return self._values
+
+    def _wants(self, *ids: str) -> bool:
+        return self._only is None or not self._only.isdisjoint(ids)
+
+    def _chosen(self, kind: str, scope: str) -> list[MetricDefinition]:
+        return [item for item in metricsOf(kind, scope) if self._wants(item.id)]
+
+    @staticmethod
+    def _plainExtras(outlines: OutlineValues) -> dict[str, Array]:
+        return {
+            "areaDS": outlines.area["DS"],
+            "areaKC": outlines.area["KC"],
+            "apKC": outlines.apExtent["KC"],
+            "transverseKC": outlines.transverseExtent["KC"],
+        }
+
+    @staticmethod
+    def _sidedExtras(outlines: OutlineValues) -> dict[str, Array]:
+        lengths = {f"length{code}": array for code, array in outlines.lineLength.items()}
+        return {"areaFC": outlines.area["FC"], **lengths}
+
+    def _provideNeighborWidths(self) -> None:
+        frames, levels = self._context.frames.levels, self._table.levels
+        cord = length(frames.toPlane(levels["KP"]) - frames.toPlane(levels["KA"]))
+        canal = self._values.states["canalApBody"]
+        for name, choice, widths in (
+            ("cord", self._context.cordNeighbors, cord),
+            ("canal", self._context.canalNeighbors, canal),
+        ):
+            above, below = choice.widths(widths)
+            self._segments.provide(f"{name}Above", above)
+            self._segments.provide(f"{name}Below", below)
+
+    def _states(self, scope: str, inputs: VertebraInputs | SegmentInputs | SidedInputs) -> None:
+        for definition in self._chosen(STATE_KIND, scope):
+            arguments = [inputs[name] for name in definition.inputs]
+            self._values.states[definition.id] = definition.compute(*arguments)
+
+    def _regionStates(self) -> None:
+        regionOf = {"T1": "C2C7"}
+        gravity = gravityDirections(self._context.case)
+        inputs: dict[str, RegionInputs] = {}
+        for scope in (REGION, CRANIOCERVICAL):
+            for definition in self._chosen(STATE_KIND, scope):
+                region = regionOf.get(definition.places, definition.places)
+                if region not in self._context.frames.regions:
+                    continue
+                if region not in inputs:
+                    frame = self._context.frames.regions[region]
+                    inputs[region] = RegionInputs(self._table, frame, self._vertebrae, gravity)
+                arguments = [inputs[region][name] for name in definition.inputs]
+                self._values.states[definition.id] = definition.compute(*arguments)
+
+    def _segmentMotions(self) -> None:
+        context = self._context
+        pairs = PairInputs(self._segments, self._values.states, context.fromIndex, context.toIndex, self._relative)
+        for definition in self._chosen(MOTION_KIND, SEGMENT):
+            if "regionSum" in definition.inputs:
+                pairs.provide("regionSum", regionSums(context.case, self._values.motions["rotation"]))
+            arguments = [pairs[name] for name in definition.inputs]
+            self._values.motions[definition.id] = definition.compute(*arguments)
+
+    def _regionMotions(self) -> None:
+        context, rotations = self._context, []
+        if not self._wants("regionRotation", "occiputC2"):
+            return
+        for region in context.case.chain.regions:
+            ends = [self._endCorners(region.name, level) for level in (region.top, region.bottom)]
+            pairs = RegionPairInputs(ends[0], ends[1], self._values.states, context.fromIndex, context.toIndex)
+            for definition in self._chosen(MOTION_KIND, REGION):
+                if definition.places == "regions":
+                    rotations.append(definition.compute(*(pairs[name] for name in definition.inputs)))
+                elif definition.places == region.name:
+                    arguments = [pairs[name] for name in definition.inputs]
+                    self._values.motions[definition.id] = definition.compute(*arguments)
+        if rotations:
+            self._values.motions["regionRotation"] = np.stack(rotations, axis=-1)
+
+    def _endCorners(self, region: str, level: str) -> Array:
+        """Corners (..., P, 4, 2) of a region's end body in the region's frame."""
+        frame, index = self._context.frames.regions[region], self._table.chain.levels.index(level)
+        return np.stack([frame.toPlane(self._table.levels[code][..., index, :]) for code in CORNERS], axis=-2)
+
+
+def pairIndices(positionIds: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[int], list[int]]:
+    """Indices of the first and second position of every pair."""
+    place = {positionId: index for index, positionId in enumerate(positionIds)}
+    return [place[first] for first, _ in pairs], [place[second] for _, second in pairs]

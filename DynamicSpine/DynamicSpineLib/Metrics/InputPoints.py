@@ -1,0 +1,128 @@
+"""From a metric's inputs to the landmarks behind them: what is needed, what is missing, what a point touches."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from functools import lru_cache
+
+from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
+from DynamicSpineLib.Metrics.Places import placesOf
+from DynamicSpineLib.Metrics.PointTable import CORNERS, cornerName
+from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, STATE_KIND, MetricDefinition, allMetrics
+
+_BODY_PARTS = ("Center", "Mid", "Depth", "Height", "Turn", "From", "To")
+_OUTLINES = {"areaDS": "DS", "areaKC": "KC", "apKC": "KC", "transverseKC": "KC", "areaFC": "FC",
+             "lengthFG": "FG", "lengthLR": "LR", "lengthLF": "LF"}  # fmt: skip
+_NO_POINTS = ("down", "cordAbove", "cordBelow", "canalAbove", "canalBelow", "regionSum")
+
+
+def metricById(metricId: str, kind: str = STATE_KIND) -> MetricDefinition:
+    """The metric of that id; the state where one id is both. KeyError for an unknown id."""
+    matches = [item for item in allMetrics() if item.id == metricId]
+    if not matches:
+        raise KeyError(metricId)
+    return next((item for item in matches if item.kind == kind), matches[0])
+
+
+@lru_cache(maxsize=8192)
+def pointsBehind(definition: MetricDefinition, place: str, side: str = "") -> tuple[str, ...]:
+    """Landmark and curve names that a metric may use at a place, without repeats."""
+    names: list[str] = []
+    for text in definition.inputs:
+        names.extend(_inputPoints(text, place, side if definition.scope == SIDED_SEGMENT else ""))
+    return tuple(dict.fromkeys(names))
+
+
+def _inputPoints(text: str, place: str, side: str) -> list[str]:
+    if text in _NO_POINTS:
+        return []
+    if text in _OUTLINES:
+        return [f"{place}_{_OUTLINES[text]}" + (f"_{side}" if side else "")]
+    if text.endswith("_center"):
+        return _corners(text.split("_", maxsplit=1)[0])
+    if "_" in text:
+        return [text]
+    if text in ("ownDepth", "ownHeight"):
+        return _corners(place)
+    return _segmentPoints(text, place, side)
+
+
+def _segmentPoints(text: str, place: str, side: str) -> list[str]:
+    segment = splitSegment(place)
+    if text in ("topTurn", "bottomTurn"):
+        top, bottom = {"OcC2": ("Oc", "C2"), "C2C7": ("C2", "C7"), "L1S1": ("L1", "S1")}[place]
+        return _corners(top if text == "topTurn" else bottom)
+    for end in ("from", "to"):
+        if text.startswith(end) and text[len(end) : len(end) + 1].isupper():
+            return _endPoints(text[len(end) :], place)
+    if segment is not None:
+        if text in ("relativeTurn", "relativeShift"):
+            return _corners(segment.upper) + _corners(segment.lower)
+        for role, level in (("upper", segment.upper), ("lower", segment.lower)):
+            if text.startswith(role):
+                part = text[len(role) :]
+                return _corners(level) if part in _BODY_PARTS else [cornerName(level, part)]
+    return [f"{place}_{text}" + (f"_{side}" if side else "")]
+
+
+def _endPoints(quantity: str, place: str) -> list[str]:
+    """Points behind a state metric, or an input of it, that a motion compares between its two ends."""
+    state = quantity[0].lower() + quantity[1:]
+    if state.startswith(("lower", "upper")):
+        return _segmentPoints(state, place, "")
+    return list(pointsBehind(metricById(state), place))
+
+
+def _corners(level: str) -> list[str]:
+    return list(dict.fromkeys(cornerName(level, code) for code in CORNERS))
+
+
+def missingPoints(metricId: str, place: str, defined: Collection[str], side: str = "", kind: str = STATE_KIND) -> tuple[str, ...]:
+    """The points that are still needed for a metric at a level, segment or region.
+
+    A body with one endplate does: of C2 or S1, and of any body whose other endplate cannot be marked, only the
+    facing endplate is asked for. `defined` are the names that are already placed.
+    """
+    definition = metricById(metricId, kind)
+    needed = set(pointsBehind(definition, place, side)) - set(_sparedCorners(definition, place, defined))
+    return tuple(name for name in pointsBehind(definition, place, side) if name in needed and name not in defined)
+
+
+def _sparedCorners(definition: MetricDefinition, place: str, defined: Collection[str]) -> list[str]:
+    """Corners that a body input can do without, because one endplate is complete or the level has only one."""
+    from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+
+    explicit = {name for text in definition.inputs if not text.endswith(_BODY_PARTS) and text not in ("ownDepth",)
+                for name in _inputPoints(text, place, "")}  # fmt: skip
+    spared = []
+    for name in pointsBehind(definition, place):
+        level, _, code = name.partition("_")
+        if name in explicit or code not in CORNERS:
+            continue
+        other = "I" if code[0] == "S" else "S"
+        otherPlate = [f"{level}_{other}{end}" for end in ("A", "P")]
+        if parseLandmarkName(name) is None or all(item in defined for item in otherPlate):
+            spared.append(name)
+    return spared
+
+
+@lru_cache(maxsize=256)
+def touchedMetrics(chain: Chain, landmarkName: str) -> frozenset[tuple[str, str, str]]:
+    """(kind, metric id, place) of everything that moving a point may change, its neighbors' virtual bodies included."""
+    level = landmarkName.split("_", maxsplit=1)[0]
+    touched = set()
+    for definition in allMetrics():
+        for _, place in placesOf(definition, chain):
+            sides = ("L", "R") if definition.scope == SIDED_SEGMENT else ("",)
+            names = {name for side in sides for name in pointsBehind(definition, place, side)}
+            if landmarkName in names or _sharesPlane(definition, place, level):
+                touched.add((definition.kind, definition.id, place))
+    return frozenset(touched)
+
+
+def _sharesPlane(definition: MetricDefinition, place: str, level: str) -> bool:
+    """True where a point of this level helps to fix the plane, or the spare height, that the metric is computed in."""
+    if definition.scope == SIDED_SEGMENT:
+        return False
+    segment = splitSegment(place)
+    return segment is not None and level in (segment.upper, segment.lower)

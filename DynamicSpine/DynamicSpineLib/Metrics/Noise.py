@@ -1,0 +1,91 @@
+"""How far a placed point may lie from the truth: SD by point class, and the directions that count."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.DataFiles import packageData
+from DynamicSpineLib.Anatomy.Landmarks import LandmarkDefinition, LandmarkName, definitionAt
+from DynamicSpineLib.Metrics.PointTable import Array
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+
+ASSUMED, FROM_CASE, FROM_REPEATS, FROM_TRANSFORM = "assumed", "case", "repeat", "transform"
+_SAGITTAL_PLANES = ("midsagittal", "parasagittal through the foramen")
+
+
+@dataclass(frozen=True)
+class NoiseModel:
+    """SD in mm per axis by point class, with where each came from (assumed, case or repeat).
+
+    curveLocalShare: the part of an outline's SD that is independent from control point to control point.
+    """
+
+    sdMm: Mapping[str, float]
+    source: Mapping[str, str]
+    curveLocalShare: float
+    throughPlaneWithoutVolumeMm: float
+
+
+def noiseModel(case: Case, repeatSdMm: Mapping[str, float] | None = None) -> NoiseModel:
+    """The case's noise: from repeat readings where given, else as the case states it, else the assumed figures."""
+    data = packageData("Noise", "pointClasses.json")
+    sd = {entry["id"]: float(entry["sdMm"]) for entry in data["classes"]}
+    source = dict.fromkeys(sd, ASSUMED)
+    if case.landmarkSdMm is not None:
+        sd, source = dict.fromkeys(sd, case.landmarkSdMm), dict.fromkeys(sd, FROM_CASE)
+    for stated, origin in ((case.noise, FROM_CASE), (repeatSdMm or {}, FROM_REPEATS)):
+        for pointClass in sd.keys() & stated.keys():
+            sd[pointClass], source[pointClass] = float(stated[pointClass]), origin
+    return NoiseModel(sd, source, data["curveLocalShare"], data["throughPlaneWithoutVolumeMm"])
+
+
+def sliceNoise(geometry: VolumeGeometry | None, planeNormal_RAS: Array, withoutVolumeMm: float) -> tuple[Array, float]:
+    """Unit direction through the slices and the SD along it: slice spacing / sqrt(12) for a uniform error.
+
+    Without a volume the direction is that of the spine's own plane and the SD as given.
+    """
+    if geometry is None:
+        return np.asarray(planeNormal_RAS, dtype=float), withoutVolumeMm
+    axis = geometry.sliceAxis(planeNormal_RAS)
+    return np.array(geometry.directions_RAS[axis]), geometry.spacingMm[axis] / math.sqrt(12.0)
+
+
+def errorShape(
+    definition: LandmarkDefinition, sdMm: float, across_RAS: Array | None, slices: tuple[Array, float]
+) -> Array:
+    """Symmetric square root (3, 3) of a point's error covariance, in RAS mm.
+
+    An edge point errs only across its edge (`across_RAS`, a unit vector; its error along the edge changes nothing).
+    Points marked on sagittal slices err through the slices by `slices`, others in all directions alike.
+    """
+    if definition.plane not in _SAGITTAL_PLANES:
+        return sdMm * (np.eye(3) if across_RAS is None else np.outer(across_RAS, across_RAS))
+    through = np.outer(slices[0], slices[0])
+    if across_RAS is not None:
+        return sdMm * np.outer(across_RAS, across_RAS) + slices[1] * through
+    return sdMm * (np.eye(3) - through) + slices[1] * through
+
+
+def edgeDirection(
+    name: LandmarkName, definition: LandmarkDefinition, points_RAS: Mapping[str, Sequence[float]]
+) -> Array | None:
+    """Unit vector across an edge point's edge, toward its partner points; None where they are not there."""
+    if not definition.across or str(name) not in points_RAS:
+        return None
+    partners = [points_RAS.get(str(LandmarkName(name.place, code, name.side))) for code in definition.across]
+    if any(partner is None for partner in partners):
+        return None
+    vector = np.mean(np.array(partners, dtype=float), axis=0) - np.asarray(points_RAS[str(name)], dtype=float)
+    size = float(np.linalg.norm(vector))
+    return vector / size if size > 1e-6 else None
+
+
+def pointClassOf(name: LandmarkName) -> str:
+    """The noise class of a landmark."""
+    definition = definitionAt(name.place, name.code)
+    return definition.pointClass if definition is not None else "poor"

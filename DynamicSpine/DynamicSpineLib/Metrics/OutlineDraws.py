@@ -1,0 +1,56 @@
+"""Draws of outlines: one common widening each and a small local part, so that more clicks buy no precision.
+
+A common offset moves an outline without changing its area or extents, so it needs no draw here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from DynamicSpineLib.Metrics.Draws import DrawSettings, stream
+from DynamicSpineLib.Metrics.Noise import NoiseModel
+from DynamicSpineLib.Metrics.Outlines import LINE_CODES, Outline, OutlineValues
+from DynamicSpineLib.Metrics.PointTable import Array
+
+
+def outlineDraws(
+    values: OutlineValues, outlines: Sequence[Outline], positionIds: Sequence[str], noise: NoiseModel, settings: DrawSettings
+) -> OutlineValues:
+    """Draws (N, ...) of every area, extent and length of a reading's curves.
+
+    A boundary drawn too wide by b mm everywhere makes an area A larger by the factor (1 + b / r)^2, r being the
+    radius of the circle of that area, and both extents larger by 2 b. Lines err at either end, along themselves.
+    """
+    drawn = OutlineValues(*(_repeated(getattr(values, name), settings.count) for name in values.__dataclass_fields__))
+    for outline in outlines:
+        code, cell = outline.name.code, outline.cell
+        random = stream(settings, positionIds[outline.positionIndex], str(outline.name))
+        if code in LINE_CODES:
+            ends = random.standard_normal((settings.count, 2)) * noise.sdMm["edge"]
+            drawn.lineLength[code][(slice(None), *cell)] += ends[:, 0] - ends[:, 1]
+        elif code in values.area:
+            _drawClosed(drawn, values, code, cell, random.standard_normal((settings.count, 4)), noise)
+    return drawn
+
+
+def _repeated(arrays: dict[str, Array], count: int) -> dict[str, Array]:
+    return {code: np.repeat(array[None], count, axis=0) for code, array in arrays.items()}
+
+
+def _drawClosed(
+    drawn: OutlineValues, values: OutlineValues, code: str, cell: tuple[int, ...], random: Array, noise: NoiseModel
+) -> None:
+    sd = noise.sdMm["curve"]
+    local = sd * noise.curveLocalShare
+    area = values.area[code][cell]
+    widening = sd * random[:, 0]
+    place = (slice(None), *cell)
+    drawn.area[code][place] = area * (1.0 + widening / np.sqrt(area / np.pi)) ** 2 + (
+        local * values.areaPerMm[code][cell] * random[:, 1]
+    )
+    if code in values.apExtent:
+        both = np.sqrt(2.0) * local
+        drawn.apExtent[code][place] += 2.0 * widening + both * random[:, 2]
+        drawn.transverseExtent[code][place] += 2.0 * widening + both * random[:, 3]

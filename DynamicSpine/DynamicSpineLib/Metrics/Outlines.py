@@ -1,0 +1,121 @@
+"""Closed outlines and measured lines of a reading as arrays: areas, extents, plane normals and lengths."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, parseLandmarkName
+from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Geometry.Curves import areaGradientSize, closedCurve, signedArea
+from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes, unit3
+from DynamicSpineLib.Metrics.PointTable import SIDES, Array
+from DynamicSpineLib.Study.Marks import Contour
+
+CLOSED_CODES = ("DS", "KC", "FC")
+LINE_CODES = ("LF", "FG", "LR")
+
+
+@dataclass(frozen=True)
+class Outline:
+    """One curve at its place in the arrays: position and segment index, parsed name, control points (N, 3)."""
+
+    positionIndex: int
+    segmentIndex: int
+    name: LandmarkName
+    points_RAS: Array
+
+    @property
+    def cell(self) -> tuple[int, ...]:
+        """Index into (P, S) or, for sided curves, (P, S, 2)."""
+        place = (self.positionIndex, self.segmentIndex)
+        return (*place, SIDES.index(self.name.side)) if self.name.side else place
+
+
+@dataclass(frozen=True)
+class OutlineValues:
+    """Per code: values (P, S) or (P, S, 2): area in mm2, extents in mm, unit plane normals (..., 3), gradients of
+    the area to a uniform placing error (mm2 per mm), lengths of lines in mm."""
+
+    area: dict[str, Array]
+    normal: dict[str, Array]
+    areaPerMm: dict[str, Array]
+    apExtent: dict[str, Array]
+    transverseExtent: dict[str, Array]
+    lineLength: dict[str, Array]
+
+
+def collectOutlines(chain: Chain, contoursByPosition: Sequence[Mapping[str, Contour]]) -> list[Outline]:
+    """Every curve of the protocols in a reading, with its place in the arrays."""
+    index = {segment.name: place for place, segment in enumerate(chain.segments)}
+    found = []
+    for positionIndex, contours in enumerate(contoursByPosition):
+        for contour in contours.values():
+            name = parseLandmarkName(contour.name)
+            if name is not None and name.place in index:
+                points = np.asarray(contour.points_RAS, dtype=float)
+                found.append(Outline(positionIndex, index[name.place], name, points))
+    return found
+
+
+def _empty(chain: Chain, positionCount: int, codes: Sequence[str], sided: bool, last: tuple[int, ...] = ()) -> dict[str, Array]:
+    shape = (positionCount, len(chain.segments), *((2,) if sided else ()), *last)
+    return {code: np.full(shape, np.nan) for code in codes}
+
+
+def outlineValues(chain: Chain, positionCount: int, outlines: Sequence[Outline], segmentFrames: Frames) -> OutlineValues:
+    """Areas and lengths of all curves; each area is that of Slicer's spline in the curve's own fitted plane.
+
+    segmentFrames (P, S) give the direction of anterior for the cord's extents.
+    """
+    plain, sided = ("DS", "KC"), ("FC",)
+    values = OutlineValues(
+        area={**_empty(chain, positionCount, plain, False), **_empty(chain, positionCount, sided, True)},
+        normal={**_empty(chain, positionCount, plain, False, (3,)), **_empty(chain, positionCount, sided, True, (3,))},
+        areaPerMm={**_empty(chain, positionCount, plain, False), **_empty(chain, positionCount, sided, True)},
+        apExtent=_empty(chain, positionCount, ("KC",), False),
+        transverseExtent=_empty(chain, positionCount, ("KC",), False),
+        lineLength=_empty(chain, positionCount, LINE_CODES, True),
+    )
+    bySize: dict[int, list[Outline]] = defaultdict(list)
+    for outline in outlines:
+        if outline.name.code in LINE_CODES:
+            ends = outline.points_RAS[-1] - outline.points_RAS[0]
+            values.lineLength[outline.name.code][outline.cell] = np.linalg.norm(ends)
+        elif outline.name.code in CLOSED_CODES and len(outline.points_RAS) >= 3:
+            bySize[len(outline.points_RAS)].append(outline)
+    for group in bySize.values():
+        _measureGroup(group, segmentFrames, values)
+    return values
+
+
+def _measureGroup(group: Sequence[Outline], segmentFrames: Frames, values: OutlineValues) -> None:
+    """Measure closed curves of one number of control points together."""
+    points = np.stack([outline.points_RAS for outline in group])
+    fit = fitPlanes(points)
+    anterior = np.stack([segmentFrames.anterior[outline.positionIndex, outline.segmentIndex] for outline in group])
+    anterior = np.where(np.isfinite(anterior), anterior, np.array([0.0, 1.0, 0.0]))
+    first = _inPlaneAxis(fit.normal, anterior)
+    second = np.cross(fit.normal, first)
+    offset = points - fit.centroid[:, None]
+    planar = np.stack([(offset * first[:, None]).sum(-1), (offset * second[:, None]).sum(-1)], axis=-1)
+    areas, gradients = np.abs(signedArea(planar)), areaGradientSize(planar)
+    extents = np.ptp(closedCurve(planar), axis=-2)
+    for number, outline in enumerate(group):
+        code, cell = outline.name.code, outline.cell
+        values.area[code][cell] = areas[number]
+        values.normal[code][cell] = fit.normal[number]
+        values.areaPerMm[code][cell] = gradients[number]
+        if code in values.apExtent:
+            values.apExtent[code][cell], values.transverseExtent[code][cell] = extents[number]
+
+
+def _inPlaneAxis(normal: Array, anterior: Array) -> Array:
+    """Anterior made to lie in planes (M, 3); where it is square to the plane, any direction in it."""
+    axis = anterior - (anterior * normal).sum(-1, keepdims=True) * normal
+    degenerate = (np.abs(axis) < 0.2).all(axis=-1, keepdims=True)
+    spare = np.cross(normal, np.array([1.0, 0.0, 0.0]))
+    return unit3(np.where(degenerate, spare, axis))

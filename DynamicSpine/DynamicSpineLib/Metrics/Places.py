@@ -1,0 +1,54 @@
+"""Where each metric is defined: the levels, segments or regions of a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from DynamicSpineLib.Anatomy.Landmarks import definitionAt
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
+from DynamicSpineLib.Metrics.Registry import CRANIOCERVICAL, REGION, VERTEBRA, MetricDefinition
+
+_FIRST_BODY = CANONICAL_LEVELS.index("C2")
+
+
+def _isDisc(name: str) -> bool:
+    return definitionAt(name, "CA") is not None
+
+
+def _hasBody(level: str) -> bool:
+    return CANONICAL_LEVELS.index(level) >= _FIRST_BODY
+
+
+_SEGMENT_RULES: dict[str, Callable[[str], bool]] = {
+    "joints": lambda name: True,
+    "discs": _isDisc,
+    "cord": lambda name: definitionAt(name, "KA") is not None,
+}
+_LEVEL_RULES: dict[str, Callable[[str], bool]] = {
+    "bodies": _hasBody,
+    "wholeBodies": lambda level: definitionAt(level, "SA") is not None and definitionAt(level, "IA") is not None,
+    "cervicalBodies": lambda level: level in ("C3", "C4", "C5", "C6", "C7"),
+}
+
+
+def placesOf(definition: MetricDefinition, chain: Chain) -> tuple[tuple[int, str], ...]:
+    """Index into the value array and name of every place of a metric, cranial to caudal."""
+    if definition.scope in (REGION, CRANIOCERVICAL):
+        return _regionPlaces(definition.places, chain)
+    if definition.scope == VERTEBRA:
+        rule = _LEVEL_RULES[definition.places]
+        return tuple((index, level) for index, level in enumerate(chain.levels) if rule(level))
+    names = tuple(segment.name for segment in chain.segments)
+    if definition.places == "shares":
+        inside = {item.name for region in chain.regions if region.name != "OcC2" for item in chain.segmentsWithin(region)}
+        return tuple((index, name) for index, name in enumerate(names) if name in inside)
+    return tuple((index, name) for index, name in enumerate(names) if _SEGMENT_RULES[definition.places](name))
+
+
+def _regionPlaces(places: str, chain: Chain) -> tuple[tuple[int, str], ...]:
+    if places == "regions":
+        return tuple((index, region.name) for index, region in enumerate(chain.regions))
+    if places == "T1":
+        held = any(region.name == "C2C7" for region in chain.regions)
+        return ((0, "T1"),) if "T1" in chain.levels and held else ()
+    return ((0, places),) if any(region.name == places for region in chain.regions) else ()

@@ -1,0 +1,170 @@
+"""Measures one reading of a case: values, their draws, and which of them may not be given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Metrics.CoronalMotion import coronalStates, withCoronalMotion
+from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
+from DynamicSpineLib.Metrics.Engine import EvaluationContext, Values, evaluate, pairIndices
+from DynamicSpineLib.Metrics.Gates import (
+    foramenPlanesBlocked, leastExcursions, nativeSegments, regionSums, statePositionsBlocked,
+)  # fmt: skip
+from DynamicSpineLib.Metrics.Limits import limit
+from DynamicSpineLib.Metrics.Neighbors import chooseNeighbors, levelsInContact
+from DynamicSpineLib.Metrics.Noise import NoiseModel
+from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
+from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
+from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, allMetrics
+from DynamicSpineLib.Metrics.RelativeMotion import boneTransforms, relativeMotion
+from DynamicSpineLib.Metrics.SagittalFrames import caseFrames
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.Roles import Pair, orderedPairs
+
+DRAWS_AT_ONCE = 100
+"""Draws evaluated together, so that the arrays stay in the processor's cache."""
+
+Blocked = dict[tuple[str, str], dict[str, NDArray[np.bool_]]]
+"""(kind, metric id) -> need -> True where that need is not met, broadcastable to the values."""
+
+
+@dataclass(frozen=True)
+class ReadingValues:
+    """All values of one reading. `draws` has the same arrays with a leading axis of draws, ungated, or is None."""
+
+    case: Case
+    reader: str
+    reading: str
+    marks: Mapping[str, LandmarkSet]
+    pairs: tuple[Pair, ...]
+    context: EvaluationContext
+    table: PointTable
+    outlines: OutlineValues
+    noise: NoiseModel
+    values: Values
+    blocked: Blocked
+    draws: Values | None = None
+
+
+class ReadingMeasurer:
+    """Prepares one reading of a case and computes its values and draws."""
+
+    def __init__(self, case: Case, marks: Mapping[str, LandmarkSet], noise: NoiseModel, reader: str = "", reading: str = "1") -> None:
+        self.case, self.marks, self.noise, self.reader, self.reading = case, marks, noise, reader, reading
+        self.ids = tuple(position.id for position in case.positions)
+        self.pairs = orderedPairs(case)
+        points = {positionId: definedPoints(marks[positionId]) for positionId in self.ids}
+        self.table = pointTable(case.chain, self.ids, points)
+        self.outlineList: list[Outline] = collectOutlines(case.chain, [marks[item].contours for item in self.ids])
+        self._prepare()
+
+    def _prepare(self) -> None:
+        case, frames = self.case, caseFrames(self.table)
+        self.outlines = outlineValues(case.chain, len(self.ids), self.outlineList, frames.segments)
+        points = self.table.levels
+        cord = np.isfinite(points["KA"] + points["KP"]).all(axis=-1)
+        canal = np.isfinite(points["SL"] + points["SP"] + points["IP"]).all(axis=-1)
+        contact = np.stack([levelsInContact(case.chain, item.observations + case.observations) for item in case.positions])
+        fromIndex, toIndex = pairIndices(self.ids, [(pair.fromPosition, pair.toPosition) for pair in self.pairs])
+        self.context = EvaluationContext(
+            case, frames,
+            chooseNeighbors(case.chain, cord & ~contact, case.sex, "cordApMm"),
+            chooseNeighbors(case.chain, canal & ~contact, case.sex, "canalApMm"),
+            fromIndex, toIndex,
+        )  # fmt: skip
+        self._transforms = boneTransforms(case)
+
+    def values(self, only: frozenset[str] | None = None) -> Values:
+        """Values of the marks as they are, without gates."""
+        return self._evaluate(self.table, self.outlines, self._transforms, only)
+
+    def _evaluate(self, table: PointTable, outlines: OutlineValues, transforms: Array, only: frozenset[str] | None = None) -> Values:
+        return evaluate(self.context, table, outlines, self._relative(table, transforms), only)
+
+    def _relative(self, table: PointTable, transforms: Array) -> dict[str, Array]:
+        context = self.context
+        if not context.fromIndex:
+            return {}
+        if np.isfinite(transforms).any():
+            relative = relativeMotion(
+                self.case.chain, self.table, context.frames, transforms, context.fromIndex, context.toIndex
+            )
+        else:
+            nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)
+            relative = {"relativeTurn": nothing, "relativeShift": nothing}
+        return withCoronalMotion(relative, coronalStates(table, context.frames), context.fromIndex, context.toIndex)
+
+    def draws(self, settings: DrawSettings) -> Values:
+        """Values of every draw, evaluated a slice of draws at a time."""
+        normals = self.context.frames.levels.left
+        mean = np.where(np.isfinite(normals), normals, 0.0).sum(axis=1)
+        sizes = np.linalg.norm(mean, axis=-1, keepdims=True)
+        planes = np.where(sizes > 0, mean / np.where(sizes > 0, sizes, 1.0), np.array([-1.0, 0.0, 0.0]))
+        drawer = Drawer(self.case, self.marks, self.noise, planes, settings)
+        table = drawer.table()
+        outlines = outlineDraws(self.outlines, self.outlineList, self.ids, self.noise, settings)
+        transforms = self._transformDraws(drawer, settings.count)
+        parts = []
+        for start in range(0, settings.count, DRAWS_AT_ONCE):
+            part = slice(start, start + DRAWS_AT_ONCE)
+            slicedOutlines = OutlineValues(
+                *({code: array[part] for code, array in getattr(outlines, name).items()} for name in OutlineValues.__dataclass_fields__)
+            )
+            parts.append(self._evaluate(table.part(part), slicedOutlines, transforms[part]))
+        return Values(
+            {key: np.concatenate([item.states[key] for item in parts]) for key in parts[0].states},
+            {key: np.concatenate([item.motions[key] for item in parts]) for key in parts[0].motions},
+        )
+
+    def _transformDraws(self, drawer: Drawer, count: int) -> Array:
+        drawn = np.broadcast_to(self._transforms, (count, *self._transforms.shape))
+        if not self.case.bones:
+            return drawn
+        drawn = drawn.copy()
+        place = {positionId: index for index, positionId in enumerate(self.ids)}
+        levels = {level: index for index, level in enumerate(self.case.chain.levels)}
+        for bone in self.case.bones:
+            if bone.toPosition in place and bone.level in levels:
+                cell = (slice(None), place[bone.toPosition], levels[bone.level])
+                if np.isfinite(self._transforms[cell[1:]]).all():
+                    drawn[cell] = drawer.boneDraws(bone)
+        return drawn
+
+    def blocked(self, values: Values) -> Blocked:
+        """Which values may not be given, by the needs of their metrics."""
+        found: Blocked = {}
+        for definition in allMetrics():
+            masks = {need: self._mask(definition.kind, definition.scope, need, values) for need in definition.needs}
+            if masks:
+                found[definition.kind, definition.id] = masks
+        return found
+
+    def _mask(self, kind: str, scope: str, need: str, values: Values) -> NDArray[np.bool_]:
+        if need == "nativeSegment":
+            return ~nativeSegments(self.case)[None, :]
+        if need == "foramenPlane":
+            normals = self.outlines.normal["FC"]
+            return foramenPlanesBlocked(self.case.chain, self.table, self.context.frames.segments, normals)
+        if kind == MOTION_KIND:
+            rotation = values.motions.get("rotation", np.zeros((0, 0)))
+            with np.errstate(invalid="ignore"):
+                if need == "rotation":
+                    return np.abs(rotation) < limit("leastRotationDeg")
+                return np.abs(regionSums(self.case, rotation)) < leastExcursions(self.case.chain)
+        blocked = statePositionsBlocked(self.case, need)
+        extra = {SIDED_SEGMENT: (1, 1)}.get(scope, (1,) if scope in ("segment", "vertebra") else ())
+        return blocked.reshape(-1, *extra)
+
+    def measure(self, settings: DrawSettings | None) -> ReadingValues:
+        """Everything about this reading; without settings no draws are made and no uncertainty is known."""
+        values = self.values()
+        return ReadingValues(
+            self.case, self.reader, self.reading, self.marks, self.pairs, self.context, self.table, self.outlines,
+            self.noise, values, self.blocked(values), None if settings is None else self.draws(settings),
+        )  # fmt: skip

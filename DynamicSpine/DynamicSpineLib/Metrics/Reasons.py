@@ -1,0 +1,140 @@
+"""Why a value is not available, and what to know about one that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Levels import splitSegment
+from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
+from DynamicSpineLib.Metrics.InputPoints import missingPoints, pointsBehind
+from DynamicSpineLib.Metrics.Limits import limit
+from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM
+from DynamicSpineLib.Metrics.Draws import usableBone
+from DynamicSpineLib.Metrics.PointTable import CORNERS, Array
+from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, MetricDefinition
+from DynamicSpineLib.Study.Marks import MISSING, PLACED, Contour, Landmark
+
+NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
+
+
+class MarkFacts:
+    """Questions about the marks behind a value, answered for one reading."""
+
+    def __init__(self, measured: ReadingValues) -> None:
+        self._measured = measured
+        self._marks = measured.marks
+        self._defined = {
+            positionId: {name for name in marks.landmarks if marks.point(name) is not None} | set(marks.contours)
+            for positionId, marks in measured.marks.items()
+        }
+        self._offPlane = _offPlane(measured)
+        self._bent = dict(zip(self._positionIds(), bentSideways(measured.case), strict=True))
+
+    def _positionIds(self) -> list[str]:
+        return [position.id for position in self._measured.case.positions]
+
+    def reason(self, definition: MetricDefinition, positions: Sequence[str], index: tuple[int, ...], place: str, side: str) -> str:
+        """The reason code of a missing value: an unmet need, else what is not marked, else what cannot be seen."""
+        for need, mask in self._measured.blocked.get((definition.kind, definition.id), {}).items():
+            shape = np.broadcast_shapes(mask.shape, tuple(number + 1 for number in index))
+            if np.broadcast_to(mask, shape)[index] and not (need == "foramenPlane" and self._unmarked(definition, positions, place, side)):
+                return REASON_OF_NEED[need]
+        if definition.id in ("mscc", "mcc"):
+            choice = self._measured.context.cordNeighbors if definition.id == "mscc" else self._measured.context.canalNeighbors
+            if choice.oneSided[index] and not self._unmarked(definition, positions, place, side):
+                return "oneSided"
+        if definition.id == "romShare" and not self._unmarked(definition, positions, place, side):
+            return "regionIncomplete"
+        if self._unmarked(definition, positions, place, side, MISSING):
+            return NOT_VISIBLE
+        return NOT_MARKED
+
+    def _unmarked(self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str, status: str = "") -> bool:
+        """True where a needed mark is absent (with a status given: absent with that status) in some position."""
+        for positionId in positions:
+            names = missingPoints(definition.id, place, self._defined[positionId], side, definition.kind)
+            if not status and names:
+                return True
+            known = self._marks[positionId].landmarks
+            if status and any(name in known and known[name].status == status for name in names):
+                return True
+        return False
+
+    def used(self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str) -> list[tuple[str, Landmark | Contour]]:
+        """(position, mark) of every mark behind a value."""
+        found: list[tuple[str, Landmark | Contour]] = []
+        for positionId in positions:
+            marks = self._marks[positionId]
+            for name in pointsBehind(definition, place, side):
+                if name in self._defined[positionId]:
+                    found.append((positionId, marks.contours[name] if name in marks.contours else marks.landmarks[name]))
+        return found
+
+    def sdSource(self, used: Iterable[tuple[str, Landmark | Contour]]) -> str:
+        """Whose noise the SD is: assumed, case, repeat, transform, or several joined by '+'."""
+        sources = set()
+        for positionId, mark in used:
+            name = parseLandmarkName(mark.name)
+            if name is None:
+                continue
+            if isinstance(mark, Landmark) and usableBone(self._measured.case, self._marks, positionId, name):
+                sources.add(FROM_TRANSFORM)
+                continue
+            sources.add(self._measured.noise.source[_classOf(mark)])
+        return "+".join(sorted(sources))
+
+    def warnings(self, definition: MetricDefinition, positions: Sequence[str], place: str, used: Sequence[tuple[str, Landmark | Contour]]) -> tuple[str, ...]:
+        """Warning codes of a value."""
+        codes = []
+        if definition.scope != SIDED_SEGMENT and any((positionId, mark.name) in self._offPlane for positionId, mark in used):
+            codes.append("offPlane")
+        if definition.id not in ("lateralBend", "lateralTranslation", "axialRotation") and any(self._bent[item] for item in positions):
+            codes.append("sideBentOrRotated")
+        if _usesVirtualBody(definition, place, {mark.name for _, mark in used}):
+            codes.append("virtualBody")
+        qualities = [position.quality for position in self._measured.case.positions if position.id in positions]
+        if "noUse" in qualities:
+            codes.append("qualityNoUse")
+        elif "limited" in qualities:
+            codes.append("qualityLimited")
+        return tuple(codes)
+
+
+def _classOf(mark: Landmark | Contour) -> str:
+    from DynamicSpineLib.Metrics.Noise import pointClassOf
+
+    name = parseLandmarkName(mark.name)
+    return pointClassOf(name) if name is not None else "poor"
+
+
+def _usesVirtualBody(definition: MetricDefinition, place: str, usedNames: set[str]) -> bool:
+    """True where a center rests on a body with one endplate."""
+    if not any(text.endswith(("Center", "SlipCenter", "_center")) for text in definition.inputs):
+        return False
+    segment = splitSegment(place)
+    levels = (segment.upper, segment.lower) if segment is not None else ("C2",)
+    return any(not all(f"{level}_{code}" in usedNames for code in CORNERS) for level in levels)
+
+
+def _offPlane(measured: ReadingValues) -> set[tuple[str, str]]:
+    """(position, landmark) of midsagittal points too far from their segment's or level's plane."""
+    far = set()
+    frames, table = measured.context.frames, measured.table
+    for index, position in enumerate(measured.case.positions):
+        largest = limit("offPlaneMm")
+        if position.geometry is not None:
+            spacing = position.geometry.spacingMm[position.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))]
+            largest = max(min(largest, spacing / 2.0), limit("thinSliceOffPlaneMm"))
+        for codes, part, places in (
+            (CORNERS + ("SL", "KA", "KP", "SPU", "SPL"), frames.levels, table.chain.levels),
+            (("CA", "CP", "TA", "TP", "LP", "KA", "KP"), frames.segments, tuple(item.name for item in table.chain.segments)),
+        ):
+            source = table.levels if part is frames.levels else table.segments
+            for code in codes:
+                distance: Array = np.abs(part.offPlaneMm(source[code]))[index]
+                far.update((position.id, f"{places[number]}_{code}") for number in np.flatnonzero(distance > largest))
+    return far

@@ -1,0 +1,152 @@
+"""The planes that sagittal metrics are computed in, with anterior and cranial taken from the bones themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Levels import Region
+from DynamicSpineLib.Geometry.Planes import Frames, PlaneFit, fitPlanes, framesInPlanes, unit3
+from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
+
+FEWEST_POINTS = 4
+"""A plane of a segment's own needs this many corners, else the region's plane is used."""
+
+NARROWEST_SPREAD_MM = 1.5
+"""... and this RMS spread across their main direction, so that a nearly straight row of points fixes no plane."""
+
+_CRANIOCERVICAL_CODES = ("BA", "OP", "CL", "HP", "OL", "VD", "TT", "AAP", "PAA", "AC", "PC", "DT", "DP", "DA", "IA", "IP")
+
+
+@dataclass(frozen=True)
+class CaseFrames:
+    """Frames of every segment (P, S), level (P, L) and region (P, 1 each, by name) of a table without draws."""
+
+    segments: Frames
+    levels: Frames
+    regions: dict[str, Frames]
+
+
+def _nanMean(arrays: Array, axis: int) -> Array:
+    """Mean over an axis of vectors (..., 3), leaving out NaN; NaN where there is nothing."""
+    there = np.isfinite(arrays).all(axis=-1, keepdims=True)
+    count = there.sum(axis=axis)
+    return np.where(there, arrays, 0.0).sum(axis=axis) / np.where(count > 0, count, np.nan)
+
+
+def _anteriorVectors(table: PointTable) -> Array:
+    """Unit vectors (P, L, 3) from posterior to anterior of each level's endplates."""
+    plates = [table.levels["SA"] - table.levels["SP"], table.levels["IA"] - table.levels["IP"]]
+    return unit3(_nanMean(np.stack(plates, axis=-2), axis=-2))
+
+
+def _centers(table: PointTable) -> Array:
+    """Mean (P, L, 3) of each level's corners."""
+    return _nanMean(np.stack([table.levels[code] for code in CORNERS], axis=-2), axis=-2)
+
+
+def _stretches(table: PointTable) -> list[list[int]]:
+    """Indices of levels that follow each other without a gap, top to bottom."""
+    levels, stretches = table.chain.levels, [[0]]
+    joined = {(segment.upper, segment.lower) for segment in table.chain.segments}
+    for index in range(1, len(levels)):
+        if (levels[index - 1], levels[index]) in joined:
+            stretches[-1].append(index)
+        else:
+            stretches.append([index])
+    return stretches
+
+
+def _stretchPlanes(table: PointTable) -> PlaneFit:
+    """For each level (P, L) the plane through all corners of its stretch of the spine."""
+    shape = table.levels["SA"].shape[:-1]
+    centroid, normal = np.full((*shape, 3), np.nan), np.full((*shape, 3), np.nan)
+    count, width = np.zeros(shape, dtype=int), np.zeros(shape)
+    for stretch in _stretches(table):
+        corners = np.concatenate([table.levels[code][:, stretch] for code in CORNERS], axis=-2)
+        fit = fitPlanes(corners)
+        centroid[:, stretch], normal[:, stretch] = fit.centroid[:, None], fit.normal[:, None]
+        count[:, stretch], width[:, stretch] = fit.count[:, None], fit.widthMm[:, None]
+    return PlaneFit(centroid, normal, count, width)
+
+
+def _fixed(fit: PlaneFit, fewest: int) -> Array:
+    """True (...) where enough spread-out points fix the plane."""
+    return (fit.count >= fewest) & (fit.widthMm >= NARROWEST_SPREAD_MM)
+
+
+def _choose(own: PlaneFit, stretch: PlaneFit) -> tuple[Array, Array]:
+    """Centroid and normal (..., 3): the segment's own plane, else its stretch's, else NaN."""
+    usable = _fixed(own, FEWEST_POINTS)[..., None]
+    whole = _fixed(stretch, 3)[..., None]
+    centroid = np.where(usable, own.centroid, np.where(own.count[..., None] > 0, own.centroid, stretch.centroid))
+    return centroid, np.where(usable, own.normal, np.where(whole, stretch.normal, np.nan))
+
+
+def _segmentFrames(table: PointTable, stretch: PlaneFit) -> Frames:
+    upper, lower = segmentIndices(table)
+    corners = [table.levels[code][..., part, :] for part in (upper, lower) for code in CORNERS]
+    own = fitPlanes(np.stack(corners, axis=-2))
+    part = PlaneFit(*(value[:, upper] for value in (stretch.centroid, stretch.normal, stretch.count, stretch.widthMm)))
+    centroid, normal = _choose(own, part)
+    anterior, centers = _anteriorVectors(table), _centers(table)
+    hint = _nanMean(np.stack([anterior[:, upper], anterior[:, lower]], axis=-2), axis=-2)
+    return framesInPlanes(centroid, normal, hint, centers[:, upper] - centers[:, lower])
+
+
+def _levelFrames(table: PointTable, stretch: PlaneFit, segments: Frames) -> Frames:
+    """Each level's frame: that of the segment below, else above, else its stretch's plane with its own axes."""
+    centers = _centers(table)
+    above = np.concatenate([centers[:, :1], centers[:, :-1]], axis=1)
+    below = np.concatenate([centers[:, 1:], centers[:, -1:]], axis=1)
+    plates = np.stack([table.levels["SA"], table.levels["SP"]], axis=-2).mean(axis=-2) - np.stack(
+        [table.levels["IA"], table.levels["IP"]], axis=-2
+    ).mean(axis=-2)
+    cranial = np.where(np.isfinite(plates), plates, above - below)
+    normal = np.where(_fixed(stretch, 3)[..., None], stretch.normal, np.nan)
+    own = framesInPlanes(centers, normal, _anteriorVectors(table), cranial)
+    parts = {name: getattr(own, name).copy() for name in ("origin", "anterior", "cranial")}
+    upper, lower = segmentIndices(table)
+    for indices in (lower, upper):
+        valid = np.isfinite(segments.cranial).all(axis=-1)[..., None]
+        for name, values in parts.items():
+            values[:, indices] = np.where(valid, getattr(segments, name), values[:, indices])
+    return Frames(**parts)
+
+
+def segmentIndices(table: PointTable) -> tuple[list[int], list[int]]:
+    """Indices into the levels of the upper and lower level of every segment."""
+    place = {level: index for index, level in enumerate(table.chain.levels)}
+    segments = table.chain.segments
+    return [place[item.upper] for item in segments], [place[item.lower] for item in segments]
+
+
+def _regionFrame(table: PointTable, region: Region) -> Frames:
+    """Frame (P,) of a region: plane through all its corners (Oc-C2: all midsagittal points), axes from the bones."""
+    indices = [table.chain.levels.index(level) for level in table.chain.levelsWithin(region)]
+    codes = _CRANIOCERVICAL_CODES if region.name == "OcC2" else CORNERS
+    points = np.concatenate([table.levels[code][:, indices] for code in codes], axis=-2)
+    fit = fitPlanes(points)
+    normal = np.where(_fixed(fit, 3)[..., None], fit.normal, np.nan)
+    centers = _centers(table)[:, indices]
+    hint = _nanMean(_anteriorVectors(table)[:, indices], axis=-2)
+    top, bottom = _firstThere(centers), _firstThere(centers[:, ::-1])
+    return framesInPlanes(fit.centroid, normal, hint, top - bottom)
+
+
+def _firstThere(centers: Array) -> Array:
+    """For (P, N, 3) the first finite point of each row, (P, 3)."""
+    there = np.isfinite(centers).all(axis=-1)
+    return np.take_along_axis(centers, there.argmax(axis=-1)[:, None, None], axis=1)[:, 0]
+
+
+def caseFrames(table: PointTable) -> CaseFrames:
+    """All frames of a table without draws (levels (P, L, 3), segments (P, S, 3))."""
+    stretch = _stretchPlanes(table)
+    segments = _segmentFrames(table, stretch)
+    return CaseFrames(
+        segments,
+        _levelFrames(table, stretch, segments),
+        {region.name: _regionFrame(table, region) for region in table.chain.regions},
+    )

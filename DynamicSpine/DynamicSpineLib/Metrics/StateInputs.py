@@ -1,0 +1,125 @@
+"""What the metrics of one position ask for by name, made from the point table when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Levels import areNeighbors
+from DynamicSpineLib.Geometry.Planes import Frames
+from DynamicSpineLib.Metrics.Bodies import Bodies, bodiesFrom, heightOfWalls, spareHeights
+from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
+from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices
+
+
+class VertebraInputs:
+    """Points of each level in its own frame (..., P, L, 2), and sizes of its body (..., P, L)."""
+
+    def __init__(self, table: PointTable, frames: CaseFrames) -> None:
+        self._table, self._frames = table, frames.levels
+        self._cache: dict[str, Array] = {}
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._cache:
+            self._cache[name] = self._made(name)
+        return self._cache[name]
+
+    def _made(self, name: str) -> Array:
+        if name == "wallHeight":
+            return heightOfWalls(*(self[code] for code in CORNERS))
+        if name == "spareHeight":
+            levels = self._table.chain.levels
+            joined = np.array([areNeighbors(a, b) for a, b in zip(levels, levels[1:], strict=False)], dtype=bool)
+            above, below = np.concatenate([[False], joined]), np.concatenate([joined, [False]])
+            return spareHeights(self["wallHeight"], self["SA"], self["IA"], above, below)
+        if name == "ownDepth":
+            return self._bodies().depth
+        if name == "ownHeight":
+            return self["wallHeight"]
+        return self._frames.toPlane(self._table.levels[name])
+
+    def _bodies(self) -> Bodies:
+        return bodiesFrom(*(self[code] for code in CORNERS), spareHeight=self["spareHeight"])
+
+
+class SegmentInputs:
+    """Points of each segment in its own frame (..., P, S, 2), its two bodies, and what else its metrics need.
+
+    extras holds arrays (..., P, S) made elsewhere (outlines, widths above and below).
+    """
+
+    def __init__(self, table: PointTable, frames: CaseFrames, vertebrae: VertebraInputs, extras: Mapping[str, Array]) -> None:
+        self._table, self._frames, self._vertebrae = table, frames.segments, vertebrae
+        self._cache: dict[str, Array] = dict(extras)
+        self._bodies: dict[str, Bodies] = {}
+        self._indices = dict(zip(("upper", "lower"), segmentIndices(table), strict=True))
+
+    @property
+    def frames(self) -> Frames:
+        """The segments' frames (P, S)."""
+        return self._frames
+
+    def __getitem__(self, name: str) -> Array:
+        if name not in self._cache:
+            self._cache[name] = self._made(name)
+        return self._cache[name]
+
+    def _made(self, name: str) -> Array:
+        role, rest = name[:5], name[5:]
+        if role not in self._indices:
+            return self._frames.toPlane(self._table.segments[name])
+        if rest in ("Center", "Mid", "Depth", "Height"):
+            return getattr(self.bodies(role), rest.lower())
+        return self._frames.toPlane(self._table.levels[rest][..., self._indices[role], :])
+
+    def provide(self, name: str, values: Array) -> None:
+        """Set an input that is made elsewhere."""
+        self._cache[name] = values
+
+    def corners(self, role: str) -> Array:
+        """Corners (..., P, S, 4, 2) of the upper or lower bodies in the order SA, SP, IA, IP."""
+        key = role + "Corners"
+        if key not in self._cache:
+            self._cache[key] = np.stack([self[role + code] for code in CORNERS], axis=-2)
+        return self._cache[key]
+
+    def spareHeight(self, role: str) -> Array:
+        """Height (..., P, S) that stands in for a missing endplate of the upper or lower body."""
+        return self._vertebrae["spareHeight"][..., self._indices[role]]
+
+    def bodies(self, role: str) -> Bodies:
+        """The upper or lower bodies, from all corners that each position has."""
+        if role not in self._bodies:
+            corners = (self[role + code] for code in CORNERS)
+            self._bodies[role] = bodiesFrom(*corners, spareHeight=self.spareHeight(role))
+        return self._bodies[role]
+
+
+class SidedInputs:
+    """Points of each foramen in space (..., P, S, 2, 3), left first; extras hold lengths and areas (..., P, S, 2)."""
+
+    def __init__(self, table: PointTable, extras: Mapping[str, Array]) -> None:
+        self._table, self._extras = table, extras
+
+    def __getitem__(self, name: str) -> Array:
+        return self._extras[name] if name in self._extras else self._table.sided[name]
+
+
+class RegionInputs:
+    """Points of a region by full name in the region's frame, (..., P, 2); `down` is the direction of gravity."""
+
+    def __init__(self, table: PointTable, frame: Frames, vertebrae: VertebraInputs, gravity_RAS: Array) -> None:
+        self._table, self._frame, self._vertebrae, self._gravity_RAS = table, frame, vertebrae, gravity_RAS
+
+    def __getitem__(self, name: str) -> Array:
+        if name == "down":
+            return self._frame.vectorToPlane(self._gravity_RAS)
+        if name.endswith("_center"):
+            return self._center(name.split("_", maxsplit=1)[0])
+        return self._frame.toPlane(self._table.named(name))
+
+    def _center(self, level: str) -> Array:
+        corners = [self[f"{level}_{code}"] for code in CORNERS]
+        spare = self._vertebrae["spareHeight"][..., self._table.chain.levels.index(level)]
+        return bodiesFrom(*corners, spareHeight=spare).center

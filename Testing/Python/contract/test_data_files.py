@@ -17,13 +17,13 @@ def dataFiles(project):
     return {path: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def test_every_data_file_keeps_the_schema_beside_it(project, dataFiles, expectNone):
+def test_every_data_file_keeps_the_schema_that_it_names(project, dataFiles, expectNone):
     faults = []
     for path, content in dataFiles.items():
         name = path.relative_to(project).as_posix()
-        schemaPath = path.with_name(f"{path.stem}.schema.json")
+        schemaPath = path.with_name(content.get("$schema", "no $schema"))
         if not schemaPath.is_file():
-            faults.append(f"{name}: {schemaPath.name} is missing beside it.")
+            faults.append(f"{name}: its $schema, {schemaPath.name}, is not beside it.")
             continue
         schema = json.loads(schemaPath.read_text(encoding="utf-8"))
         validator = jsonschema.validators.validator_for(schema)
@@ -33,7 +33,12 @@ def test_every_data_file_keeps_the_schema_beside_it(project, dataFiles, expectNo
     expectNone(faults)
 
 
+def hasSource(content):
+    """Tell whether the data as a whole, or each of its entries, says where it comes from."""
+    entries = [entry for value in content.values() if isinstance(value, list) for entry in value]
+    return bool(content.get("source")) or (bool(entries) and all(entry.get("source") for entry in entries))
+
+
 def test_every_data_file_names_its_source(project, dataFiles, expectNone):
-    expectNone([f"{path.relative_to(project).as_posix()}: no `source` at its top."
-                for path, content in dataFiles.items()
-                if not (isinstance(content, dict) and content.get("source"))])
+    expectNone([f"{path.relative_to(project).as_posix()}: no `source`, neither at its top nor in each entry."
+                for path, content in dataFiles.items() if not hasSource(content)])

@@ -25,9 +25,10 @@ def functionsOf(node, owner=""):
 
 
 def blanketExcepts(tree):
-    """Yield the lines of handlers that catch everything."""
+    """Yield the lines of handlers that catch everything and do not raise it again after cleaning up."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.ExceptHandler):
+        isHandler = isinstance(node, ast.ExceptHandler)
+        if isHandler and not (isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None):
             caught = ast.unparse(node.type) if node.type else "Exception"
             if re.search(r"\b(Base)?Exception\b", caught):
                 yield node.lineno
@@ -128,5 +129,7 @@ def test_package_files_hold_no_code(sources, expectNone):
 def test_a_blanket_handler_and_a_missing_type_are_found(sourceOf):
     text = "try:\n    pass\nexcept (ValueError, Exception):\n    pass\n"
     assert list(blanketExcepts(sourceOf("Study.Case", text).tree)) == [3]
+    cleanUp = "try:\n    pass\nexcept BaseException:\n    discard()\n    raise\n"
+    assert list(blanketExcepts(sourceOf("Study.Case", cleanUp).tree)) == []
     tree = sourceOf("Study.Case", "class A:\n    def f(self, x, *, y: int): ...\n").tree
     assert [untyped(function, owner) for function, owner, _ in functionsOf(tree)] == [["x", "return"]]

@@ -68,6 +68,12 @@ class _Evaluation:
 
     def run(self) -> Values:
         """Compute states first, since motions are built on them."""
+        # Ratios over nothing (no rotation, no width) are not finite; rows give such values as not available.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            self._compute()
+        return self._values
+
+    def _compute(self) -> None:
         self._states(VERTEBRA, self._vertebrae)
         if self._wants("mscc", "mcc"):
             self._provideNeighborWidths()
@@ -77,7 +83,6 @@ class _Evaluation:
         if self._context.fromIndex:
             self._segmentMotions()
             self._regionMotions()
-        return self._values
 
     def _wants(self, *ids: str) -> bool:
         return self._only is None or not self._only.isdisjoint(ids)

@@ -31,7 +31,7 @@ DRAWS_AT_ONCE = 100
 """Draws evaluated together, so that the arrays stay in the processor's cache."""
 
 Blocked = dict[tuple[str, str], dict[str, NDArray[np.bool_]]]
-"""(kind, metric id) -> need -> True where that need is not met, broadcastable to the values."""
+"""(kind, metric id) -> need -> True where that need is not met, in the shape of the values."""
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,11 @@ class ReadingMeasurer:
         """Which values may not be given, by the needs of their metrics."""
         found: Blocked = {}
         for definition in allMetrics():
-            masks = {need: self._mask(definition.kind, definition.scope, need, values) for need in definition.needs}
-            if masks:
-                found[definition.kind, definition.id] = masks
+            held = (values.motions if definition.kind == MOTION_KIND else values.states).get(definition.id)
+            if held is not None and definition.needs:
+                masks = {need: self._mask(definition.kind, definition.scope, need, values) for need in definition.needs}
+                shaped = {need: np.broadcast_to(mask, held.shape) for need, mask in masks.items()}
+                found[definition.kind, definition.id] = shaped
         return found
 
     def _mask(self, kind: str, scope: str, need: str, values: Values) -> NDArray[np.bool_]:

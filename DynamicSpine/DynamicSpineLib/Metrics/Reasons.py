@@ -11,12 +11,12 @@ from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
 from DynamicSpineLib.Metrics.InputPoints import missingPoints, pointsBehind
 from DynamicSpineLib.Metrics.Limits import limit
-from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM
 from DynamicSpineLib.Metrics.Draws import usableBone
+from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, MetricDefinition
-from DynamicSpineLib.Study.Marks import MISSING, PLACED, Contour, Landmark
+from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
+from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
 
 NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
 
@@ -34,24 +34,28 @@ class MarkFacts:
         self._offPlane = _offPlane(measured)
         self._bent = dict(zip(self._positionIds(), bentSideways(measured.case), strict=True))
 
+    def defined(self, positionId: str) -> set[str]:
+        """Names of all points and curves that are there in a position."""
+        return self._defined[positionId]
+
     def _positionIds(self) -> list[str]:
         return [position.id for position in self._measured.case.positions]
 
-    def reason(self, definition: MetricDefinition, positions: Sequence[str], index: tuple[int, ...], place: str, side: str) -> str:
-        """The reason code of a missing value: an unmet need, else what is not marked, else what cannot be seen."""
+    def reason(
+        self, definition: MetricDefinition, positions: Sequence[str], indices: Sequence[tuple[int, ...]], place: str, side: str
+    ) -> str:  # fmt: skip
+        """The reason code of a missing value: an unmet need at any of its indices, else a mark that is absent."""
+        unmarked = self._unmarked(definition, positions, place, side)
         for need, mask in self._measured.blocked.get((definition.kind, definition.id), {}).items():
-            shape = np.broadcast_shapes(mask.shape, tuple(number + 1 for number in index))
-            if np.broadcast_to(mask, shape)[index] and not (need == "foramenPlane" and self._unmarked(definition, positions, place, side)):
+            if any(mask[index] for index in indices) and not (need == "foramenPlane" and unmarked):
                 return REASON_OF_NEED[need]
-        if definition.id in ("mscc", "mcc"):
-            choice = self._measured.context.cordNeighbors if definition.id == "mscc" else self._measured.context.canalNeighbors
-            if choice.oneSided[index] and not self._unmarked(definition, positions, place, side):
-                return "oneSided"
-        if definition.id == "romShare" and not self._unmarked(definition, positions, place, side):
-            return "regionIncomplete"
-        if self._unmarked(definition, positions, place, side, MISSING):
-            return NOT_VISIBLE
-        return NOT_MARKED
+        if unmarked:
+            return NOT_VISIBLE if self._unmarked(definition, positions, place, side, MISSING) else NOT_MARKED
+        context = self._measured.context
+        choice = {"mscc": context.cordNeighbors, "mcc": context.canalNeighbors}.get(definition.id)
+        if choice is not None:
+            return "oneSided" if any(choice.oneSided[index] for index in indices) else "noNorm"
+        return {"romShare": "regionIncomplete"}.get(definition.id, "degenerate")
 
     def _unmarked(self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str, status: str = "") -> bool:
         """True where a needed mark is absent (with a status given: absent with that status) in some position."""
@@ -75,7 +79,7 @@ class MarkFacts:
         return found
 
     def sdSource(self, used: Iterable[tuple[str, Landmark | Contour]]) -> str:
-        """Whose noise the SD is: assumed, case, repeat, transform, or several joined by '+'."""
+        """Whose noise the SD is: assumed, case, repeat, transform, or mixed."""
         sources = set()
         for positionId, mark in used:
             name = parseLandmarkName(mark.name)
@@ -85,7 +89,7 @@ class MarkFacts:
                 sources.add(FROM_TRANSFORM)
                 continue
             sources.add(self._measured.noise.source[_classOf(mark)])
-        return "+".join(sorted(sources))
+        return sources.pop() if len(sources) == 1 else "mixed" if sources else ""
 
     def warnings(self, definition: MetricDefinition, positions: Sequence[str], place: str, used: Sequence[tuple[str, Landmark | Contour]]) -> tuple[str, ...]:
         """Warning codes of a value."""
@@ -105,8 +109,6 @@ class MarkFacts:
 
 
 def _classOf(mark: Landmark | Contour) -> str:
-    from DynamicSpineLib.Metrics.Noise import pointClassOf
-
     name = parseLandmarkName(mark.name)
     return pointClassOf(name) if name is not None else "poor"
 

@@ -31,10 +31,11 @@ def spread(definition: MetricDefinition, draws: Array) -> Array:
     Ratios over a rotation have no finite variance, so for them it is the half-width of the central 95 % of the draws
     over 1.96: the SD of the normal distribution with that interval.
     """
-    if set(definition.needs) & set(_HEAVY_TAILED):
-        low, high = np.quantile(draws, [0.025, 0.975], axis=0)
-        return (high - low) / (2.0 * Z95)
-    return draws.std(axis=0, ddof=1)
+    with np.errstate(invalid="ignore"):
+        if set(definition.needs) & set(_HEAVY_TAILED):
+            low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+            return (high - low) / (2.0 * Z95)
+        return draws.std(axis=0, ddof=1)
 
 
 def interval(value: float, sd: float, minimum: float | None) -> tuple[float, float]:

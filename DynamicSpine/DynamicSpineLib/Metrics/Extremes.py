@@ -1,0 +1,174 @@
+"""Extremes and their own noise: the range over positions, and the place that is worst in a case.
+
+A largest difference picks the extremes of noise: even in a motionless spine it is wide. So a range is judged by the
+95th percentile of the same range when nothing moves, and a worst place by the share of draws in which it is worst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Levels import spineRegionOf
+from DynamicSpineLib.Metrics.Gates import nativeSegments
+from DynamicSpineLib.Metrics.Places import placesOf
+from DynamicSpineLib.Metrics.PointTable import SIDES, Array
+from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, MetricDefinition, metricsOf
+
+
+@dataclass(frozen=True)
+class RangeOverPositions:
+    """Largest minus smallest value of a metric over a level's positions, with the noise of such a range.
+
+    noiseLimit95: 95th percentile of the range over as many positions when nothing moves. rankedPosition: the smallest
+    or largest one, as the metric ranks; share: part of the draws in which it is so; runnerUp: the next one.
+    """
+
+    metric: str
+    level: str
+    unit: str
+    value: float
+    smallestPosition: str
+    largestPosition: str
+    positionCount: int
+    side: str = ""
+    noiseLimit95: float | None = None
+    exceedsNoise: bool | None = None
+    rankedPosition: str = ""
+    rankedShare: float | None = None
+    runnerUpPosition: str = ""
+    runnerUpShare: float | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class RankedPlace:
+    """The level and position with the smallest or largest value of a metric in one region of the spine.
+
+    share: part of the draws in which this place is so; runnerUp: the place with the next largest share.
+    """
+
+    metric: str
+    level: str
+    position: str
+    unit: str
+    value: float
+    share: float
+    side: str = ""
+    runnerUpLevel: str = ""
+    runnerUpSide: str = ""
+    runnerUpPosition: str = ""
+    runnerUpShare: float | None = None
+    confirmed: bool = True
+
+
+def _rankable() -> Iterator[MetricDefinition]:
+    for scope in (SEGMENT, SIDED_SEGMENT):
+        yield from (item for item in metricsOf(STATE_KIND, scope) if item.worst)
+
+
+def _gated(measured: ReadingValues, definition: MetricDefinition) -> Array:
+    values = measured.values.states[definition.id].astype(float)
+    for mask in measured.blocked.get((definition.kind, definition.id), {}).values():
+        values = np.where(mask, np.nan, values)
+    return values
+
+
+def _shares(ranked: Array, definition: MetricDefinition) -> Array:
+    """Part of the draws (N, K) in which each of K candidates is the worst."""
+    if definition.worst == "smallest":
+        first = np.nanargmin(ranked, axis=1)
+    else:
+        first = np.nanargmax(np.abs(ranked), axis=1)
+    return np.bincount(first, minlength=ranked.shape[1]) / len(ranked)
+
+
+def _columns(measured: ReadingValues, definition: MetricDefinition) -> Iterator[tuple[tuple[int, ...], str, str]]:
+    """Index behind the position axis, place and side of every level of a metric."""
+    for column, place in placesOf(definition, measured.case.chain):
+        if definition.scope == SIDED_SEGMENT:
+            yield from (((column, number), place, side) for number, side in enumerate(SIDES))
+        else:
+            yield (column,), place, ""
+
+
+def rangesOverPositions(measured: ReadingValues) -> list[RangeOverPositions]:
+    """The range of every rankable metric at every level with values in two positions or more; needs draws."""
+    if measured.draws is None:
+        return []
+    found = []
+    for definition in _rankable():
+        values, draws = _gated(measured, definition), measured.draws.states[definition.id]
+        for index, place, side in _columns(measured, definition):
+            row = _rangeAt(measured, definition, values[(slice(None), *index)], draws[(slice(None), slice(None), *index)], place, side)
+            if row is not None:
+                found.append(row)
+    return found
+
+
+def _rangeAt(
+    measured: ReadingValues, definition: MetricDefinition, values: Array, draws: Array, place: str, side: str
+) -> RangeOverPositions | None:
+    there = np.flatnonzero(np.isfinite(values))
+    if len(there) < 2:
+        return None
+    ids = [measured.case.positions[number].id for number in there]
+    value, drawn = values[there], draws[:, there]
+    still = drawn - value
+    noise = float(np.quantile(np.ptp(still, axis=1), 0.95))
+    shares = _shares(drawn, definition)
+    first = int(np.argmin(value) if definition.worst == "smallest" else np.argmax(np.abs(value)))
+    others = [number for number in range(len(ids)) if number != first]
+    second = max(others, key=lambda number: shares[number])
+    size = float(np.ptp(value))
+    return RangeOverPositions(
+        definition.id, place, definition.unit, size, ids[int(np.argmin(value))], ids[int(np.argmax(value))], len(ids),
+        side, noise, size > noise, ids[first], float(shares[first]), ids[second], float(shares[second]),
+    )  # fmt: skip
+
+
+def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
+    """The worst place of every rankable metric in each region of the spine, over native levels only; needs draws."""
+    if measured.draws is None:
+        return []
+    found = []
+    native = nativeSegments(measured.case)
+    for definition in _rankable():
+        values, draws = _gated(measured, definition), measured.draws.states[definition.id]
+        regions: dict[str, list[tuple[tuple[int, ...], str, str]]] = {}
+        for index, place, side in _columns(measured, definition):
+            if native[index[0]]:
+                region = spineRegionOf(measured.case.chain.segments[index[0]].upper)
+                regions.setdefault(region, []).append((index, place, side))
+        for columns in regions.values():
+            row = _worstOf(measured, definition, values, draws, columns)
+            if row is not None:
+                found.append(row)
+    return found
+
+
+def _worstOf(
+    measured: ReadingValues, definition: MetricDefinition, values: Array, draws: Array,
+    columns: list[tuple[tuple[int, ...], str, str]],
+) -> RankedPlace | None:  # fmt: skip
+    candidates = [
+        (number, index, place, side)
+        for index, place, side in columns
+        for number in range(len(measured.case.positions))
+        if np.isfinite(values[(number, *index)])
+    ]
+    if len(candidates) < 2:
+        return None
+    value = np.array([values[(number, *index)] for number, index, _, _ in candidates])
+    shares = _shares(np.stack([draws[(slice(None), number, *index)] for number, index, _, _ in candidates], axis=1), definition)
+    first = int(np.argmin(value) if definition.worst == "smallest" else np.argmax(np.abs(value)))
+    second = max((number for number in range(len(candidates)) if number != first), key=lambda number: shares[number])
+    ids = [position.id for position in measured.case.positions]
+    leading, next_ = candidates[first], candidates[second]
+    return RankedPlace(
+        definition.id, leading[2], ids[leading[0]], definition.unit, float(value[first]), float(shares[first]), leading[3],
+        next_[2], next_[3], ids[next_[0]], float(shares[second]),
+    )  # fmt: skip

@@ -1,0 +1,179 @@
+"""Turns the arrays of a reading into rows: one Measurement per value, with status, reason, origin and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.DataFiles import packageData
+from DynamicSpineLib.Anatomy.Levels import splitSegment
+from DynamicSpineLib.Geometry.Planar import wrapDeg
+from DynamicSpineLib.Metrics.InputPoints import missingPoints
+from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, NOT_AVAILABLE, OK, STATE, Measurement
+from DynamicSpineLib.Metrics.Places import placesOf
+from DynamicSpineLib.Metrics.PointTable import SIDES, Array
+from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Metrics.Reasons import NOT_MARKED, NOT_VISIBLE, MarkFacts
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, STATE_KIND, MetricDefinition, allMetrics
+from DynamicSpineLib.Metrics.RowWarnings import methodText, valueWarnings
+from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, SDC_STATE, interval, spread
+from DynamicSpineLib.Study.Case import NATIVE
+from DynamicSpineLib.Study.Marks import PLACED
+from DynamicSpineLib.Study.Roles import comparedPosition
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One value's place: kind, metric, position pair, level or segment, side, and its index in the arrays."""
+
+    kind: str
+    definition: MetricDefinition
+    position: str
+    fromPosition: str
+    place: str
+    side: str
+    index: tuple[int, ...]
+
+    @property
+    def positions(self) -> tuple[str, ...]:
+        return (self.fromPosition, self.position) if self.fromPosition else (self.position,)
+
+
+def measurementRows(measured: ReadingValues, software: str) -> list[Measurement]:
+    """Every row of a reading: states, changes against the compared position, and motions of every pair."""
+    return _RowMaker(measured, software).rows()
+
+
+class _RowMaker:
+    def __init__(self, measured: ReadingValues, software: str) -> None:
+        self._measured, self._software = measured, software
+        self._facts = MarkFacts(measured)
+        self._ids = [position.id for position in measured.case.positions]
+        codes = packageData("Report", "codes.json")["groups"]
+        reasons = next(group for group in codes if group["id"] == "reasonCode")["codes"]
+        self._reasonTexts = {code["id"]: code["text"] for code in reasons}
+
+    def rows(self) -> list[Measurement]:
+        made = []
+        for definition in allMetrics():
+            if definition.kind == STATE_KIND:
+                made.extend(self._stateRows(definition))
+                made.extend(self._changeRows(definition))
+            else:
+                made.extend(self._motionRows(definition))
+        return made
+
+    def _cells(self, kind: str, definition: MetricDefinition, ends: Sequence[tuple[int, str, str]]) -> Iterator[_Cell]:
+        """The cells of a metric for rows (first index, from, to), cranial to caudal within each."""
+        sides = enumerate(SIDES) if definition.scope == SIDED_SEGMENT else [(None, "")]
+        sides = list(sides)
+        for row, fromPosition, position in ends:
+            for column, place in placesOf(definition, self._measured.case.chain):
+                for number, side in sides:
+                    index = (row, column) if definition.scope in ("segment", "sidedSegment", "vertebra") else (row,)
+                    if definition.places == "regions":
+                        index = (row, column)
+                    yield _Cell(kind, definition, position, fromPosition, place, side, index if number is None else (*index, number))
+
+    def _stateRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
+        values = self._measured.values.states.get(definition.id)
+        if values is None:
+            return
+        draws = None if self._measured.draws is None else self._measured.draws.states[definition.id]
+        sd = None if draws is None else spread(definition, draws)
+        ends = [(row, "", positionId) for row, positionId in enumerate(self._ids)]
+        for cell in self._cells(STATE, definition, ends):
+            yield self._row(cell, self._allowed(cell, values, cell.index), None if sd is None else sd[cell.index], [cell.index])
+
+    def _changeRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
+        compared = comparedPosition(self._measured.case)
+        values = self._measured.values.states.get(definition.id)
+        if compared is None or values is None or len(self._ids) < 2:
+            return
+        base = self._ids.index(compared.id)
+        change = _difference(values, values[base], definition)
+        sd = None
+        if self._measured.draws is not None:
+            draws = self._measured.draws.states[definition.id]
+            sd = spread(definition, _difference(draws, draws[:, base : base + 1], definition))
+        ends = [(row, compared.id, positionId) for row, positionId in enumerate(self._ids) if row != base]
+        for cell in self._cells(CHANGE, definition, ends):
+            here, there = self._allowed(cell, values, cell.index), self._allowed(cell, values, (base, *cell.index[1:]))
+            value = change[cell.index] if np.isfinite(here) and np.isfinite(there) else np.nan
+            indices = [cell.index, (base, *cell.index[1:])]
+            yield self._row(cell, value, None if sd is None else sd[cell.index], indices)
+
+    def _motionRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
+        values = self._measured.values.motions.get(definition.id)
+        if len(self._ids) < 2:
+            for cell in self._cells(MOTION, definition, [(0, "", self._ids[0])]):
+                yield self._unavailable(cell, "onePositionOnly")
+            return
+        if values is None:
+            return
+        draws = None if self._measured.draws is None else self._measured.draws.motions[definition.id]
+        sd = None if draws is None else spread(definition, draws)
+        ends = [(row, pair.fromPosition, pair.toPosition) for row, pair in enumerate(self._measured.pairs)]
+        for cell in self._cells(MOTION, definition, ends):
+            yield self._row(cell, self._allowed(cell, values, cell.index), None if sd is None else sd[cell.index], [cell.index])
+
+    def _allowed(self, cell: _Cell, values: Array, index: tuple[int, ...]) -> float:
+        """The value, or NaN where a need of its metric is not met."""
+        for mask in self._measured.blocked.get((cell.definition.kind, cell.definition.id), {}).values():
+            if mask[index]:
+                return float("nan")
+        return float(values[index])
+
+    def _row(self, cell: _Cell, value: float, sd: float | None, indices: Sequence[tuple[int, ...]]) -> Measurement:
+        value = float(value)
+        if not np.isfinite(value):
+            reason = self._facts.reason(cell.definition, cell.positions, indices, cell.place, cell.side)
+            return self._unavailable(cell, reason)
+        used = self._facts.used(cell.definition, cell.positions, cell.place, cell.side)
+        origins = {mark.origin for _, mark in used} or {PLACED}
+        known = sd is not None and bool(np.isfinite(sd))
+        sdValue = float(sd) if sd is not None and known else None
+        minimum = cell.definition.minimum if cell.kind == STATE else None
+        low, high = interval(value, sdValue, minimum) if sdValue is not None else (None, None)
+        sdc = None if sdValue is None else sdValue * (SDC_STATE if cell.kind == STATE else SDC_CHANGE)
+        return self._measurement(
+            cell, value=value, sd=sdValue, sdc95=sdc, lower95=low, upper95=high,
+            exceedsNoise=None if cell.kind == STATE or sdc is None else bool(abs(value) > sdc),
+            status=OK,
+            origin=origins.pop() if len(origins) == 1 else "mixed",
+            confirmed=all(mark.confirmed for _, mark in used),
+            method=methodText(cell.definition, self._measured, cell.index, cell.place),
+            sdSource=self._facts.sdSource(used) if sdValue is not None else "",
+            points=tuple(dict.fromkeys(mark.name for _, mark in used)),
+            warnings=valueWarnings(cell.definition, self._measured, self._facts, cell.positions, cell.index, cell.place, used),
+        )  # fmt: skip
+
+    def _unavailable(self, cell: _Cell, code: str) -> Measurement:
+        reason = self._reasonTexts.get(code, "")
+        if code in (NOT_MARKED, NOT_VISIBLE):
+            absent = dict.fromkeys(
+                f"{name} ({positionId})"
+                for positionId in cell.positions
+                for name in missingPoints(cell.definition.id, cell.place, self._facts.defined(positionId), cell.side, cell.definition.kind)
+            )
+            reason = f"{reason} Absent: {', '.join(absent)}." if absent else reason
+        return self._measurement(cell, value=None, status=NOT_AVAILABLE, reasonCode=code, reason=reason, method=cell.definition.method)
+
+    def _measurement(self, cell: _Cell, **values: object) -> Measurement:
+        case = self._measured.case
+        segment = splitSegment(cell.place) if cell.definition.scope in ("segment", "sidedSegment") else None
+        return Measurement(
+            case=case.caseId, reader=self._measured.reader, reading=self._measured.reading, kind=cell.kind,
+            position=cell.position, fromPosition=cell.fromPosition, level=cell.place, side=cell.side,
+            metric=cell.definition.id, unit=cell.definition.unit, software=self._software,
+            segmentStatus=case.segmentStatus(cell.place) if segment is not None else NATIVE if cell.definition.scope == "vertebra" else "",
+            numbering=case.numbering.statement(), **values,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def _difference(values: Array, base: Array, definition: MetricDefinition) -> Array:
+    """Values minus those of the compared position; angles the short way round."""
+    difference = values - base
+    return wrapDeg(difference) if definition.unit == "deg" else difference

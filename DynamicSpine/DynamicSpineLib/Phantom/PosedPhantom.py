@@ -1,0 +1,189 @@
+"""A scenario's spine in one position: bones posed, canal, discs and foramina laid out between them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Errors import JobError
+from DynamicSpineLib.Phantom.CanalCurves import WallKey, canalStations
+from DynamicSpineLib.Phantom.Pose import poseBones, toRAS
+from DynamicSpineLib.Phantom.PosedSpine import Array, BoneShape, CanalSection, PosedSpine
+from DynamicSpineLib.Phantom.Scenario import PhantomScenario, PositionState, SegmentState, loadScenario, regionData
+from DynamicSpineLib.Phantom.SegmentPlane import SegmentPlane, segmentPlane
+from DynamicSpineLib.Phantom.ShapesSpecial import bonesFrom
+from DynamicSpineLib.Phantom.SoftTissue import (
+    bodySection,
+    discMargin,
+    discShape,
+    foramenShape,
+    laminaLine,
+    meetPolyline,
+    narrowestSection,
+    squeezed,
+)
+
+_FLAVUM_AT_UPPER_RIM, _FLAVUM_AT_LOWER_RIM = 0.7, 0.9
+
+
+def posedSpine(scenario: PhantomScenario | str, positionId: str, region: str | None = None) -> PosedSpine:
+    """The exact geometry of one region (the scenario's first by default) in one of the scenario's positions.
+
+    Raises InputError for an unknown scenario or position.
+    """
+    scenario = loadScenario(scenario) if isinstance(scenario, str) else scenario
+    region = region or scenario.regions[0]
+    data, state = regionData(region), scenario.state(region, positionId)
+    bones = bonesFrom(scenario.shapes(region), frozenset(data["inFieldOnly"]))
+    poses = poseBones(bones, state)
+    planes = _segmentPlanes(bones, poses, state)
+    sections = {name: narrowestSection(plane, state.segments[name]) for name, plane in planes.items()}
+    _checkRoom(scenario, positionId, sections)
+    points = _craniocervicalPoints(bones, poses, state) if "Oc" in bones else {}
+    sections.update(_bodySections(bones, poses, state, points))
+    order = _cranialToCaudal(list(bones), sections)
+    extraTop, extraBottom = _endSections(scenario, region, bones, poses)
+    stations = canalStations(
+        [*extraTop, *(sections[name] for name in order), *extraBottom],
+        _rims(planes, state.segments, sections), data.get("conusMm"),
+    )
+    obliqueDeg = data["foramenObliqueDeg"]
+    withDiscs = {name: plane for name, plane in planes.items() if _isInChain(plane, data["levels"])}
+    return PosedSpine(
+        region=region, positionId=positionId, posture=state.posture, bend=state.bend, levels=tuple(data["levels"]),
+        bones=MappingProxyType(bones), boneToRAS=MappingProxyType(poses), stations=stations,
+        sections=MappingProxyType(sections),
+        discs=MappingProxyType({
+            name: discShape(plane, state.segments[name], 0.5 * (plane.upper.widthMm + plane.lower.widthMm))
+            for name, plane in planes.items()
+        }),
+        foramina=MappingProxyType({
+            f"{name}_{side}": foramenShape(plane, state.segments[name], side, obliqueDeg)
+            for name, plane in withDiscs.items() for side in ("L", "R")
+        }),
+        points_RAS=MappingProxyType(points), cordEndLevel=data["cordEndLevel"],
+    )
+
+
+def _isInChain(plane: SegmentPlane, levels: list[str]) -> bool:
+    return plane.upper.level in levels and plane.lower.level in levels
+
+
+def _segmentPlanes(
+    bones: Mapping[str, BoneShape], poses: Mapping[str, Array], state: PositionState
+) -> dict[str, SegmentPlane]:
+    """The half-way plane of every segment with a disc, cranial to caudal."""
+    return {
+        segment.name: segmentPlane(
+            bones[segment.upper], bones[segment.lower], poses[segment.upper], poses[segment.lower]
+        )
+        for segment in Chain(tuple(bones)).segments
+        if segment.name in state.segments and segment.upper not in ("Oc", "C1")
+    }
+
+
+def _checkRoom(scenario: PhantomScenario, positionId: str, sections: Mapping[str, CanalSection]) -> None:
+    """Raises JobError where a scenario leaves no width for a canal or a cord."""
+    for name, section in sections.items():
+        if not math.isfinite(section.canalAp) or section.canalAp <= 0.0 or section.cordAp < 0.0:
+            raise JobError(
+                f"the phantom scenario '{scenario.id}' leaves no room in the canal of {name} in position '{positionId}'"
+            )
+
+
+def _craniocervicalPoints(
+    bones: Mapping[str, BoneShape], poses: Mapping[str, Array], state: PositionState
+) -> dict[str, Array]:
+    """VD, pbc2Mm behind the line from basion to C2's lower back corner at the height of the dens; TT below the skull.
+
+    TT lies tonsilMm below the line from basion to opisthion (negative: above), seven tenths of the way back.
+    """
+    skull, axis = bones["Oc"], bones["C2"]
+    basion, opisthion = (toRAS(poses["Oc"], np.array(skull.points[code])) for code in ("BA", "OP"))
+    corner = toRAS(poses["C2"], np.array(axis.corners["IP"]))
+    dens = toRAS(poses["C2"], np.array(axis.points["DQ"]))
+    line = (corner - basion) / np.linalg.norm(corner - basion)
+    foot = basion + ((dens - basion) @ line) * line
+    back = -poses["C2"][:3, 1]
+    back = back - (back @ line) * line
+    ventralDura = foot + state.craniocervical["pbc2Mm"] * back / np.linalg.norm(back)
+    tonsil = basion + 0.7 * (opisthion - basion) - state.craniocervical["tonsilMm"] * poses["Oc"][:3, 2]
+    return {"VD": ventralDura, "TT": tonsil}
+
+
+def _bodySections(
+    bones: Mapping[str, BoneShape], poses: Mapping[str, Array], state: PositionState, points: Mapping[str, Array]
+) -> dict[str, CanalSection]:
+    """Sections opposite every body, through the ring of C1 behind the dens, and at the foramen magnum."""
+    sections = {}
+    for level, bone in bones.items():
+        wanted = state.bodySections[level]
+        if bone.kind == "Oc":
+            sections[level] = _sectionBetween("Oc", *(toRAS(poses[level], np.array(bone.points[code]))
+                                                      for code in ("BA", "OP")), poses[level], wanted)
+        elif bone.kind == "C1":
+            arch = toRAS(poses[level], np.array(bone.points["PAA"]))
+            posterior = (arch - points["VD"]) / np.linalg.norm(arch - points["VD"])
+            front = points["VD"] - wanted["epiduralVentral"] * posterior
+            sections[level] = _sectionBetween(level, front, arch, poses[level], wanted)
+        else:
+            sections[level] = bodySection(bone, poses[level], wanted)
+    return sections
+
+
+def _sectionBetween(
+    place: str, front_RAS: Array, back_RAS: Array, boneToRAS: Array, wanted: Mapping[str, float]
+) -> CanalSection:
+    """A section whose front and back wall are given."""
+    canalAp = float(np.linalg.norm(back_RAS - front_RAS))
+    posterior = (back_RAS - front_RAS) / canalAp
+    right = boneToRAS[:3, 0].copy()
+    return CanalSection(
+        place=place, point_RAS=front_RAS, posterior_RAS=posterior, cranial_RAS=np.cross(posterior, right), right_RAS=right,
+        canalAp=canalAp, canalTransverse=wanted["canalTransverse"], sacTransverse=wanted["sacTransverse"],
+        cordTransverse=wanted["cordTransverse"], flavum=0.0, bulge=0.0, alongDisc=math.nan,
+        **squeezed(canalAp, wanted, 0.2),
+    )
+
+
+def _endSections(
+    scenario: PhantomScenario, region: str, bones: Mapping[str, BoneShape], poses: Mapping[str, Array]
+) -> tuple[list[CanalSection], list[CanalSection]]:
+    """Sections beyond the chain that only pictures need: behind the clivus, and in the sacrum."""
+    shapes = scenario.shapes(region)
+    ends: dict[str, list[CanalSection]] = {"Oc": [], "S1": []}
+    for level, (front, back) in {"Oc": ("CL", "canalBack"), "S1": ("canalFront", "canalBack")}.items():
+        if level in bones:
+            walls = [toRAS(poses[level], np.array(bones[level].points[code])) for code in (front, back)]
+            ends[level] = [_sectionBetween(f"{level}End", *walls, poses[level], shapes[level]["endSection"])]
+    return ends["Oc"], ends["S1"]
+
+
+def _rims(
+    planes: Mapping[str, SegmentPlane], states: Mapping[str, SegmentState], sections: Mapping[str, CanalSection]
+) -> list[WallKey]:
+    """The canal's walls at the rims of the bodies, where lamina and flavum lie behind."""
+    rims = []
+    for name, plane in planes.items():
+        posterior = plane.local(plane.toRASMatrix[:3, 3] + sections[name].posterior_RAS)[1:]
+        flavum = states[name].numbers["flavumMm"]
+        for share, part in ((0.0, _FLAVUM_AT_UPPER_RIM), (1.0, _FLAVUM_AT_LOWER_RIM)):
+            rim = discMargin(plane, 0.0, share)
+            depth = meetPolyline(rim, posterior, laminaLine(plane)) - part * flavum
+            rims.append(WallKey(plane.lift(rim), plane.lift(rim + depth * posterior), part * flavum))
+    return rims
+
+
+def _cranialToCaudal(levels: list[str], sections: Mapping[str, CanalSection]) -> list[str]:
+    """Names of the sections in order: each level, then the segment below it."""
+    order = []
+    for index, level in enumerate(levels):
+        order.append(level)
+        segment = level + levels[index + 1] if index + 1 < len(levels) else ""
+        if segment in sections:
+            order.append(segment)
+    return order

@@ -17,10 +17,7 @@ from DynamicSpineLib.Geometry.Rigid import applyTransform, perturbations
 from DynamicSpineLib.Metrics.Noise import NoiseModel, edgeDirection, errorShape, sliceNoise
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, PointTableBuilder
 from DynamicSpineLib.Study.Case import BoneTransform, Case
-from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet
-
-Points = Mapping[str, Array]
-
+from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, LandmarkSet, Point
 
 @dataclass(frozen=True)
 class DrawSettings:
@@ -37,10 +34,10 @@ def stream(settings: DrawSettings, position: str, name: str) -> np.random.Genera
     return np.random.Generator(np.random.SFC64(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")))
 
 
-def definedPoints(marks: LandmarkSet) -> dict[str, Array]:
-    """Name -> (3,) RAS of every defined landmark."""
-    names = ((name, marks.point(name)) for name in marks.landmarks)
-    return {name: np.array(point, dtype=float) for name, point in names if point is not None}
+def definedPoints(marks: LandmarkSet) -> dict[str, Point]:
+    """Name -> RAS point of every defined landmark."""
+    landmarks = marks.landmarks.items()
+    return {name: mark.point_RAS for name, mark in landmarks if mark.status == DEFINED and mark.point_RAS is not None}
 
 
 def usableBone(case: Case, marksByPosition: Mapping[str, LandmarkSet], position: str, name: LandmarkName) -> BoneTransform | None:
@@ -91,7 +88,7 @@ class Drawer:
         return stream(self._settings, position, text).standard_normal((self._settings.count, 3)) @ shape
 
     def _carried(self, bone: BoneTransform, text: str) -> Array:
-        source = self._points[bone.fromPosition][text]
+        source = np.array(self._points[bone.fromPosition][text])
         drawn = source + self.displacement(bone.fromPosition, text)
         carried = self.boneDraws(bone)
         exact = applyTransform(source, np.array(bone.matrix))
@@ -114,7 +111,7 @@ class Drawer:
             return np.array(bone.center_RAS)
         points = self._points.get(bone.fromPosition, {})
         own = [point for text, point in points.items() if text.startswith(bone.level + "_")]
-        return np.mean(own, axis=0) if own else np.zeros(3)
+        return np.mean(np.array(own), axis=0) if own else np.zeros(3)
 
     def table(self) -> PointTable:
         """The point table of all draws, (N, P, ..., 3)."""
@@ -122,7 +119,5 @@ class Drawer:
         builder = PointTableBuilder(self._case.chain, ids, (self._settings.count,))
         for index, positionId in enumerate(ids):
             for text, point in self._points[positionId].items():
-                name = parseLandmarkName(text)
-                if name is not None:
-                    builder.put(index, name, point + self.displacement(positionId, text))
+                builder.put(index, text, np.asarray(point) + self.displacement(positionId, text))
         return builder.table()

@@ -123,18 +123,18 @@ class _Evaluation:
 
     def _regionStates(self) -> None:
         regionOf = {"T1": "C2C7"}
-        gravity = gravityDirections(self._context.case)
-        inputs: dict[str, RegionInputs] = {}
+        byRegion: dict[str, list[MetricDefinition]] = {}
         for scope in (REGION, CRANIOCERVICAL):
             for definition in self._chosen(STATE_KIND, scope):
-                region = regionOf.get(definition.places, definition.places)
-                if region not in self._context.frames.regions:
-                    continue
-                if region not in inputs:
-                    frame = self._context.frames.regions[region]
-                    inputs[region] = RegionInputs(self._table, frame, self._vertebrae, gravity)
-                arguments = [inputs[region][name] for name in definition.inputs]
-                self._values.states[definition.id] = definition.compute(*arguments)
+                byRegion.setdefault(regionOf.get(definition.places, definition.places), []).append(definition)
+        gravity = gravityDirections(self._context.case)
+        for region, definitions in byRegion.items():
+            if region in self._context.frames.regions:
+                names = [name for definition in definitions for name in definition.inputs]
+                frame = self._context.frames.regions[region]
+                inputs = RegionInputs(self._table, frame, self._vertebrae, gravity, names)
+                for definition in definitions:
+                    self._values.states[definition.id] = definition.compute(*(inputs[name] for name in definition.inputs))
 
     def _segmentMotions(self) -> None:
         context = self._context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Curves import areaGradientSize, closedCurve, signedArea
 from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes, unit3
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
-from DynamicSpineLib.Study.Marks import Contour
+from DynamicSpineLib.Study.Marks import Contour, Point
 
 CLOSED_CODES = ("DS", "KC", "FC")
 LINE_CODES = ("LF", "FG", "LR")
@@ -21,12 +22,12 @@ LINE_CODES = ("LF", "FG", "LR")
 
 @dataclass(frozen=True)
 class Outline:
-    """One curve at its place in the arrays: position and segment index, parsed name, control points (N, 3)."""
+    """One curve at its place in the arrays: position and segment index, parsed name, control points in RAS mm."""
 
     positionIndex: int
     segmentIndex: int
     name: LandmarkName
-    points_RAS: Array
+    points_RAS: tuple[Point, ...]
 
     @property
     def cell(self) -> tuple[int, ...]:
@@ -56,8 +57,7 @@ def collectOutlines(chain: Chain, contoursByPosition: Sequence[Mapping[str, Cont
         for contour in contours.values():
             name = parseLandmarkName(contour.name)
             if name is not None and name.place in index:
-                points = np.asarray(contour.points_RAS, dtype=float)
-                found.append(Outline(positionIndex, index[name.place], name, points))
+                found.append(Outline(positionIndex, index[name.place], name, contour.points_RAS))
     return found
 
 
@@ -83,8 +83,8 @@ def outlineValues(chain: Chain, positionCount: int, outlines: Sequence[Outline],
     bySize: dict[int, list[Outline]] = defaultdict(list)
     for outline in outlines:
         if outline.name.code in LINE_CODES:
-            ends = outline.points_RAS[-1] - outline.points_RAS[0]
-            values.lineLength[outline.name.code][outline.cell] = np.linalg.norm(ends)
+            length = math.dist(outline.points_RAS[-1], outline.points_RAS[0])
+            values.lineLength[outline.name.code][outline.cell] = length
         elif outline.name.code in CLOSED_CODES and len(outline.points_RAS) >= 3:
             bySize[len(outline.points_RAS)].append(outline)
     for group in bySize.values():
@@ -94,23 +94,25 @@ def outlineValues(chain: Chain, positionCount: int, outlines: Sequence[Outline],
 
 def _measureGroup(group: Sequence[Outline], segmentFrames: Frames, values: OutlineValues) -> None:
     """Measure closed curves of one number of control points together."""
-    points = np.stack([outline.points_RAS for outline in group])
+    points = np.array([outline.points_RAS for outline in group], dtype=float)
     fit = fitPlanes(points)
-    anterior = np.stack([segmentFrames.anterior[outline.positionIndex, outline.segmentIndex] for outline in group])
+    places = tuple(np.array([(outline.positionIndex, outline.segmentIndex) for outline in group]).T)
+    anterior = segmentFrames.anterior[places]
     anterior = np.where(np.isfinite(anterior), anterior, np.array([0.0, 1.0, 0.0]))
     first = _inPlaneAxis(fit.normal, anterior)
     second = np.cross(fit.normal, first)
     offset = points - fit.centroid[:, None]
     planar = np.stack([(offset * first[:, None]).sum(-1), (offset * second[:, None]).sum(-1)], axis=-1)
     areas, gradients = np.abs(signedArea(planar)), areaGradientSize(planar)
-    extents = np.ptp(closedCurve(planar), axis=-2)
-    for number, outline in enumerate(group):
-        code, cell = outline.name.code, outline.cell
-        values.area[code][cell] = areas[number]
-        values.normal[code][cell] = fit.normal[number]
-        values.areaPerMm[code][cell] = gradients[number]
+    for code in {outline.name.code for outline in group}:
+        numbers = [number for number, outline in enumerate(group) if outline.name.code == code]
+        cells = tuple(np.array([group[number].cell for number in numbers]).T)
+        values.area[code][cells] = areas[numbers]
+        values.normal[code][cells] = fit.normal[numbers]
+        values.areaPerMm[code][cells] = gradients[numbers]
         if code in values.apExtent:
-            values.apExtent[code][cell], values.transverseExtent[code][cell] = extents[number]
+            extents = np.ptp(closedCurve(planar[numbers]), axis=-2)
+            values.apExtent[code][cells], values.transverseExtent[code][cells] = extents.T
 
 
 def _inPlaneAxis(normal: Array, anterior: Array) -> Array:

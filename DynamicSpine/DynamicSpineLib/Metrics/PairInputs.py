@@ -64,7 +64,19 @@ class PairInputs:
         common = np.isfinite(corners["from"]) & np.isfinite(corners["to"])
         return {end: np.where(common, array, np.nan) for end, array in corners.items()}
 
+    def _sameCornersEverywhere(self) -> bool:
+        """True where every body has the same corners in all positions, so that states are built alike already."""
+        for role in ("upper", "lower"):
+            there = np.isfinite(self._segments.corners(role)[..., 0])
+            if not (there == there[..., :1, :, :]).all():
+                return False
+        return True
+
     def _makeSlipCenters(self) -> None:
+        if "slipCenter" in self._states and self._sameCornersEverywhere():
+            for end, index in self._index.items():
+                self._cache[end + "SlipCenter"] = np.take(self._states["slipCenter"], index, axis=-2)
+            return
         upper, lower = self._commonCorners("upper"), self._commonCorners("lower")
         for end, index in self._index.items():
             bodies = [

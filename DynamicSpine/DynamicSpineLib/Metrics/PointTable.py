@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, landmarkDefinitions, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import definitionAt, landmarkDefinitions, namesFor, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
 
 Array = NDArray[np.float64]
@@ -62,50 +64,102 @@ class PointTable:
         return table[code][..., places.index(place), :]
 
 
+@dataclass(frozen=True)
+class _Block:
+    """One code's stretch of the buffer that holds all points: where it starts, and its shape behind the positions."""
+
+    part: str
+    code: str
+    start: int
+    places: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        return math.prod(self.places)
+
+
+@lru_cache(maxsize=64)
+def _blocks(chain: Chain, positionCount: int) -> tuple[_Block, ...]:
+    """The stretches of the buffer, one per point code and scope."""
+    blocks: list[_Block] = []
+    start = 0
+    for item in landmarkDefinitions():
+        part = "levels" if item.scope == "level" else "sided" if item.sides else "segments"
+        if item.kind != "point" or any((block.part, block.code) == (part, item.code) for block in blocks):
+            continue
+        places = {"levels": (len(chain.levels),), "segments": (len(chain.segments),)}
+        blocks.append(_Block(part, item.code, start, places.get(part, (len(chain.segments), len(SIDES)))))
+        start += positionCount * blocks[-1].size
+    return tuple(blocks)
+
+
+@lru_cache(maxsize=64)
+def _slots(chain: Chain, positionCount: int) -> Mapping[str, tuple[int, int]]:
+    """For every point name of a chain its row in the buffer for the first position, and the step to the next."""
+    blocks = {(block.part, block.code): block for block in _blocks(chain, positionCount)}
+    levels = {level: number for number, level in enumerate(chain.levels)}
+    segments = {item.name: number for number, item in enumerate(chain.segments)}
+    slots = {}
+    for text in namesFor(chain):
+        name = parseLandmarkName(text)
+        definition = None if name is None else definitionAt(name.place, name.code)
+        if name is None or definition is None or definition.kind != "point":
+            continue
+        if name.side:
+            block, inner = blocks["sided", name.code], 2 * segments[name.place] + SIDES.index(name.side)
+        elif name.place in levels:
+            block, inner = blocks["levels", name.code], levels[name.place]
+        else:
+            block, inner = blocks["segments", name.code], segments[name.place]
+        slots[text] = (block.start + inner, block.size)
+    return slots
+
+
 class PointTableBuilder:
-    """Fills the arrays of a PointTable point by point."""
+    """Fills the arrays of a PointTable; all of them are views of one buffer (..., K, 3)."""
 
     def __init__(self, chain: Chain, positionIds: Sequence[str], drawShape: tuple[int, ...] = ()) -> None:
-        counts = (*drawShape, len(positionIds))
         self._chain, self._positionIds = chain, tuple(positionIds)
-        self._levelIndex = {level: index for index, level in enumerate(chain.levels)}
-        self._segmentIndex = {item.name: index for index, item in enumerate(chain.segments)}
-        self._levels: dict[str, Array] = {}
-        self._segments: dict[str, Array] = {}
-        self._sided: dict[str, Array] = {}
-        for item in landmarkDefinitions():
-            if item.kind != "point":
-                continue
-            if item.scope == "level":
-                self._levels.setdefault(item.code, np.full((*counts, len(chain.levels), 3), np.nan))
-            elif item.sides:
-                self._sided.setdefault(item.code, np.full((*counts, len(chain.segments), 2, 3), np.nan))
-            else:
-                self._segments.setdefault(item.code, np.full((*counts, len(chain.segments), 3), np.nan))
+        self._slots = _slots(chain, len(self._positionIds))
+        last = _blocks(chain, len(self._positionIds))[-1]
+        size = last.start + len(self._positionIds) * last.size
+        self._buffer: Array = np.full((*drawShape, size, 3), np.nan)
 
-    def put(self, positionIndex: int, name: LandmarkName, points_RAS: Array) -> None:
+    def put(self, positionIndex: int, text: str, points_RAS: Array) -> None:
         """Set one landmark of one position to points (..., 3); names outside the chain are left out."""
-        if name.side:
-            index = self._segmentIndex.get(name.place)
-            if index is not None and name.code in self._sided:
-                self._sided[name.code][..., positionIndex, index, SIDES.index(name.side), :] = points_RAS
-        elif name.place in self._levelIndex and name.code in self._levels:
-            self._levels[name.code][..., positionIndex, self._levelIndex[name.place], :] = points_RAS
-        elif name.place in self._segmentIndex and name.code in self._segments:
-            self._segments[name.code][..., positionIndex, self._segmentIndex[name.place], :] = points_RAS
+        slot = self._slots.get(text)
+        if slot is not None:
+            self._buffer[..., slot[0] + positionIndex * slot[1], :] = points_RAS
+
+    def putAll(self, points_RAS: Sequence[Mapping[str, Sequence[float]]]) -> None:
+        """Set all landmarks of all positions, given by name in the order of the positions."""
+        rows: list[int] = []
+        values: list[Sequence[float]] = []
+        for positionIndex, points in enumerate(points_RAS):
+            for text, point in points.items():
+                slot = self._slots.get(text)
+                if slot is not None:
+                    rows.append(slot[0] + positionIndex * slot[1])
+                    values.append(point)
+        if rows:
+            self._buffer[rows] = np.array(values, dtype=float)
 
     def table(self) -> PointTable:
         """The finished table, with the lines of Oc and C1 standing for their endplates."""
+        parts: dict[str, dict[str, Array]] = {"levels": {}, "segments": {}, "sided": {}}
+        count, leading = len(self._positionIds), self._buffer.shape[:-2]
+        for block in _blocks(self._chain, count):
+            stretch = self._buffer[..., block.start : block.start + count * block.size, :]
+            parts[block.part][block.code] = stretch.reshape(*leading, count, *block.places, 3)
+        levels = parts["levels"]
         for level, (anterior, posterior) in _BONE_LINES.items():
-            index = self._levelIndex.get(level)
-            if index is None:
-                continue
-            for code in CORNERS:
-                line = anterior if code.endswith("A") else posterior
-                self._levels[code][..., index, :] = self._levels[line][..., index, :]
-        posteriorDens = self._levels["DQ"]
-        np.copyto(posteriorDens, self._levels["DP"], where=np.isnan(posteriorDens))
-        return PointTable(self._chain, self._positionIds, self._levels, self._segments, self._sided)
+            if level in self._chain.levels:
+                index = self._chain.levels.index(level)
+                for code in CORNERS:
+                    line = anterior if code.endswith("A") else posterior
+                    levels[code][..., index, :] = levels[line][..., index, :]
+        np.copyto(levels["DQ"], levels["DP"], where=np.isnan(levels["DQ"]))
+        return PointTable(self._chain, self._positionIds, levels, parts["segments"], parts["sided"])
 
 
 def pointTable(
@@ -113,9 +167,27 @@ def pointTable(
 ) -> PointTable:
     """The table of points given as position -> landmark name -> (3,) RAS mm."""
     builder = PointTableBuilder(chain, positionIds)
-    for index, positionId in enumerate(positionIds):
-        for text, point in points_RAS.get(positionId, {}).items():
-            name = parseLandmarkName(text)
-            if name is not None:
-                builder.put(index, name, np.asarray(point, dtype=float))
+    builder.putAll([points_RAS.get(positionId, {}) for positionId in positionIds])
     return builder.table()
+
+
+def withPoint(table: PointTable, positionIndex: int, text: str, point_RAS: Array) -> PointTable:
+    """The table with one landmark of one position at another place; other arrays are shared, not copied."""
+    name = parseLandmarkName(text)
+    if name is None:
+        return table
+    segments = tuple(item.name for item in table.chain.segments)
+    part = "sided" if name.side else "levels" if name.place in table.chain.levels else "segments"
+    places = table.chain.levels if part == "levels" else segments
+    if name.place not in places:
+        return table
+    arrays = dict(getattr(table, part))
+    index = (positionIndex, places.index(name.place), *((SIDES.index(name.side),) if name.side else ()))
+    line = _BONE_LINES.get(name.place, ()) if part == "levels" else ()
+    codes = [code for code in CORNERS if line and name.code == line[0 if code.endswith("A") else 1]]
+    if name.code == "DP" and np.array_equal(arrays["DQ"][index], arrays["DP"][index]):
+        codes.append("DQ")
+    for code in (name.code, *codes):
+        arrays[code] = arrays[code].copy()
+        arrays[code][index] = point_RAS
+    return replace(table, **{part: arrays})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,11 +22,31 @@ _CRANIOCERVICAL_CODES = ("BA", "OP", "CL", "HP", "OL", "VD", "TT", "AAP", "PAA",
 
 @dataclass(frozen=True)
 class CaseFrames:
-    """Frames of every segment (P, S), level (P, L) and region (P, 1 each, by name) of a table without draws."""
+    """Frames of every segment (P, S) and level (P, L) of a table without draws, and of its regions (P,) by name."""
 
     segments: Frames
     levels: Frames
-    regions: dict[str, Frames]
+    regions: RegionFrames
+
+
+class RegionFrames(Mapping[str, Frames]):
+    """Frames of the chain's regions by name, fitted when first asked for."""
+
+    def __init__(self, table: PointTable) -> None:
+        self._table = table
+        self._regions = {region.name: region for region in table.chain.regions}
+        self._made: dict[str, Frames] = {}
+
+    def __getitem__(self, name: str) -> Frames:
+        if name not in self._made:
+            self._made[name] = _regionFrame(self._table, self._regions[name])
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._regions)
+
+    def __len__(self) -> int:
+        return len(self._regions)
 
 
 def _nanMean(arrays: Array, axis: int) -> Array:
@@ -84,20 +105,33 @@ def _choose(own: PlaneFit, stretch: PlaneFit) -> tuple[Array, Array]:
     return centroid, np.where(usable, own.normal, np.where(whole, stretch.normal, np.nan))
 
 
-def _segmentFrames(table: PointTable, stretch: PlaneFit) -> Frames:
+def _segmentPlanes(table: PointTable) -> PlaneFit:
+    """The plane (P, S) of each segment's own corners."""
     upper, lower = segmentIndices(table)
     corners = [table.levels[code][..., part, :] for part in (upper, lower) for code in CORNERS]
-    own = fitPlanes(np.stack(corners, axis=-2))
-    part = PlaneFit(*(value[:, upper] for value in (stretch.centroid, stretch.normal, stretch.count, stretch.widthMm)))
-    centroid, normal = _choose(own, part)
-    anterior, centers = _anteriorVectors(table), _centers(table)
+    return fitPlanes(np.stack(corners, axis=-2))
+
+
+def _segmentFrames(table: PointTable, own: PlaneFit, stretch: PlaneFit | None, anterior: Array, centers: Array) -> Frames:
+    upper, lower = segmentIndices(table)
+    centroid, normal = own.centroid, own.normal
+    if stretch is not None:
+        parts = (stretch.centroid, stretch.normal, stretch.count, stretch.widthMm)
+        centroid, normal = _choose(own, PlaneFit(*(value[:, upper] for value in parts)))
     hint = _nanMean(np.stack([anterior[:, upper], anterior[:, lower]], axis=-2), axis=-2)
     return framesInPlanes(centroid, normal, hint, centers[:, upper] - centers[:, lower])
 
 
-def _levelFrames(table: PointTable, stretch: PlaneFit, segments: Frames) -> Frames:
+def _levelsFromSegments(table: PointTable, segments: Frames) -> Frames:
+    """Each level's frame where every level belongs to a segment: that of the segment below, else above."""
+    upper, lower = segmentIndices(table)
+    place = {**{level: number for number, level in enumerate(lower)}, **{level: number for number, level in enumerate(upper)}}
+    order = [place[level] for level in range(len(table.chain.levels))]
+    return Frames(segments.origin[:, order], segments.anterior[:, order], segments.cranial[:, order])
+
+
+def _levelFrames(table: PointTable, stretch: PlaneFit, segments: Frames, anterior: Array, centers: Array) -> Frames:
     """Each level's frame: that of the segment below, else above, else its stretch's plane with its own axes."""
-    centers = _centers(table)
     above = np.concatenate([centers[:, :1], centers[:, :-1]], axis=1)
     below = np.concatenate([centers[:, 1:], centers[:, -1:]], axis=1)
     plates = np.stack([table.levels["SA"], table.levels["SP"]], axis=-2).mean(axis=-2) - np.stack(
@@ -105,7 +139,7 @@ def _levelFrames(table: PointTable, stretch: PlaneFit, segments: Frames) -> Fram
     ).mean(axis=-2)
     cranial = np.where(np.isfinite(plates), plates, above - below)
     normal = np.where(_fixed(stretch, 3)[..., None], stretch.normal, np.nan)
-    own = framesInPlanes(centers, normal, _anteriorVectors(table), cranial)
+    own = framesInPlanes(centers, normal, anterior, cranial)
     parts = {name: getattr(own, name).copy() for name in ("origin", "anterior", "cranial")}
     upper, lower = segmentIndices(table)
     for indices in (lower, upper):
@@ -143,10 +177,12 @@ def _firstThere(centers: Array) -> Array:
 
 def caseFrames(table: PointTable) -> CaseFrames:
     """All frames of a table without draws (levels (P, L, 3), segments (P, S, 3))."""
+    own, anterior, centers = _segmentPlanes(table), _anteriorVectors(table), _centers(table)
+    inSegments = set(segmentIndices(table)[0]) | set(segmentIndices(table)[1])
+    if len(inSegments) == len(table.chain.levels) and _fixed(own, FEWEST_POINTS).all():
+        segments = _segmentFrames(table, own, None, anterior, centers)
+        if np.isfinite(segments.cranial).all():
+            return CaseFrames(segments, _levelsFromSegments(table, segments), RegionFrames(table))
     stretch = _stretchPlanes(table)
-    segments = _segmentFrames(table, stretch)
-    return CaseFrames(
-        segments,
-        _levelFrames(table, stretch, segments),
-        {region.name: _regionFrame(table, region) for region in table.chain.regions},
-    )
+    segments = _segmentFrames(table, own, stretch, anterior, centers)
+    return CaseFrames(segments, _levelFrames(table, stretch, segments, anterior, centers), RegionFrames(table))

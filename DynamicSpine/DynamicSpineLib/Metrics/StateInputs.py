@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
@@ -107,17 +107,27 @@ class SidedInputs:
 
 
 class RegionInputs:
-    """Points of a region by full name in the region's frame, (..., P, 2); `down` is the direction of gravity."""
+    """Points of a region by full name in the region's frame, (..., P, 2); `down` is the direction of gravity.
 
-    def __init__(self, table: PointTable, frame: Frames, vertebrae: VertebraInputs, gravity_RAS: Array) -> None:
-        self._table, self._frame, self._vertebrae, self._gravity_RAS = table, frame, vertebrae, gravity_RAS
+    names: every input that will be asked for, so that all points are projected in one go.
+    """
+
+    def __init__(
+        self, table: PointTable, frame: Frames, vertebrae: VertebraInputs, gravity_RAS: Array, names: Iterable[str]
+    ) -> None:
+        self._table, self._frame, self._vertebrae = table, frame, vertebrae
+        self._cache: dict[str, Array] = {"down": frame.vectorToPlane(gravity_RAS)}
+        centers = [name for name in names if name.endswith("_center")]
+        corners = [f"{name.removesuffix('_center')}_{code}" for name in centers for code in CORNERS]
+        plain = sorted({*corners, *(name for name in names if name != "down" and name not in centers)})
+        wide = Frames(frame.origin[:, None], frame.anterior[:, None], frame.cranial[:, None])
+        projected = wide.toPlane(np.stack([table.named(name) for name in plain], axis=-2))
+        self._cache.update({name: projected[..., number, :] for number, name in enumerate(plain)})
 
     def __getitem__(self, name: str) -> Array:
-        if name == "down":
-            return self._frame.vectorToPlane(self._gravity_RAS)
-        if name.endswith("_center"):
-            return self._center(name.split("_", maxsplit=1)[0])
-        return self._frame.toPlane(self._table.named(name))
+        if name not in self._cache:
+            self._cache[name] = self._center(name.removesuffix("_center"))
+        return self._cache[name]
 
     def _center(self, level: str) -> Array:
         corners = [self[f"{level}_{code}"] for code in CORNERS]

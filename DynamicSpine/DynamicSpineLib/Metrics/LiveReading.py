@@ -1,0 +1,57 @@
+"""A reading whose points move one at a time: only what a point touches is computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Metrics.Engine import Values
+from DynamicSpineLib.Metrics.InputPoints import touchedMetrics
+from DynamicSpineLib.Metrics.PointTable import PointTable, withPoint
+from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, allMetrics
+from DynamicSpineLib.Metrics.SagittalFrames import caseFrames
+
+
+@lru_cache(maxsize=4096)
+def metricsToRedo(chain: Chain, landmarkName: str) -> frozenset[str]:
+    """Ids of the metrics that moving a point may change, with the states that their motions are built on."""
+    touched = {metricId for _, metricId, _ in touchedMetrics(chain, landmarkName)}
+    states = {item.id for item in allMetrics() if item.kind != MOTION_KIND}
+    for definition in allMetrics():
+        if definition.id in touched:
+            for text in definition.inputs:
+                name = text.removeprefix("from").removeprefix("to")
+                built = name[:1].lower() + name[1:]
+                touched.update({built} & states)
+            touched.update({"rotation"} if "regionSum" in definition.inputs else ())
+            touched.update({"canalApBody"} if "canalAbove" in definition.inputs else ())
+    return frozenset(touched)
+
+
+class LiveReading:
+    """The values of one reading, kept up to date while points are dragged (defined points only)."""
+
+    def __init__(self, measurer: ReadingMeasurer) -> None:
+        self._measurer = measurer
+        self.values: Values = measurer.values()
+
+    @property
+    def table(self) -> PointTable:
+        """The points as they now are."""
+        return self._measurer.table
+
+    def move(self, positionId: str, landmarkName: str, point_RAS: Sequence[float]) -> frozenset[str]:
+        """Move a point and compute what it touches again; returns the ids of those metrics."""
+        measurer = self._measurer
+        index = measurer.ids.index(positionId)
+        measurer.table = withPoint(measurer.table, index, landmarkName, np.asarray(point_RAS, dtype=float))
+        measurer.context = replace(measurer.context, frames=caseFrames(measurer.table))
+        redone = metricsToRedo(measurer.case.chain, landmarkName)
+        fresh = measurer.values(redone)
+        self.values = Values({**self.values.states, **fresh.states}, {**self.values.motions, **fresh.motions})
+        return redone

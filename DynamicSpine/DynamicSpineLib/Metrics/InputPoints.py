@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from functools import lru_cache
 
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import CORNERS, cornerName
@@ -13,6 +14,16 @@ from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, STATE_KIND, MetricDe
 _BODY_PARTS = ("Center", "Mid", "Depth", "Height", "Turn", "From", "To")
 _OUTLINES = {"areaDS": "DS", "areaKC": "KC", "apKC": "KC", "transverseKC": "KC", "areaFC": "FC",
              "lengthFG": "FG", "lengthLR": "LR", "lengthLF": "LF"}  # fmt: skip
+_OUT_OF_PLANE = {
+    "lateralBend": (("CIL", "CIR"), ("CSL", "CSR")),
+    "lateralTranslation": (("CSL", "CSR", "CIL", "CIR"), ("CSL", "CSR", "CIL", "CIR")),
+    "axialRotation": (("AX0", "AX1"), ("AX0", "AX1")),
+}
+"""Coronal and axial points (of the upper, of the lower level) that serve where bones were not carried."""
+
+MID_BODY_CODES = {"mscc": ("KA", "KP"), "mcc": ("SL", "SP", "IP")}
+"""Points of the mid-body levels above and below that these metrics compare with, where there are any."""
+
 _NO_POINTS = ("down", "cordAbove", "cordBelow", "canalAbove", "canalBelow", "regionSum")
 
 
@@ -27,6 +38,10 @@ def metricById(metricId: str, kind: str = STATE_KIND) -> MetricDefinition:
 @lru_cache(maxsize=8192)
 def pointsBehind(definition: MetricDefinition, place: str, side: str = "") -> tuple[str, ...]:
     """Landmark and curve names that a metric may use at a place, without repeats."""
+    segment = splitSegment(place)
+    if definition.id in _OUT_OF_PLANE and segment is not None:
+        upper, lower = _OUT_OF_PLANE[definition.id]
+        return tuple(f"{level}_{code}" for level, codes in ((segment.upper, upper), (segment.lower, lower)) for code in codes)
     names: list[str] = []
     for text in definition.inputs:
         names.extend(_inputPoints(text, place, side if definition.scope == SIDED_SEGMENT else ""))
@@ -39,11 +54,11 @@ def _inputPoints(text: str, place: str, side: str) -> list[str]:
     if text in _OUTLINES:
         return [f"{place}_{_OUTLINES[text]}" + (f"_{side}" if side else "")]
     if text.endswith("_center"):
-        return _corners(text.split("_", maxsplit=1)[0])
+        return bodyCorners(text.split("_", maxsplit=1)[0])
     if "_" in text:
         return [text]
     if text in ("ownDepth", "ownHeight"):
-        return _corners(place)
+        return bodyCorners(place)
     return _segmentPoints(text, place, side)
 
 
@@ -51,17 +66,15 @@ def _segmentPoints(text: str, place: str, side: str) -> list[str]:
     segment = splitSegment(place)
     if text in ("topTurn", "bottomTurn"):
         top, bottom = {"OcC2": ("Oc", "C2"), "C2C7": ("C2", "C7"), "L1S1": ("L1", "S1")}[place]
-        return _corners(top if text == "topTurn" else bottom)
+        return bodyCorners(top if text == "topTurn" else bottom)
     for end in ("from", "to"):
         if text.startswith(end) and text[len(end) : len(end) + 1].isupper():
             return _endPoints(text[len(end) :], place)
     if segment is not None:
-        if text in ("relativeTurn", "relativeShift"):
-            return _corners(segment.upper) + _corners(segment.lower)
         for role, level in (("upper", segment.upper), ("lower", segment.lower)):
             if text.startswith(role):
                 part = text[len(role) :]
-                return _corners(level) if part in _BODY_PARTS else [cornerName(level, part)]
+                return bodyCorners(level) if part in _BODY_PARTS else [cornerName(level, part)]
     return [f"{place}_{text}" + (f"_{side}" if side else "")]
 
 
@@ -73,7 +86,8 @@ def _endPoints(quantity: str, place: str) -> list[str]:
     return list(pointsBehind(metricById(state), place))
 
 
-def _corners(level: str) -> list[str]:
+def bodyCorners(level: str) -> list[str]:
+    """Names of the corners of a level's body, or of the ends of the line of Oc and C1."""
     return list(dict.fromkeys(cornerName(level, code) for code in CORNERS))
 
 
@@ -90,8 +104,6 @@ def missingPoints(metricId: str, place: str, defined: Collection[str], side: str
 
 def _sparedCorners(definition: MetricDefinition, place: str, defined: Collection[str]) -> list[str]:
     """Corners that a body input can do without, because one endplate is complete or the level has only one."""
-    from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
-
     explicit = {name for text in definition.inputs if not text.endswith(_BODY_PARTS) and text not in ("ownDepth",)
                 for name in _inputPoints(text, place, "")}  # fmt: skip
     spared = []
@@ -115,7 +127,8 @@ def touchedMetrics(chain: Chain, landmarkName: str) -> frozenset[tuple[str, str,
         for _, place in placesOf(definition, chain):
             sides = ("L", "R") if definition.scope == SIDED_SEGMENT else ("",)
             names = {name for side in sides for name in pointsBehind(definition, place, side)}
-            if landmarkName in names or _sharesPlane(definition, place, level):
+            midBody = level in chain.levels and landmarkName.split("_")[1] in MID_BODY_CODES.get(definition.id, ())
+            if landmarkName in names or midBody or _sharesPlane(definition, place, level):
                 touched.add((definition.kind, definition.id, place))
     return frozenset(touched)
 

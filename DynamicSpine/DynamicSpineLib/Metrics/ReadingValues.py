@@ -22,7 +22,7 @@ from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutl
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, allMetrics
 from DynamicSpineLib.Metrics.RelativeMotion import boneTransforms, relativeMotion
-from DynamicSpineLib.Metrics.SagittalFrames import caseFrames
+from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.Roles import Pair, orderedPairs
@@ -49,7 +49,15 @@ class ReadingValues:
     noise: NoiseModel
     values: Values
     blocked: Blocked
+    boneTransforms: Array
     draws: Values | None = None
+
+    def fromBones(self, pairIndex: int, segmentIndex: int) -> bool:
+        """True where a segment's motion out of the sagittal plane comes from its bones' transforms."""
+        parts = segmentIndices(self.table)
+        levels = [part[segmentIndex] for part in parts]
+        ends = [self.context.fromIndex[pairIndex], self.context.toIndex[pairIndex]]
+        return bool(np.isfinite(self.boneTransforms[np.ix_(ends, levels)]).all())
 
 
 class ReadingMeasurer:
@@ -168,5 +176,6 @@ class ReadingMeasurer:
         values = self.values()
         return ReadingValues(
             self.case, self.reader, self.reading, self.marks, self.pairs, self.context, self.table, self.outlines,
-            self.noise, values, self.blocked(values), None if settings is None else self.draws(settings),
+            self.noise, values, self.blocked(values), self._transforms,
+            None if settings is None else self.draws(settings),
         )  # fmt: skip

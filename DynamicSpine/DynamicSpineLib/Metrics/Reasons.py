@@ -9,7 +9,8 @@ import numpy as np
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
-from DynamicSpineLib.Metrics.InputPoints import missingPoints, pointsBehind
+from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, bodyCorners, missingPoints, pointsBehind
+from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.Draws import usableBone
 from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
@@ -18,6 +19,7 @@ from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
 
+OUT_OF_PLANE = ("lateralBend", "lateralTranslation", "axialRotation")
 NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
 
 
@@ -46,13 +48,14 @@ class MarkFacts:
     ) -> str:  # fmt: skip
         """The reason code of a missing value: an unmet need at any of its indices, else a mark that is absent."""
         unmarked = self._unmarked(definition, positions, place, side)
+        if definition.id in OUT_OF_PLANE:
+            return "noTransform"
         for need, mask in self._measured.blocked.get((definition.kind, definition.id), {}).items():
             if any(mask[index] for index in indices) and not (need == "foramenPlane" and unmarked):
                 return REASON_OF_NEED[need]
         if unmarked:
             return NOT_VISIBLE if self._unmarked(definition, positions, place, side, MISSING) else NOT_MARKED
-        context = self._measured.context
-        choice = {"mscc": context.cordNeighbors, "mcc": context.canalNeighbors}.get(definition.id)
+        choice = self.neighborChoice(definition)
         if choice is not None:
             return "oneSided" if any(choice.oneSided[index] for index in indices) else "noNorm"
         return {"romShare": "regionIncomplete"}.get(definition.id, "degenerate")
@@ -68,15 +71,35 @@ class MarkFacts:
                 return True
         return False
 
-    def used(self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str) -> list[tuple[str, Landmark | Contour]]:
+    def used(
+        self, definition: MetricDefinition, positions: Sequence[str], index: tuple[int, ...], place: str, side: str
+    ) -> list[tuple[str, Landmark | Contour]]:
         """(position, mark) of every mark behind a value."""
         found: list[tuple[str, Landmark | Contour]] = []
+        names = pointsBehind(definition, place, side)
+        if definition.id in OUT_OF_PLANE and self._measured.fromBones(*index):
+            names = tuple(name for level in levelsOf(place) for name in bodyCorners(level))
+        names = (*names, *self._midBodyPoints(definition, index))
         for positionId in positions:
             marks = self._marks[positionId]
-            for name in pointsBehind(definition, place, side):
+            for name in names:
                 if name in self._defined[positionId]:
                     found.append((positionId, marks.contours[name] if name in marks.contours else marks.landmarks[name]))
         return found
+
+    def _midBodyPoints(self, definition: MetricDefinition, index: tuple[int, ...]) -> tuple[str, ...]:
+        """Points of the levels that MSCC or MCC compares with at this place."""
+        choice = self.neighborChoice(definition)
+        if choice is None:
+            return ()
+        levels = self._measured.case.chain.levels
+        chosen = [levels[side[index]] for side in (choice.above, choice.below) if side[index] >= 0]
+        return tuple(f"{level}_{code}" for level in chosen for code in MID_BODY_CODES[definition.id])
+
+    def neighborChoice(self, definition: MetricDefinition) -> NeighborChoice | None:
+        """The levels above and below that MSCC or MCC compares with; None for other metrics."""
+        context = self._measured.context
+        return {"mscc": context.cordNeighbors, "mcc": context.canalNeighbors}.get(definition.id)
 
     def sdSource(self, used: Iterable[tuple[str, Landmark | Contour]]) -> str:
         """Whose noise the SD is: assumed, case, repeat, transform, or mixed."""
@@ -96,7 +119,7 @@ class MarkFacts:
         codes = []
         if definition.scope != SIDED_SEGMENT and any((positionId, mark.name) in self._offPlane for positionId, mark in used):
             codes.append("offPlane")
-        if definition.id not in ("lateralBend", "lateralTranslation", "axialRotation") and any(self._bent[item] for item in positions):
+        if definition.id not in OUT_OF_PLANE and any(self._bent[item] for item in positions):
             codes.append("sideBentOrRotated")
         if _usesVirtualBody(definition, place, {mark.name for _, mark in used}):
             codes.append("virtualBody")
@@ -106,6 +129,12 @@ class MarkFacts:
         elif "limited" in qualities:
             codes.append("qualityLimited")
         return tuple(codes)
+
+
+def levelsOf(place: str) -> tuple[str, ...]:
+    """The two levels of a segment's name; nothing for other places."""
+    segment = splitSegment(place)
+    return () if segment is None else (segment.upper, segment.lower)
 
 
 def _classOf(mark: Landmark | Contour) -> str:

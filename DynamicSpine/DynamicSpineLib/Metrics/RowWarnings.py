@@ -9,7 +9,7 @@ import numpy as np
 
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Reasons import MarkFacts
+from DynamicSpineLib.Metrics.Reasons import OUT_OF_PLANE, MarkFacts
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import CARRIED, Contour, Landmark
 from DynamicSpineLib.Study.Position import Position
@@ -24,7 +24,7 @@ def valueWarnings(
 ) -> tuple[str, ...]:  # fmt: skip
     """All warning codes of a value, in a steady order."""
     codes = list(facts.warnings(definition, positions, place, used))
-    if usesNorms(definition, measured, index):
+    if _usesNorms(definition, facts, index):
         codes.append("normsUsed")
     if (outlineTiltDeg(definition, measured, index) or 0.0) > limit("obliqueOutlineDeg"):
         codes.append("obliqueToCanal")
@@ -40,9 +40,9 @@ def valueWarnings(
     return tuple(codes)
 
 
-def usesNorms(definition: MetricDefinition, measured: ReadingValues, index: tuple[int, ...]) -> bool:
+def _usesNorms(definition: MetricDefinition, facts: MarkFacts, index: tuple[int, ...]) -> bool:
     """True where MSCC or MCC compares with published values by level."""
-    choice = {"mscc": measured.context.cordNeighbors, "mcc": measured.context.canalNeighbors}.get(definition.id)
+    choice = facts.neighborChoice(definition)
     return choice is not None and bool(choice.usesNorms[index])
 
 
@@ -64,10 +64,12 @@ def outlineTiltDeg(definition: MetricDefinition, measured: ReadingValues, index:
     return float(np.degrees(np.arccos(np.clip(abs(float(normal @ axis)) / size, 0.0, 1.0))))
 
 
-def methodText(definition: MetricDefinition, measured: ReadingValues, index: tuple[int, ...], place: str) -> str:
+def methodText(definition: MetricDefinition, measured: ReadingValues, facts: MarkFacts, index: tuple[int, ...]) -> str:
     """The method's variant, with what was special about this value."""
-    if usesNorms(definition, measured, index):
+    if _usesNorms(definition, facts, index):
         return "normsByLevel"
+    if definition.id in OUT_OF_PLANE and not measured.fromBones(*index):
+        return "axialPoints" if definition.id == "axialRotation" else "coronalPoints"
     tilt = outlineTiltDeg(definition, measured, index)
     if tilt is not None and definition.unit == "mm2":
         return f"{definition.method}; tilt {tilt:.1f} deg, area x 1/cos = {1.0 / max(np.cos(np.radians(tilt)), 1e-6):.3f}"

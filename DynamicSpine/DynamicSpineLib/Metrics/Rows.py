@@ -131,7 +131,7 @@ class _RowMaker:
         if not np.isfinite(value):
             reason = self._facts.reason(cell.definition, cell.positions, indices, cell.place, cell.side)
             return self._unavailable(cell, reason)
-        used = self._facts.used(cell.definition, cell.positions, cell.place, cell.side)
+        used = self._facts.used(cell.definition, cell.positions, cell.index, cell.place, cell.side)
         origins = {mark.origin for _, mark in used} or {PLACED}
         known = sd is not None and bool(np.isfinite(sd))
         sdValue = float(sd) if sd is not None and known else None
@@ -144,7 +144,7 @@ class _RowMaker:
             status=OK,
             origin=origins.pop() if len(origins) == 1 else "mixed",
             confirmed=all(mark.confirmed for _, mark in used),
-            method=methodText(cell.definition, self._measured, cell.index, cell.place),
+            method=methodText(cell.definition, self._measured, self._facts, cell.index),
             sdSource=self._facts.sdSource(used) if sdValue is not None else "",
             points=tuple(dict.fromkeys(mark.name for _, mark in used)),
             warnings=valueWarnings(cell.definition, self._measured, self._facts, cell.positions, cell.index, cell.place, used),

@@ -1,0 +1,100 @@
+"""How a case's own node points to every other node of it: roles, attributes and how to follow them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from DynamicSpineLib.Errors import InputError
+
+if TYPE_CHECKING:
+    from slicer import (
+        vtkMRMLMarkupsFiducialNode,
+        vtkMRMLMarkupsNode,
+        vtkMRMLScalarVolumeNode,
+        vtkMRMLScene,
+        vtkMRMLScriptedModuleNode,
+        vtkMRMLTransformNode,
+    )
+
+MODULE_NAME = "DynamicSpine"
+# What marks a node as ours and says what it stands for, whatever a user renames it to.
+CONTOUR_ATTRIBUTE = "DynamicSpine.Contour"
+WRITTEN_NAME_ATTRIBUTE = "DynamicSpine.WrittenName"
+
+
+def marksKey(positionId: str, reading: int | None = None) -> str:
+    """The key of one set of marks: the case's own of a position, or those of the reading with that index."""
+    return positionId if reading is None else f"reading{reading}/{positionId}"
+
+
+def landmarksRole(key: str) -> str:
+    """The role of the point list of a set of marks. Roles hold no ':' or ';', which Slicer loses on reload."""
+    return f"landmarks/{key}"
+
+
+def contoursRole(key: str) -> str:
+    """The role of all lines and closed curves of a set of marks."""
+    return f"contours/{key}"
+
+
+def volumeRole(positionId: str) -> str:
+    """The role of a position's volume."""
+    return f"volume/{positionId}"
+
+
+def companionRole(positionId: str, index: int) -> str:
+    """The role of a position's further series, by its place among the position's companions."""
+    return f"companion/{positionId}/{index}"
+
+
+def boneRole(index: int) -> str:
+    """The role of a bone's transform, by its place in the case's bones."""
+    return f"bone/{index}"
+
+
+def caseNodes(scene: vtkMRMLScene) -> list[vtkMRMLScriptedModuleNode]:
+    """The node of every case in a scene, in the scene's order."""
+    nodes = [scene.GetNthNodeByClass(index, "vtkMRMLScriptedModuleNode")
+             for index in range(scene.GetNumberOfNodesByClass("vtkMRMLScriptedModuleNode"))]
+    return [node for node in nodes if node.GetModuleName() == MODULE_NAME and node.GetParameter("case")]
+
+
+def onlyCaseNode(scene: vtkMRMLScene) -> vtkMRMLScriptedModuleNode:
+    """The one case of a scene. Raises InputError where there is none or more than one."""
+    nodes = caseNodes(scene)
+    if len(nodes) != 1:
+        found = f"holds {len(nodes)} DynamicSpine cases; one is needed" if nodes else "holds no DynamicSpine case"
+        raise InputError(f"the scene {found}")
+    return nodes[0]
+
+
+def landmarkNode(caseNode: vtkMRMLScriptedModuleNode, key: str) -> vtkMRMLMarkupsFiducialNode | None:
+    """The point list of a set of marks, or None where it was deleted."""
+    return caseNode.GetNodeReference(landmarksRole(key))
+
+
+def contourNodes(caseNode: vtkMRMLScriptedModuleNode, key: str) -> list[vtkMRMLMarkupsNode]:
+    """The lines and closed curves of a set of marks that are still there."""
+    return _references(caseNode, contoursRole(key))
+
+
+def volumeNode(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> vtkMRMLScalarVolumeNode | None:
+    """The volume of a position, or None where it was not loaded or is deleted."""
+    return caseNode.GetNodeReference(volumeRole(positionId))
+
+
+def boneNode(caseNode: vtkMRMLScriptedModuleNode, index: int) -> vtkMRMLTransformNode | None:
+    """The transform of the case's bone with that index, or None where it was deleted."""
+    return caseNode.GetNodeReference(boneRole(index))
+
+
+def allNodes(caseNode: vtkMRMLScriptedModuleNode) -> list[Any]:
+    """Every node that the case's node points to."""
+    roles: list[str] = []
+    caseNode.GetNodeReferenceRoles(roles)
+    return [node for role in roles for node in _references(caseNode, role)]
+
+
+def _references(caseNode: vtkMRMLScriptedModuleNode, role: str) -> list[Any]:
+    nodes = [caseNode.GetNthNodeReference(role, index) for index in range(caseNode.GetNumberOfNodeReferences(role))]
+    return [node for node in nodes if node is not None]

@@ -1,0 +1,40 @@
+"""A case's folder in the subject hierarchy, where its nodes are found and from where they are saved and exported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slicer import vtkMRMLSubjectHierarchyNode
+
+if TYPE_CHECKING:
+    from slicer import vtkMRMLScene
+
+
+def fileUnder(scene: vtkMRMLScene, node: Any, *folders: str) -> None:
+    """Put a node into nested folders of the subject hierarchy, making those that are not there yet."""
+    hierarchy = _hierarchy(scene)
+    parent = hierarchy.GetSceneItemID()
+    for name in folders:
+        child = hierarchy.GetItemChildWithName(parent, name)
+        parent = child or hierarchy.CreateFolderItem(parent, name)
+    hierarchy.CreateItem(parent, node)
+
+
+def removeNode(scene: vtkMRMLScene, node: Any) -> None:
+    """Remove a node with its item and the display and storage nodes that belong to it alone."""
+    if node is None or node.GetScene() is not scene:
+        return
+    attached = [node.GetNthNodeReference(role, index) for role in ("display", "storage")
+                for index in range(node.GetNumberOfNodeReferences(role))]
+    hierarchy = _hierarchy(scene)
+    item = hierarchy.GetItemByDataNode(node)
+    if item:
+        hierarchy.RemoveItem(item, False, False)
+    for member in [node, *attached]:
+        if member is not None:
+            scene.RemoveNode(member)
+
+
+def _hierarchy(scene: vtkMRMLScene) -> vtkMRMLSubjectHierarchyNode:
+    found = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    return found if found is not None else vtkMRMLSubjectHierarchyNode.ResolveSubjectHierarchy(scene)

@@ -1,0 +1,109 @@
+"""Named points of one reading of one position <-> one fiducial node with the protocol's points as its template."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from slicer import vtkMRMLMarkupsNode
+
+from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, parseLandmarkName
+from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Errors import Fault, InputFaults
+from DynamicSpineLib.Scene.Frames import ToFrame, controlPoint, samePoint
+from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Landmark, Point
+from DynamicSpineLib.Study.MarkupsJson import readHow, writeHow
+
+if TYPE_CHECKING:
+    from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScene
+
+# Preview (the mouse hovers in place mode) is not placed.
+_STATUS = {vtkMRMLMarkupsNode.PositionDefined: DEFINED, vtkMRMLMarkupsNode.PositionMissing: MISSING}
+
+
+def templateNames(chain: Chain, protocols: str = "ABCDEFG") -> tuple[str, ...]:
+    """The names of the points that a position's list offers, in marking order."""
+    return tuple(name for name in namesFor(chain, protocols) if _isPoint(name))
+
+
+def _isPoint(name: str) -> bool:
+    parsed = parseLandmarkName(name)
+    definition = definitionAt(parsed.place, parsed.code) if parsed is not None else None
+    return definition is not None and definition.kind == "point"
+
+
+def addLandmarkNode(
+    scene: vtkMRMLScene, name: str, landmarks: Mapping[str, Landmark], template: Iterable[str]
+) -> vtkMRMLMarkupsFiducialNode:
+    """A new point list: the template's points in its order, then the landmarks that it does not have.
+
+    A point is undefined until placed, missing where the reader says so. Label: the landmark's name; description: how
+    it was placed (`writeHow`). The number of points is then fixed, so that clicks fill the list in order.
+    """
+    node = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", name)
+    node.CreateDefaultDisplayNodes()
+    node.SetControlPointLabelFormat("%N-%d")
+    modifying = node.StartModify()
+    for label in dict.fromkeys((*template, *landmarks)):
+        _addLandmark(node, landmarks.get(label) or Landmark(label, status=UNDEFINED))
+    node.SetFixedNumberOfControlPoints(True)
+    node.EndModify(modifying)
+    return node
+
+
+def _addLandmark(node: vtkMRMLMarkupsFiducialNode, landmark: Landmark) -> None:
+    point = landmark.point_RAS if landmark.status == DEFINED else None
+    index = node.AddControlPoint(point or (0.0, 0.0, 0.0), landmark.name)
+    node.SetNthControlPointDescription(index, writeHow(landmark.origin, landmark.confirmed, landmark.note))
+    if landmark.status == MISSING:
+        node.SetNthControlPointPositionMissing(index)
+    elif point is None:
+        node.UnsetNthControlPointPosition(index)
+
+
+def readLandmarks(
+    node: vtkMRMLMarkupsFiducialNode,
+    toFrame: ToFrame,
+    written: Mapping[str, Point],
+    undefined: Collection[str],
+    positionId: str = "",
+) -> dict[str, Landmark]:
+    """The landmarks of a point list, in the frame that `toFrame` maps to.
+
+    written: the points as they were written; where the node still has them up to rounding, they are returned to the
+    last digit (Slicer's own files keep them to about 1e-14 mm). undefined: the unplaced landmarks that the case has;
+    other unplaced points belong to the template only. Raises InputFaults for unnamed points and names used twice.
+    """
+    found: dict[str, Landmark] = {}
+    faults = []
+    for index in range(node.GetNumberOfControlPoints()):
+        landmark = _landmark(node, index, toFrame, written)
+        if landmark.status == UNDEFINED and landmark.name not in undefined and not _saysHow(node, index):
+            continue
+        if not landmark.name:
+            faults.append(Fault(f"point {index + 1} of the list '{node.GetName()}' has no name", position=positionId))
+        elif landmark.name in found:
+            faults.append(Fault("is there twice; one of the two must go", position=positionId, landmark=landmark.name))
+        found[landmark.name] = landmark
+    if faults:
+        raise InputFaults(faults)
+    return found
+
+
+def _saysHow(node: vtkMRMLMarkupsFiducialNode, index: int) -> bool:
+    return bool(node.GetNthControlPointDescription(index))
+
+
+def _landmark(
+    node: vtkMRMLMarkupsFiducialNode, index: int, toFrame: ToFrame, written: Mapping[str, Point]
+) -> Landmark:
+    name = node.GetNthControlPointLabel(index)
+    origin, confirmed, note = readHow(node.GetNthControlPointDescription(index))
+    status = _STATUS.get(node.GetNthControlPointPositionStatus(index), UNDEFINED)
+    if status != DEFINED:
+        return Landmark(name, None, status, origin, confirmed, note)
+    point = toFrame(controlPoint(node, index))
+    exact = written.get(name)
+    if exact is not None and samePoint(exact, point):
+        point = exact
+    return Landmark(name, point, status, origin, confirmed, note)

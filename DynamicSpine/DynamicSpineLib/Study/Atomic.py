@@ -40,14 +40,14 @@ class StagedFiles:
 
     def addText(self, target: Path, text: str) -> None:
         """Stage a UTF-8 text file."""
-        with _readableErrors(target), self._temporary(target).open("w", encoding="utf-8", newline="\n") as file:
+        with _ReadableErrors(target), self._temporary(target).open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
 
     def addCopy(self, target: Path, source: Path) -> None:
         """Stage a copy of a file, or of a whole folder."""
-        with _readableErrors(target):
+        with _ReadableErrors(target):
             temporary = self._temporary(target)
             if source.is_dir():
                 temporary.unlink()
@@ -62,7 +62,7 @@ class StagedFiles:
         moved: list[tuple[Path, Path | None]] = []
         try:
             for temporary, target in self._staged:
-                with _readableErrors(target):
+                with _ReadableErrors(target):
                     moved.append((target, _setAside(target)))
                     os.replace(temporary, target)
         except InputError:
@@ -94,7 +94,7 @@ class StagedFiles:
             self._madeFolders.append(item)
 
 
-class _readableErrors:
+class _ReadableErrors:
     """Turns a system error into one sentence that names the target."""
 
     def __init__(self, target: Path) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from DynamicSpineLib.Errors import Fault, InputError, InputFaults
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.CaseReader import CASE_FILE, CaseReader
+from DynamicSpineLib.Study.CaseReader import CaseReader
 from DynamicSpineLib.Study.CaseWriter import filesOf, stageCase
 from DynamicSpineLib.Study.FaultList import FaultList
 from DynamicSpineLib.Study.JsonText import readBytes, shown
-from DynamicSpineLib.Study.Paths import insidePath
+from DynamicSpineLib.Study.Paths import CASE_FILE, insidePath
 from DynamicSpineLib.Study.Validation import validateCase
 
 

@@ -17,11 +17,9 @@ from DynamicSpineLib.Study.JsonText import parseJson, readBytes, shown
 from DynamicSpineLib.Study.Marks import Contour, Landmark, LandmarkSet
 from DynamicSpineLib.Study.MarkupsJson import parseMarkups
 from DynamicSpineLib.Study.Migration import migrate
-from DynamicSpineLib.Study.Paths import insidePath
+from DynamicSpineLib.Study.Paths import CASE_FILE, insidePath
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeFile import gridOf
-
-CASE_FILE = "case.json"
 
 
 class CaseReader:
@@ -117,8 +115,9 @@ def levelsNamed(entry: CaseEntry, positions: Iterable[Position], readings: Itera
     sets += [marks for reading in readings for marks in reading.marks.values()]
     names = {name for marks in sets for name in (*marks.landmarks, *marks.contours)}
     places = {parsed.place for name in names if (parsed := parseLandmarkName(name)) is not None}
-    places |= {item.level for item in (*entry.observations, *entry.bones)}
-    places |= {item.level for position in entry.positions for item in (*position.grades, *position.observations)}
+    places |= {item.level for item in entry.observations} | {bone.level for bone in entry.bones}
+    for position in entry.positions:
+        places |= {item.level for item in position.grades} | {item.level for item in position.observations}
     places |= set(entry.segments)
     levels = set(places)
     for place in places:

@@ -20,12 +20,11 @@ from DynamicSpineLib.Study.CaseJson import (
     positionKeys,
     rawFromEntry,
 )
-from DynamicSpineLib.Study.CaseReader import CASE_FILE
 from DynamicSpineLib.Study.FaultList import FaultList, Place
 from DynamicSpineLib.Study.JsonText import jsonText, parseJson, readBytes, shown
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.MarkupsJson import markupsText, parseMarkups
-from DynamicSpineLib.Study.Paths import insidePath
+from DynamicSpineLib.Study.Paths import CASE_FILE, insidePath
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeFile import volumeSuffix
 
@@ -106,7 +105,7 @@ class _CaseWriter:
             while name in self._texts:  # two readers whose names differ only in what a file name cannot hold
                 name = name.removesuffix(".mrk.json") + "_.mrk.json"
             self._addMarks(name, LandmarkSet(landmarks=marks.landmarks), positionId)
-            contours = ()
+            contours: tuple[str, ...] = ()
             if marks.contours:
                 contours = (name.removesuffix(".mrk.json") + "-contours.mrk.json",)
                 self._addMarks(contours[0], LandmarkSet(contours=marks.contours), positionId)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -208,11 +208,14 @@ class MapOf:
 
 @dataclass(frozen=True)
 class Plain:
-    """Any JSON of plain values, kept as it is."""
+    """A text, a number, true, false or null, kept as it is."""
 
-    def read(self, raw: Any, place: Place, faults: FaultList) -> Any:  # noqa: ARG002
+    def read(self, raw: Any, place: Place, faults: FaultList) -> Any:
         """The value as parsed."""
-        return raw
+        if raw is None or isinstance(raw, str | int | float):
+            return raw
+        faults.error(place, f"must be a text, a number, true, false or null; it is {shown(raw)}")
+        return BAD
 
     def write(self, value: Any) -> Any:
         """The value itself."""
@@ -242,7 +245,7 @@ class Field:
 class Record:
     """An object with known members, read into the dataclass `kind`; absent members are left to its defaults."""
 
-    kind: type
+    kind: type[Any]
     fields: tuple[Field, ...]
 
     def read(self, raw: Any, place: Place, faults: FaultList, **given: Any) -> Any:
@@ -277,8 +280,8 @@ class Record:
         return members
 
     def _default(self, name: str) -> Any:
-        known = self.kind.__dataclass_fields__[name]
-        return known.default_factory() if callable(known.default_factory) else known.default
+        known = next(item for item in fields(self.kind) if item.name == name)
+        return known.default_factory() if known.default_factory is not MISSING else known.default
 
 
 def reportUnknownKeys(raw: Mapping[str, Any], known: Sequence[str], place: Place, faults: FaultList) -> None:

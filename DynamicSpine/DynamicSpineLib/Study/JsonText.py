@@ -13,6 +13,7 @@ from DynamicSpineLib.Errors import InputError
 MAXIMUM_BYTES = 32 * 1024 * 1024
 _LONGEST_NUMBER = 64
 _WIDTH = 100
+_DEEPEST = 30
 
 
 class _Strict(ValueError):
@@ -43,13 +44,17 @@ def parseJson(content: bytes) -> Any:
     if not content.strip():
         raise InputError("is empty")
     try:
-        return json.loads(
+        value = json.loads(
             content.decode("utf-8-sig"),
             object_pairs_hook=_uniqueKeys,
             parse_constant=_refuseConstant,
             parse_float=_finiteFloat,
             parse_int=_shortInteger,
         )
+        _refuseDepth(value)
+        if b"\\u" in content:
+            _refuseHalfCharacters(value)
+        return value
     except UnicodeDecodeError:
         raise InputError("is not UTF-8 text, so it is not JSON") from None
     except json.JSONDecodeError as error:
@@ -59,6 +64,25 @@ def parseJson(content: bytes) -> Any:
         raise InputError(str(error)) from None
     except RecursionError:
         raise InputError("is nested too deeply") from None
+
+
+def _refuseDepth(value: Any) -> None:
+    """Refuse nesting that later steps, which call themselves, could not follow."""
+    layer = [value]
+    for _ in range(_DEEPEST):
+        containers = [item for item in layer if isinstance(item, dict | list)]
+        layer = [child for item in containers for child in (item.values() if isinstance(item, dict) else item)]
+        if not layer:
+            return
+    raise _Strict("is nested too deeply")
+
+
+def _refuseHalfCharacters(value: Any) -> None:
+    """Refuse escapes such as \\ud800 without their second half: no file could be written with them."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise _Strict("holds half of a character (a \\u escape without its partner)") from None
 
 
 def _uniqueKeys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Study.JsonText import shown
 
+CASE_FILE = "case.json"
 POSITION_ID = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
 # Windows refuses these as file names, with or without an ending.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)

@@ -97,14 +97,17 @@ def _checkedGrid(
 
 
 def _vector(values: Any) -> Vector:
-    return (float(values[0]), float(values[1]), float(values[2]))
+    return (float(values[0]) + 0.0, float(values[1]) + 0.0, float(values[2]) + 0.0)  # + 0.0: no minus zero
 
 
 def _seriesGeometry(folder: Path) -> VolumeGeometry:
     """The grid of the one DICOM series in a folder, its slices checked for gaps."""
     import SimpleITK as sitk
 
-    if sum(1 for _ in folder.iterdir()) > _MOST_DICOM_FILES:
+    items = list(folder.iterdir())
+    if any(item.is_symlink() and not item.resolve().is_relative_to(folder.resolve()) for item in items):
+        raise InputError("holds links to files outside of it; copy the files into the case")
+    if len(items) > _MOST_DICOM_FILES:
         raise InputError(f"holds more than {_MOST_DICOM_FILES} files; a folder of one DICOM series is needed")
     series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
     if len(series) != 1:

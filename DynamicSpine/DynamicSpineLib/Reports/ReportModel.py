@@ -1,0 +1,179 @@
+"""What a report is built from: plain values, handed over by whoever measured and rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, OK, STATE, Measurement
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.Roles import comparedPosition
+
+SEPARABLE_SHARE = 0.8
+"""Below this measurement certainty two places "cannot be separated" (clinical review, section 1.6)."""
+
+
+@dataclass(frozen=True)
+class MetricText:
+    """One metric as a report needs it; the fields are named as in the metric registry.
+
+    unit: as in the rows. worst: "smallest" or "largest" where places may be ranked by it. code: DICOM code as
+    "scheme value". repositioningSd: SD in `unit` of placing the patient again, from the literature, with its source.
+    """
+
+    id: str
+    title: str
+    unit: str
+    scope: str = "segment"
+    kind: str = STATE
+    section: str = ""
+    source: str = ""
+    evidence: str = ""
+    definition: str = ""
+    sign: str = ""
+    method: str = ""
+    worst: str = ""
+    code: str = ""
+    repositioningSd: float | None = None
+    repositioningSource: str = ""
+
+
+@dataclass(frozen=True)
+class RangeOverPositions:
+    """Largest minus smallest value of a metric over a level's positions, with the noise of such a range.
+
+    noiseLimit95: 95th percentile of the same range over as many positions when nothing moves; exceedsNoise: the
+    value is larger. rankedPosition: the smallest or largest position, whichever `MetricText.worst` names; its share:
+    part of the draws in which it is so; runnerUp: the next one.
+    """
+
+    metric: str
+    level: str
+    unit: str
+    value: float
+    smallestPosition: str
+    largestPosition: str
+    positionCount: int
+    side: str = ""
+    lower95: float | None = None
+    upper95: float | None = None
+    noiseLimit95: float | None = None
+    exceedsNoise: bool | None = None
+    rankedPosition: str = ""
+    rankedShare: float | None = None
+    runnerUpPosition: str = ""
+    runnerUpShare: float | None = None
+    confirmed: bool = True
+
+
+@dataclass(frozen=True)
+class RankedPlace:
+    """The level and position with the smallest or largest value of a metric in the whole case.
+
+    share: part of the draws in which this place is so; runnerUp: the next place and its share.
+    """
+
+    metric: str
+    level: str
+    position: str
+    unit: str
+    value: float
+    share: float
+    side: str = ""
+    runnerUpLevel: str = ""
+    runnerUpSide: str = ""
+    runnerUpPosition: str = ""
+    runnerUpShare: float | None = None
+    confirmed: bool = True
+
+
+RowKey = tuple[str, str, str, str, str, str]
+"""kind, metric, level, side, position, fromPosition."""
+
+
+@dataclass(frozen=True)
+class ReportInput:
+    """Everything that a report shows.
+
+    rows: measurements of one or more readings; the report shows `reader` and `reading` (default: the first row's).
+    pictures: PNG bytes by position id; others are ignored. notices: sentences that validation wants said.
+    made: date and time shown, or empty for none. draws, seed: of the Monte Carlo.
+    """
+
+    case: Case
+    rows: tuple[Measurement, ...]
+    metricTexts: Mapping[str, MetricText]
+    ranges: tuple[RangeOverPositions, ...] = ()
+    rankedPlaces: tuple[RankedPlace, ...] = ()
+    pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    software: str = ""
+    notices: tuple[str, ...] = ()
+    reader: str | None = None
+    reading: str | None = None
+    made: str = ""
+    draws: int | None = None
+    seed: int | None = None
+
+    @cached_property
+    def shownReading(self) -> tuple[str, str]:
+        """Reader and reading that the report shows."""
+        first = self.rows[0] if self.rows else None
+        reader = self.reader if self.reader is not None else (first.reader if first else "")
+        ofReader = next((row for row in self.rows if row.reader == reader), None)
+        reading = self.reading if self.reading is not None else (ofReader.reading if ofReader else "")
+        return reader, reading
+
+    @cached_property
+    def otherReadings(self) -> tuple[tuple[str, str], ...]:
+        """Reader and reading of rows that the report does not show, in their order."""
+        found = dict.fromkeys((row.reader, row.reading) for row in self.rows)
+        return tuple(item for item in found if item != self.shownReading)
+
+    @cached_property
+    def shownRows(self) -> tuple[Measurement, ...]:
+        """The rows of the shown reading."""
+        return tuple(row for row in self.rows if (row.reader, row.reading) == self.shownReading)
+
+    @cached_property
+    def _byKey(self) -> dict[RowKey, Measurement]:
+        return {(row.kind, row.metric, row.level, row.side, row.position, row.fromPosition): row
+                for row in self.shownRows}
+
+    @cached_property
+    def comparedPosition(self) -> Position | None:
+        """The position that change rows compare with."""
+        return comparedPosition(self.case)
+
+    def state(self, metric: str, level: str, position: str, side: str = "") -> Measurement | None:
+        """The value of a metric in one position, or None."""
+        return self._byKey.get((STATE, metric, level, side, position, ""))
+
+    def change(self, metric: str, level: str, position: str, side: str = "") -> Measurement | None:
+        """The change of a metric against the compared position, or None."""
+        compared = self.comparedPosition
+        return self._byKey.get((CHANGE, metric, level, side, position, compared.id)) if compared else None
+
+    def motion(self, metric: str, level: str, fromPosition: str, position: str, side: str = "") -> Measurement | None:
+        """The motion row of a pair, or None."""
+        return self._byKey.get((MOTION, metric, level, side, position, fromPosition))
+
+    def metricText(self, metric: str) -> MetricText:
+        """The catalog entry of a metric; a bare one where the catalog has none."""
+        known = self.metricTexts.get(metric)
+        if known is not None:
+            return known
+        unit = next((row.unit for row in self.rows if row.metric == metric), "")
+        return MetricText(metric, metric, unit)
+
+    def positionTitle(self, positionId: str) -> str:
+        """The shown title of a position, or its id where the case does not know it."""
+        position = self.case.position(positionId)
+        return position.shownTitle if position is not None else positionId
+
+
+def withValue(rows: Iterable[Measurement | None]) -> list[Measurement]:
+    """The rows that hold a value."""
+    return [row for row in rows if row is not None and row.status == OK and row.value is not None]

@@ -1,0 +1,152 @@
+"""How each position was examined, side by side; and what the dates and scanners of the series differ in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+from DynamicSpineLib.Metrics.Measurement import OK
+from DynamicSpineLib.Reports.Layout import layout, say
+from DynamicSpineLib.Reports.Numbers import shownNumber
+from DynamicSpineLib.Reports.ReportModel import ReportInput
+from DynamicSpineLib.Reports.Texts import levelLabel, sideWord
+from DynamicSpineLib.Reports.Words import intervalWords, valueWords
+from DynamicSpineLib.Study.Position import Position, Symptom
+from DynamicSpineLib.Study.Roles import routinePosition
+
+BEND_WORDS = {
+    "leftBend": "bent to the left", "rightBend": "bent to the right",
+    "leftRotation": "rotated to the left", "rightRotation": "rotated to the right",
+}  # fmt: skip
+LOAD_WORDS = {"none": "none", "weightBearing": "weight bearing", "axialLoad": "axial load"}
+QUALITY_WORDS = {"noUse": "no use"}
+SYMPTOM_WORDS = {"dizzinessVisual": "dizziness or vision", "axial": "neck or back", "myelopathic": "cord (myelopathic)"}
+
+DAYS_APART_SAID = 30
+"""Series farther apart than this are said to be so (clinical review, section 1.1)."""
+
+
+@dataclass(frozen=True)
+class TechniqueLine:
+    """One property of the series, with a text for each position."""
+
+    title: str
+    texts: tuple[str, ...]
+
+
+def techniqueLines(report: ReportInput) -> list[TechniqueLine]:
+    """The properties that are known of at least one position; posture, bend and symptoms always."""
+    positions = report.case.positions
+    lines = [
+        ("Posture", [position.posture for position in positions]),
+        ("Bend", [BEND_WORDS.get(position.bend, position.bend) for position in positions]),
+        ("Load", [LOAD_WORDS.get(position.load, position.load) for position in positions]),
+        ("Role", [_roles(report, position) for position in positions]),
+        ("Angle reached, as recorded", [_angle(position) for position in positions]),
+        *_measuredAngles(report),
+        ("Stopped by", [position.stoppedBy for position in positions]),
+        ("Image quality", [QUALITY_WORDS.get(position.quality, position.quality) for position in positions]),
+        ("Date", [position.date for position in positions]),
+        ("Scanner", [position.scanner for position in positions]),
+        ("Minutes upright before", [_minutes(position) for position in positions]),
+        ("Support", [position.support for position in positions]),
+        ("Slice thickness", [_slice(position) for position in positions]),
+        ("Symptoms", [symptomsText(position) for position in positions]),
+        ("Notes", [position.notes for position in positions]),
+    ]
+    always = ("Posture", "Bend", "Symptoms")
+    return [TechniqueLine(title, tuple(text or "not recorded" for text in texts))
+            for title, texts in lines if any(texts) or title in always]
+
+
+def _roles(report: ReportInput, position: Position) -> str:
+    routine = routinePosition(report.case)
+    compared = report.comparedPosition
+    roles = ["marks placed here"] if position.id == report.case.markedIn else []
+    if routine is not None and position.id == routine.id:
+        roles.append("routine series")
+    if compared is not None and position.id == compared.id and len(report.case.positions) > 1:
+        roles.append("changes compare with this")
+    return ", ".join(roles) or "\N{EN DASH}"
+
+
+def _angle(position: Position) -> str:
+    return "" if position.angleReachedDeg is None else f"{shownNumber(position.angleReachedDeg, 'deg')}°"
+
+
+def _minutes(position: Position) -> str:
+    return "" if position.minutesUpright is None else shownNumber(position.minutesUpright, "", 0)
+
+
+def _slice(position: Position) -> str:
+    return "" if position.geometry is None else f"{shownNumber(max(position.geometry.spacingMm), 'mm')} mm"
+
+
+def _measuredAngles(report: ReportInput) -> list[tuple[str, list[str]]]:
+    """The regions' measured angles by position: the excursion that was really reached."""
+    lines = []
+    for metric in layout()["excursion"]:
+        places = dict.fromkeys(row.level for row in report.shownRows if row.metric == metric and row.kind == "state")
+        for level in places:
+            rows = [report.state(metric, level, position.id) for position in report.case.positions]
+            texts = [f"{valueWords(row)} ({intervalWords(row)})" if row and row.status == OK else "" for row in rows]
+            lines.append((f"Measured angle {levelLabel(level)}", texts))
+    return lines
+
+
+def symptomsText(position: Position) -> str:
+    """What was felt in a position: type, side, score, and whether it is the usual symptom."""
+    return "; ".join(_symptom(symptom) for symptom in position.symptoms)
+
+
+def _symptom(symptom: Symptom) -> str:
+    if symptom.type == "none":
+        return "none"
+    words = [SYMPTOM_WORDS.get(symptom.type, symptom.type), sideWord(symptom.side)]
+    parts = [" ".join(word for word in words if word)]
+    if symptom.score is not None:
+        parts.append(f"{shownNumber(symptom.score, '', 0)}/10")
+    if symptom.reproducesUsual is not None:
+        parts.append(f"usual symptom: {'yes' if symptom.reproducesUsual else 'no'}")
+    return ", ".join([*parts, *([symptom.notes] if symptom.notes else [])])
+
+
+def techniqueRemarks(report: ReportInput) -> list[str]:
+    """What the series are compared with, and sentences on dates and scanners that differ."""
+    remarks = [_comparedSentence(report)] if len(report.case.positions) > 1 else []
+    days = daysApart(report.case.positions)
+    if days > DAYS_APART_SAID:
+        remarks.append(say("datesApart", days=days))
+    if len({position.scanner for position in report.case.positions if position.scanner}) > 1:
+        remarks.append(say("scannersDiffer"))
+    return [remark for remark in remarks if remark]
+
+
+def _comparedSentence(report: ReportInput) -> str:
+    compared = report.comparedPosition
+    if compared is None:
+        return ""
+    routine = routinePosition(report.case)
+    if routine is not None and routine.id == compared.id:
+        return say("comparedWithRoutine", position=compared.shownTitle)
+    if report.case.reference == compared.id:
+        return say("comparedWithReference", position=compared.shownTitle)
+    return say("comparedWithOther", position=compared.shownTitle)
+
+
+def daysApart(positions: tuple[Position, ...]) -> int:
+    """Whole days between the earliest and latest series whose date is known."""
+    days = [day for position in positions if (day := _day(position.date)) is not None]
+    return max((abs((first - second).days) for first, second in combinations(days, 2)), default=0)
+
+
+def _day(text: str) -> date | None:
+    match = re.match(r"(\d{4})-?(\d{2})-?(\d{2})", text)
+    if match is None:
+        return None
+    try:
+        return date(int(match.group(1)), int(match.group(2)), int(match.group(3)))
+    except ValueError:
+        return None

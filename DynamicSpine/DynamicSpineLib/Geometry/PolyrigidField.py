@@ -1,0 +1,214 @@
+"""A smooth, invertible motion of all tissue that moves each bone rigidly: a polyrigid velocity field.
+
+Each bone turns and slides along the screw of its own motion. At every instant a point moves with a weighted mean of the
+bones' velocities; the weight of a bone falls with the distance to its region *where that bone is at that instant*, so a
+point of a bone stays with its bone. The motion of the middle bone is taken out first, so that the screws are short. The
+field is the flow of a velocity, so it has an inverse (the same flow backwards) and never folds.
+After Arsigny, Commowick, Ayache and Pennec, J Math Imaging Vis 2009;33:222 (polyaffine), with weights that move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Geometry.Rigid import applyTransform, expRigid, inverseRigid, logRigid, rigid
+
+Array = NDArray[np.float64]
+
+STEPS = 16
+"""Runge-Kutta steps of fourth order from rest to the moved position; 128 steps move no point by more than 0.01 mm."""
+
+FALL = 1.5
+"""Weights are distance^-FALL: above 1 the motion is smooth across a bone's surface, and the nearer to 1, the more
+evenly the tissue between two bones is strained. 1.5 leaves the largest smallest Jacobian between vertebral bodies."""
+
+NEAREST_MM = 1e-3
+"""Distances below this count as inside; it bounds the weights."""
+
+POINTS_AT_ONCE = 2048
+"""Points integrated together: their work arrays stay in the processor's cache."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A box with rounded edges that belongs to a bone: its frame, half its size along the frame's axes (before
+    rounding) and the radius of its edges, mm. A box has radius 0, a capsule two half sizes of 0."""
+
+    partToRAS: Array
+    halfSizeMm: Array
+    radiusMm: float = 0.0
+
+
+@dataclass(frozen=True)
+class RigidBody:
+    """A bone: its name, the region that moves rigidly with it, and its motion (4x4, RAS)."""
+
+    name: str
+    parts: tuple[Part, ...]
+    referenceToMoved: Array
+
+
+class Grid(Protocol):
+    """A voxel grid: size in voxels and 4x4 matrix from voxel indices to RAS."""
+
+    @property
+    def size(self) -> tuple[int, int, int]: ...
+
+    @property
+    def ijkToRAS(self) -> Array: ...
+
+
+@dataclass(frozen=True)
+class DisplacementGrid:
+    """Displacements (k, j, i, 3) in RAS mm on a grid; the grid's indices (i, j, k) go to RAS by ijkToRAS (4x4)."""
+
+    ijkToRAS: Array
+    displacements_RAS: Array
+
+
+def box(corner_RAS: ArrayLike, edges_RAS: ArrayLike, radiusMm: float = 0.0) -> Part:
+    """A box from one corner (3,) and the three edges from it (3, 3), which are square to each other.
+
+    Raises InputError where an edge is missing.
+    """
+    corner, edges = np.asarray(corner_RAS, dtype=float), np.asarray(edges_RAS, dtype=float)
+    lengths = np.linalg.norm(edges, axis=-1)
+    if not np.all(lengths > 0):
+        raise InputError("the region of a bone has no extent along one of its edges")
+    return Part(rigid((edges / lengths[:, None]).T, corner + 0.5 * edges.sum(axis=0)), 0.5 * lengths, radiusMm)
+
+
+def capsule(start_RAS: ArrayLike, end_RAS: ArrayLike, radiusMm: float) -> Part:
+    """All points within radiusMm of the line from start to end."""
+    start, end = np.asarray(start_RAS, dtype=float), np.asarray(end_RAS, dtype=float)
+    length = float(np.linalg.norm(end - start))
+    axis = (end - start) / length if length > 0 else np.array([0.0, 0.0, 1.0])
+    helper = np.eye(3)[np.argmin(np.abs(axis))]
+    second = np.cross(axis, helper)
+    second /= np.linalg.norm(second)
+    frame = rigid(np.stack([axis, second, np.cross(axis, second)], axis=-1), 0.5 * (start + end))
+    return Part(frame, np.array([0.5 * length, 0.0, 0.0]), radiusMm)
+
+
+class PolyrigidField:
+    """The motion of all space between bones that move rigidly; points are (..., 3) in RAS mm.
+
+    Raises InputError without bodies, for a body without a region, or for a motion that is not finite.
+    """
+
+    def __init__(self, bodies: Sequence[RigidBody], steps: int = STEPS) -> None:
+        for body in bodies:
+            if not body.parts or not np.isfinite(body.referenceToMoved).all():
+                raise InputError(f"{body.name} has no region or no motion to build a field from")
+        if not bodies or steps < 1:
+            raise InputError("a field of motion needs at least one bone and one step")
+        self._bodies, self._steps = tuple(bodies), steps
+        motions = np.array([body.referenceToMoved for body in bodies], dtype=float)
+        # The middle bone's motion is applied at the end, so that the others' screws stay short.
+        self._middle = motions[len(bodies) // 2]
+        self._twists = logRigid(inverseRigid(self._middle) @ motions)
+        parts = [part for body in bodies for part in body.parts]
+        self._owner = np.repeat(np.arange(len(bodies)), [len(body.parts) for body in bodies])
+        self._firstPart = np.searchsorted(self._owner, np.arange(len(bodies)))
+        self._partFromRAS = inverseRigid(np.array([part.partToRAS for part in parts]))
+        self._halfSize = np.array([part.halfSizeMm for part in parts], dtype=float)
+        self._radius = np.array([part.radiusMm for part in parts], dtype=float)
+        self._frames = self._framesInTime()
+
+    @property
+    def bodies(self) -> tuple[RigidBody, ...]:
+        """The bones, in the order given."""
+        return self._bodies
+
+    def carry(self, points_RAS: ArrayLike) -> Array:
+        """Where points (..., 3) of the reference position lie in the moved position."""
+        return applyTransform(self._flow(np.asarray(points_RAS, dtype=float), forward=True), self._middle)
+
+    def carryBack(self, points_RAS: ArrayLike) -> Array:
+        """Where points (..., 3) of the moved position lay in the reference position."""
+        return self._flow(applyTransform(points_RAS, inverseRigid(self._middle)), forward=False)
+
+    def weights(self, points_RAS: ArrayLike) -> Array:
+        """Share (..., bodies), summing to 1, of each bone in the motion of reference points (..., 3)."""
+        points = np.asarray(points_RAS, dtype=float)
+        share = self._weights(points.reshape(-1, 3).T, self._frames[0])
+        return share.T.reshape(*points.shape[:-1], len(self._bodies))
+
+    def displacementGrid(self, grid: Grid, spacingMm: float = 2.0, inverse: bool = False) -> DisplacementGrid:
+        """Displacements over a voxel grid's field of view, on a grid of about spacingMm with the same axes.
+
+        They lead from the reference to the moved position, or with `inverse` from the moved back to the reference.
+        The outermost nodes lie on or beyond the outermost voxel centers.
+        """
+        ijkToRAS, size = coarserGrid(grid, spacingMm)
+        k, j, i = np.meshgrid(*(np.arange(count) for count in size[::-1]), indexing="ij")
+        nodes_RAS = np.stack([i, j, k], axis=-1) @ ijkToRAS[:3, :3].T + ijkToRAS[:3, 3]
+        moved = self.carryBack(nodes_RAS) if inverse else self.carry(nodes_RAS)
+        return DisplacementGrid(ijkToRAS, moved - nodes_RAS)
+
+    def _framesInTime(self) -> Array:
+        """Matrices (2 steps + 1, parts, 3, 4) from RAS to each part's frame, at every half step."""
+        times = np.linspace(0.0, 1.0, 2 * self._steps + 1)
+        back = expRigid(-times[:, None, None] * self._twists)
+        return (self._partFromRAS @ back[:, self._owner])[..., :3, :]
+
+    def _weights(self, columns: Array, frames: Array) -> Array:
+        """Shares (bodies, N) at points given as columns (3, N)."""
+        count = len(self._owner)
+        local = frames[..., :3].reshape(3 * count, 3) @ columns + frames[..., 3].reshape(3 * count, 1)
+        np.abs(local, out=local)
+        local -= self._halfSize.reshape(3 * count, 1)
+        np.maximum(local, 0.0, out=local)
+        local *= local
+        outside = np.sqrt(local.reshape(count, 3, -1).sum(axis=1)) - self._radius[:, None]
+        nearest = np.minimum.reduceat(np.maximum(outside, NEAREST_MM), self._firstPart, axis=0)
+        share = nearest**-FALL
+        return np.asarray(share / share.sum(axis=0))
+
+    def _velocity(self, columns: Array, frames: Array) -> Array:
+        mean = self._twists.T @ self._weights(columns, frames)
+        turn, slide = mean[:3], mean[3:]
+        slide[0] += turn[1] * columns[2] - turn[2] * columns[1]
+        slide[1] += turn[2] * columns[0] - turn[0] * columns[2]
+        slide[2] += turn[0] * columns[1] - turn[1] * columns[0]
+        return slide
+
+    def _flow(self, points: Array, forward: bool) -> Array:
+        """Points carried by the flow without the middle bone's motion, in portions."""
+        flat = points.reshape(-1, 3)
+        portions = [self._flowColumns(flat[start : start + POINTS_AT_ONCE].T, forward).T
+                    for start in range(0, len(flat), POINTS_AT_ONCE)]  # fmt: skip
+        return np.concatenate(portions).reshape(points.shape) if portions else points.copy()
+
+    def _flowColumns(self, columns: Array, forward: bool) -> Array:
+        """Classical Runge-Kutta of fourth order on columns (3, N), forward or backward in time."""
+        frames = self._frames if forward else self._frames[::-1]
+        step = (1.0 if forward else -1.0) / self._steps
+        for index in range(self._steps):
+            start, half, end = frames[2 * index], frames[2 * index + 1], frames[2 * index + 2]
+            first = self._velocity(columns, start)
+            second = self._velocity(columns + 0.5 * step * first, half)
+            third = self._velocity(columns + 0.5 * step * second, half)
+            fourth = self._velocity(columns + step * third, end)
+            columns = columns + step / 6.0 * (first + 2.0 * (second + third) + fourth)
+        return columns
+
+
+def coarserGrid(grid: Grid, spacingMm: float) -> tuple[Array, tuple[int, int, int]]:
+    """Matrix (4x4) and size of a grid with the same axes and first voxel center, nodes about spacingMm apart.
+
+    Nodes are never farther apart than asked for along an axis, and the last ones lie on the last voxel centers.
+    """
+    axes = grid.ijkToRAS[:3, :3]
+    extent = np.linalg.norm(axes, axis=0) * (np.array(grid.size) - 1)
+    counts = np.maximum(np.ceil(extent / spacingMm).astype(int), 1) + 1
+    matrix = grid.ijkToRAS.copy()
+    steps = np.where(extent > 0, (np.array(grid.size) - 1) / (counts - 1), 1.0)
+    matrix[:3, :3] = axes * steps
+    return matrix, (int(counts[0]), int(counts[1]), int(counts[2]))

@@ -9,7 +9,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Study.Marks import DEFINED, LandmarkSet
 
 Vector = NDArray[np.float64]
@@ -18,6 +19,9 @@ CORNERS = ("SA", "SP", "IA", "IP")
 AP_SWAP = (("SA", "SP"), ("IA", "IP"))
 UP_SWAP = (("SA", "IA"), ("SP", "IP"))
 HALF_TURN = (("SA", "IP"), ("SP", "IA"))
+BACK_CODES = ("CA", "CP", "TA", "TP", "LP", "SL", "KA", "KP", "SPU", "SPL")
+"""Landmarks that lie behind the bodies."""
+
 SINGLE_SWAPS = tuple(((first, second),) for index, first in enumerate(CORNERS) for second in CORNERS[index + 1 :])
 
 
@@ -137,3 +141,17 @@ def discsOf(points: Mapping[str, Vector], chain: Chain) -> list[Body]:
         if all(name in points for name in names.values()):
             discs.append(Body(segment.name, {code: points[name] for code, name in names.items()}, names))
     return discs
+
+
+def backPoints(points: Mapping[str, Vector]) -> dict[str, list[Vector]]:
+    """Points behind the bodies, by the levels and the segment that they belong to."""
+    found: dict[str, list[Vector]] = {}
+    for name, point in points.items():
+        parsed = parseLandmarkName(name)
+        if parsed is None or parsed.code not in BACK_CODES:
+            continue
+        segment = splitSegment(parsed.place)
+        places = (parsed.place,) if segment is None else (parsed.place, segment.upper, segment.lower)
+        for place in places:
+            found.setdefault(place, []).append(point)
+    return found

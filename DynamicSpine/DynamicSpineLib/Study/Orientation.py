@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
+from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Study.Bodies import (
     AP_SWAP,
     HALF_TURN,
@@ -22,6 +22,7 @@ from DynamicSpineLib.Study.Bodies import (
     UP_SWAP,
     Body,
     Vector,
+    backPoints,
     bodiesOf,
     cross,
     discsOf,
@@ -37,9 +38,6 @@ _REVERSED = -0.2
 _CLEARLY_REVERSED = -0.5
 # For directions judged in patient axes alone: a head flexed by 75 degrees is at 0.26, a half turn at -1.
 _REVERSED_IN_WORLD = -0.6
-
-BACK_CODES = ("CA", "CP", "TA", "TP", "LP", "SL", "KA", "KP", "SPU", "SPL")
-"""Landmarks that lie behind the bodies."""
 
 
 @dataclass
@@ -81,7 +79,7 @@ class OrientationCheck:
         full = [body for body in self.bodies if body.isFull]
         # A study of one disc has no whole body: then the disc's own four corners are judged.
         self._judged = full or [disc for disc in discs if disc.isFull and _isOpen(disc)]
-        self._back = _backPoints(points)
+        self._back = backPoints(points)
 
     def run(self) -> Verdict:
         """Add every fault found and return what follows from them for other checks."""
@@ -181,7 +179,8 @@ class OrientationCheck:
         """Levels that lie on the wrong side of each other, seen from their own tops."""
         trusted = [body for body in self.bodies if not body.isCrossed]
         pairs = list(pairwise(trusted))
-        wrong = [pair for index, pair in enumerate(pairs) if self._isExchanged(pair, trusted[max(index - 1, 0) : index + 3])]
+        around = [trusted[max(index - 1, 0) : index + 3] for index in range(len(pairs))]
+        wrong = [pair for pair, bodies in zip(pairs, around, strict=True) if self._isExchanged(pair, bodies)]
         if len(wrong) == len(pairs) > 1:
             places = f"{trusted[0].place} to {trusted[-1].place}"
             self._error(f"the levels {places} are named from below: their order is reversed, or each is upside down")
@@ -270,20 +269,6 @@ def _opposite(name: str) -> str:
     parsed = parseLandmarkName(name)
     behind = {"CA": "CP", "TA": "TP", "KA": "KP"}.get(parsed.code) if parsed is not None else None
     return f"{parsed.place}_{behind}" if parsed is not None and behind else ""
-
-
-def _backPoints(points: Mapping[str, Vector]) -> dict[str, list[Vector]]:
-    """Points behind the bodies, by the levels and the segment that they belong to."""
-    found: dict[str, list[Vector]] = {}
-    for name, point in points.items():
-        parsed = parseLandmarkName(name)
-        if parsed is None or parsed.code not in BACK_CODES:
-            continue
-        segment = splitSegment(parsed.place)
-        places = (parsed.place,) if segment is None else (parsed.place, segment.upper, segment.lower)
-        for place in places:
-            found.setdefault(place, []).append(point)
-    return found
 
 
 def _bestSwap(body: Body, frame: Frame) -> tuple[tuple[str, str], ...] | None:

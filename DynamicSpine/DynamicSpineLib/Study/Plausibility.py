@@ -51,10 +51,9 @@ def wrongUnits(points: Mapping[str, Vector], chain: Chain, place: Place, faults:
         return False
     guess = min(_UNITS, key=lambda factor: abs(np.log(factor / ratio)))
     times, word = (1 / ratio, "small") if ratio < 1 else (ratio, "large")
-    faults.error(
-        place,
-        f"the spine is about {round(times, 1 if times < 5 else 0):g} times too {word}: coordinates seem to be in {_UNITS[guess]}; mm are needed",
-    )
+    times = round(times, 1 if times < 5 else 0)
+    unit = _UNITS[guess]
+    faults.error(place, f"the spine is about {times:g} times too {word}: coordinates seem to be in {unit}, not mm")
     return True
 
 

@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 
+def isThere(points: Array) -> NDArray[np.bool_]:
+    """True (...) for points or vectors (..., D) without NaN."""
+    return np.asarray(np.isfinite(points).all(axis=-1))
+
+
 def dot(a: Array, b: Array) -> Array:
     """Scalar product of vectors (..., 2)."""
     return a[..., 0] * b[..., 0] + a[..., 1] * b[..., 1]
@@ -74,7 +79,7 @@ def planarFit(fromPoints: Array, toPoints: Array) -> tuple[Array, Array, Array]:
     Returns the counter-clockwise turn in degrees (...), and the centers (..., 2) of the common points before and
     after. Fewer than two common points give NaN. Source: planar Procrustes (Schonemann 1966).
     """
-    common = np.isfinite(fromPoints).all(axis=-1) & np.isfinite(toPoints).all(axis=-1)
+    common = isThere(fromPoints) & isThere(toPoints)
     count = common.sum(axis=-1)[..., None]
     few = np.where(count >= 2, count, np.nan)
     before = np.where(common[..., None], fromPoints, 0.0)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Geometry.Planar import isThere
+
 Array = NDArray[np.float64]
 
 
@@ -62,7 +64,7 @@ def unit3(vector: Array) -> Array:
 
 def fitPlanes(points_RAS: Array) -> PlaneFit:
     """Least-squares planes of point sets (..., N, 3); NaN points are left out."""
-    there = np.isfinite(points_RAS).all(axis=-1)
+    there = isThere(points_RAS)
     count = there.sum(axis=-1)
     filled = np.where(there[..., None], points_RAS, 0.0)
     centroid = filled.sum(axis=-2) / np.maximum(count, 1)[..., None]

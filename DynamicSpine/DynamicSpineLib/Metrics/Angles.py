@@ -16,8 +16,8 @@ def discAngle(upperIA: Array, upperIP: Array, lowerSA: Array, lowerSP: Array) ->
     return angleBetweenDeg(upperIA - upperIP, lowerSA - lowerSP)
 
 
-@metric("segmentCobb", title="Cobb angle of the segment with both bodies", unit="deg", scope=SEGMENT, places="discs",
-        section="1.1", source="Cobb angle of the functional unit", evidence="V", sign=_LORDOSIS,
+@metric("segmentCobb", title="Cobb angle of the segment with both bodies", unit="deg", scope=SEGMENT,
+        places="wholeDiscs", section="1.1", source="Cobb angle of the functional unit", evidence="V", sign=_LORDOSIS,
         method="outerEndplates", code="SCT 285285000")  # fmt: skip
 def segmentCobb(upperSA: Array, upperSP: Array, lowerIA: Array, lowerIP: Array) -> Array:
     """Direction of the upper body's superior endplate minus that of the lower body's inferior endplate."""

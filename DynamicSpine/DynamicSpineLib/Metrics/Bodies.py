@@ -7,11 +7,12 @@ away from the endplate's middle, square to it and away from the disc.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from DynamicSpineLib.Geometry.Planar import leftOf, length, middle, unit
+from DynamicSpineLib.Geometry.Planar import isThere, leftOf, length, middle, unit
 from DynamicSpineLib.Metrics.PointTable import Array
 
 
@@ -30,11 +31,13 @@ def heightOfWalls(SA: Array, SP: Array, IA: Array, IP: Array) -> Array:
     return 0.5 * (length(SA - IA) + length(SP - IP))
 
 
-def bodiesFrom(SA: Array, SP: Array, IA: Array, IP: Array, spareHeight: Array) -> Bodies:
-    """Bodies of corners (..., 2) in (anterior, cranial) mm; `spareHeight` (...) serves those with one endplate."""
+def bodiesFrom(corners: Sequence[Array], spareHeight: Array) -> Bodies:
+    """Bodies of corners SA, SP, IA, IP (..., 2) in (anterior, cranial) mm; `spareHeight` (...) serves those with one
+    endplate."""
+    SA, SP, IA, IP = corners
     superior, inferior = SA - SP, IA - IP
-    whole = np.isfinite(superior).all(axis=-1) & np.isfinite(inferior).all(axis=-1)
-    hasSuperior = np.isfinite(superior).all(axis=-1)
+    hasSuperior = isThere(superior)
+    whole = hasSuperior & isThere(inferior)
     plate = np.where(hasSuperior[..., None], superior, inferior)
     plateMiddle = np.where(hasSuperior[..., None], middle(SA, SP), middle(IA, IP))
     # Below its superior endplate, above its inferior one: that is away from the disc the endplate faces.
@@ -46,7 +49,7 @@ def bodiesFrom(SA: Array, SP: Array, IA: Array, IP: Array, spareHeight: Array) -
     return Bodies(center, mid, length(mid), height)
 
 
-def spareHeights(heights: Array, SA: Array, IA: Array, joinedAbove: Array, joinedBelow: Array) -> Array:
+def spareHeights(heights: Array, SA: Array, joinedAbove: Array, joinedBelow: Array) -> Array:
     """Height (..., P, L) that stands in for a missing endplate: the neighbor's across the disc it faces.
 
     heights: (..., P, L) of whole bodies, NaN for others; the median over positions is taken. joinedAbove and
@@ -56,7 +59,7 @@ def spareHeights(heights: Array, SA: Array, IA: Array, joinedAbove: Array, joine
     nothing = np.full_like(median[..., :1], np.nan)
     above = np.where(joinedAbove, np.concatenate([nothing, median[..., :-1]], axis=-1), np.nan)
     below = np.where(joinedBelow, np.concatenate([median[..., 1:], nothing], axis=-1), np.nan)
-    facesUp = np.isfinite(SA).all(axis=-1)
+    facesUp = isThere(SA)
     return np.where(facesUp, above[..., None, :], below[..., None, :])
 
 

@@ -19,6 +19,7 @@ from DynamicSpineLib.Metrics.PointTable import Array, PointTable, PointTableBuil
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, LandmarkSet, Point
 
+
 @dataclass(frozen=True)
 class DrawSettings:
     """Number of draws, the user's seed, and the reading they belong to (reader and repeat)."""
@@ -31,7 +32,8 @@ class DrawSettings:
 def stream(settings: DrawSettings, position: str, name: str) -> np.random.Generator:
     """The random stream of one point (or bone, or outline) of one position; stable across runs and machines."""
     key = f"{settings.seed}|{settings.reading}|{position}|{name}".encode()
-    return np.random.Generator(np.random.SFC64(int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")))
+    number = int.from_bytes(hashlib.blake2b(key, digest_size=8).digest(), "little")
+    return np.random.Generator(np.random.SFC64(number))
 
 
 def definedPoints(marks: LandmarkSet) -> dict[str, Point]:
@@ -40,7 +42,9 @@ def definedPoints(marks: LandmarkSet) -> dict[str, Point]:
     return {name: mark.point_RAS for name, mark in landmarks if mark.status == DEFINED and mark.point_RAS is not None}
 
 
-def usableBone(case: Case, marksByPosition: Mapping[str, LandmarkSet], position: str, name: LandmarkName) -> BoneTransform | None:
+def usableBone(
+    case: Case, marksByPosition: Mapping[str, LandmarkSet], position: str, name: LandmarkName
+) -> BoneTransform | None:
     """The transform that carried a landmark to a position, with its covariance, or None if it stands alone."""
     landmark = marksByPosition[position].landmarks.get(str(name))
     if landmark is None or landmark.origin != CARRIED:

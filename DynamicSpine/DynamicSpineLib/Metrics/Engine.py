@@ -14,7 +14,15 @@ from DynamicSpineLib.Metrics.Outlines import OutlineValues
 from DynamicSpineLib.Metrics.PairInputs import PairInputs, RegionPairInputs
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
 from DynamicSpineLib.Metrics.Registry import (
-    CRANIOCERVICAL, MOTION_KIND, REGION, SEGMENT, SIDED_SEGMENT, STATE_KIND, VERTEBRA, MetricDefinition, metricsOf,
+    CRANIOCERVICAL,
+    MOTION_KIND,
+    REGION,
+    SEGMENT,
+    SIDED_SEGMENT,
+    STATE_KIND,
+    VERTEBRA,
+    MetricDefinition,
+    metricsOf,
 )  # fmt: skip
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames
 from DynamicSpineLib.Metrics.StateInputs import RegionInputs, SegmentInputs, SidedInputs, VertebraInputs
@@ -134,7 +142,8 @@ class _Evaluation:
                 frame = self._context.frames.regions[region]
                 inputs = RegionInputs(self._table, frame, self._vertebrae, gravity, names)
                 for definition in definitions:
-                    self._values.states[definition.id] = definition.compute(*(inputs[name] for name in definition.inputs))
+                    arguments = [inputs[name] for name in definition.inputs]
+                    self._values.states[definition.id] = definition.compute(*arguments)
 
     def _segmentMotions(self) -> None:
         context = self._context

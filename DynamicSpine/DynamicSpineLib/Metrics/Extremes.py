@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -79,11 +80,14 @@ def _gated(measured: ReadingValues, definition: MetricDefinition) -> Array:
 
 def _shares(ranked: Array, definition: MetricDefinition) -> Array:
     """Part of the draws (N, K) in which each of K candidates is the worst."""
-    if definition.worst == "smallest":
-        first = np.nanargmin(ranked, axis=1)
-    else:
-        first = np.nanargmax(np.abs(ranked), axis=1)
+    toSmallest = ranked if definition.worst == "smallest" else -np.abs(ranked)
+    first = np.nanargmin(toSmallest, axis=1)
     return np.bincount(first, minlength=ranked.shape[1]) / len(ranked)
+
+
+def _behind(axes: int, index: tuple[int, ...]) -> Any:
+    """An index that keeps the first axes whole and picks a cell of the others."""
+    return (*(slice(None),) * axes, *index)
 
 
 def _columns(measured: ReadingValues, definition: MetricDefinition) -> Iterator[tuple[tuple[int, ...], str, str]]:
@@ -103,7 +107,8 @@ def rangesOverPositions(measured: ReadingValues) -> list[RangeOverPositions]:
     for definition in _rankable():
         values, draws = _gated(measured, definition), measured.draws.states[definition.id]
         for index, place, side in _columns(measured, definition):
-            row = _rangeAt(measured, definition, values[(slice(None), *index)], draws[(slice(None), slice(None), *index)], place, side)
+            here, drawn = values[_behind(1, index)], draws[_behind(2, index)]
+            row = _rangeAt(measured, definition, here, drawn, place, side)
             if row is not None:
                 found.append(row)
     return found
@@ -158,17 +163,18 @@ def _worstOf(
         (number, index, place, side)
         for index, place, side in columns
         for number in range(len(measured.case.positions))
-        if np.isfinite(values[(number, *index)])
+        if np.isfinite(values[_behind(0, (number, *index))])
     ]
     if len(candidates) < 2:
         return None
-    value = np.array([values[(number, *index)] for number, index, _, _ in candidates])
-    shares = _shares(np.stack([draws[(slice(None), number, *index)] for number, index, _, _ in candidates], axis=1), definition)
+    value = np.array([values[_behind(0, (number, *index))] for number, index, _, _ in candidates])
+    drawn = [draws[_behind(1, (number, *index))] for number, index, _, _ in candidates]
+    shares = _shares(np.stack(drawn, axis=1), definition)
     first = int(np.argmin(value) if definition.worst == "smallest" else np.argmax(np.abs(value)))
     second = max((number for number in range(len(candidates)) if number != first), key=lambda number: shares[number])
     ids = [position.id for position in measured.case.positions]
-    leading, next_ = candidates[first], candidates[second]
+    leading, following = candidates[first], candidates[second]
     return RankedPlace(
-        definition.id, leading[2], ids[leading[0]], definition.unit, float(value[first]), float(shares[first]), leading[3],
-        next_[2], next_[3], ids[next_[0]], float(shares[second]),
+        definition.id, leading[2], ids[leading[0]], definition.unit, float(value[first]), float(shares[first]),
+        leading[3], following[2], following[3], ids[following[0]], float(shares[second]),
     )  # fmt: skip

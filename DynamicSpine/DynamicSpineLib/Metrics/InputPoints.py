@@ -8,7 +8,7 @@ from functools import lru_cache
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Metrics.Places import placesOf
-from DynamicSpineLib.Metrics.PointTable import CORNERS, cornerName
+from DynamicSpineLib.Metrics.PointTable import CORNERS, cornerName, upperLineCode
 from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, STATE_KIND, MetricDefinition, allMetrics
 
 _BODY_PARTS = ("Center", "Mid", "Depth", "Height", "Turn", "From", "To")
@@ -41,7 +41,9 @@ def pointsBehind(definition: MetricDefinition, place: str, side: str = "") -> tu
     segment = splitSegment(place)
     if definition.id in _OUT_OF_PLANE and segment is not None:
         upper, lower = _OUT_OF_PLANE[definition.id]
-        return tuple(f"{level}_{code}" for level, codes in ((segment.upper, upper), (segment.lower, lower)) for code in codes)
+        ends = ((segment.upper, upper), (segment.lower, lower))
+        marks = tuple(f"{level}_{code}" for level, codes in ends for code in codes)
+        return marks if all(parseLandmarkName(name) for name in marks) else ()
     names: list[str] = []
     for text in definition.inputs:
         names.extend(_inputPoints(text, place, side if definition.scope == SIDED_SEGMENT else ""))
@@ -74,7 +76,9 @@ def _segmentPoints(text: str, place: str, side: str) -> list[str]:
         for role, level in (("upper", segment.upper), ("lower", segment.lower)):
             if text.startswith(role):
                 part = text[len(role) :]
-                return bodyCorners(level) if part in _BODY_PARTS else [cornerName(level, part)]
+                if part in _BODY_PARTS:
+                    return bodyCorners(level)
+                return [cornerName(level, upperLineCode(level, part) if role == "lower" else part)]
     return [f"{place}_{text}" + (f"_{side}" if side else "")]
 
 
@@ -88,10 +92,13 @@ def _endPoints(quantity: str, place: str) -> list[str]:
 
 def bodyCorners(level: str) -> list[str]:
     """Names of the corners of a level's body, or of the ends of the line of Oc and C1."""
-    return list(dict.fromkeys(cornerName(level, code) for code in CORNERS))
+    names = dict.fromkeys(cornerName(level, code) for code in CORNERS)
+    return [name for name in names if parseLandmarkName(name) is not None]
 
 
-def missingPoints(metricId: str, place: str, defined: Collection[str], side: str = "", kind: str = STATE_KIND) -> tuple[str, ...]:
+def missingPoints(
+    metricId: str, place: str, defined: Collection[str], side: str = "", kind: str = STATE_KIND
+) -> tuple[str, ...]:
     """The points that are still needed for a metric at a level, segment or region.
 
     A body with one endplate does: of C2 or S1, and of any body whose other endplate cannot be marked, only the
@@ -104,8 +111,8 @@ def missingPoints(metricId: str, place: str, defined: Collection[str], side: str
 
 def _sparedCorners(definition: MetricDefinition, place: str, defined: Collection[str]) -> list[str]:
     """Corners that a body input can do without, because one endplate is complete or the level has only one."""
-    explicit = {name for text in definition.inputs if not text.endswith(_BODY_PARTS) and text not in ("ownDepth",)
-                for name in _inputPoints(text, place, "")}  # fmt: skip
+    named = [text for text in definition.inputs if not text.endswith(_BODY_PARTS)]
+    explicit = {name for text in named for name in _inputPoints(text, place, "")}
     spared = []
     for name in pointsBehind(definition, place):
         level, _, code = name.partition("_")

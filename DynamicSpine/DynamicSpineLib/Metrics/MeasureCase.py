@@ -33,7 +33,10 @@ class CaseMeasurement:
 def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
     """(reader, repeat, marks by position) of every reading; the positions' own marks first, unless listed as one."""
     own = {position.id: position.marks for position in case.positions}
-    listed = [(item.reader, str(item.repeat), {**dict.fromkeys(own, LandmarkSet()), **item.marks}) for item in case.readings]
+    empty = dict.fromkeys(own, LandmarkSet())
+    listed: list[tuple[str, str, Mapping[str, LandmarkSet]]] = [
+        (item.reader, str(item.repeat), {**empty, **item.marks}) for item in case.readings
+    ]
     if any(dict(marks) == own for _, _, marks in listed):
         return listed
     return [("", "1", own), *listed]
@@ -42,8 +45,8 @@ def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
 def measureCase(case: Case, draws: int = 1000, seed: int = 0, software: str = "") -> Steps[CaseMeasurement]:
     """Measure every reading of a case; a generator of steps. `draws` of 0 gives values without uncertainty."""
     readings = readingsOf(case)
-    repeated = repeatNoise(case, [marks for _, _, marks in readings], np.array([1.0, 0.0, 0.0])) if len(readings) > 1 else {}
-    noise = noiseModel(case, repeated)
+    towardRight_RAS = np.array([1.0, 0.0, 0.0])
+    noise = noiseModel(case, repeatNoise(case, [marks for _, _, marks in readings], towardRight_RAS))
     rows: list[Measurement] = []
     measured: list[ReadingValues] = []
     ranges: list[tuple[RangeOverPositions, ...]] = []

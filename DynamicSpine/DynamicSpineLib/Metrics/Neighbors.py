@@ -58,9 +58,7 @@ def norm(level: str, sex: str, quantity: str) -> float:
     return next((row[quantity] for row in rows if row["level"] == level and row["sex"] == sex), float("nan"))
 
 
-def chooseNeighbors(
-    chain: Chain, usable: NDArray[np.bool_], sex: str, quantity: str
-) -> NeighborChoice:
+def chooseNeighbors(chain: Chain, usable: NDArray[np.bool_], sex: str, quantity: str) -> NeighborChoice:
     """Nearest usable levels above and below every segment.
 
     usable (P, L): a mid-body width is marked there and no contact was seen. quantity: key of the norms file.

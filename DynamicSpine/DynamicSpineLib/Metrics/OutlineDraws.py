@@ -6,6 +6,7 @@ A common offset moves an outline without changing its area or extents, so it nee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -16,27 +17,25 @@ from DynamicSpineLib.Metrics.PointTable import Array
 
 
 def outlineDraws(
-    values: OutlineValues, outlines: Sequence[Outline], positionIds: Sequence[str], noise: NoiseModel, settings: DrawSettings
-) -> OutlineValues:
+    values: OutlineValues, outlines: Sequence[Outline], positionIds: Sequence[str], noise: NoiseModel,
+    settings: DrawSettings,
+) -> OutlineValues:  # fmt: skip
     """Draws (N, ...) of every area, extent and length of a reading's curves.
 
     A boundary drawn too wide by b mm everywhere makes an area A larger by the factor (1 + b / r)^2, r being the
     radius of the circle of that area, and both extents larger by 2 b. Lines err at either end, along themselves.
     """
-    drawn = OutlineValues(*(_repeated(getattr(values, name), settings.count) for name in values.__dataclass_fields__))
+    drawn = values.each(lambda array: np.repeat(array[None], settings.count, axis=0))
     for outline in outlines:
         code, cell = outline.name.code, outline.cell
         random = stream(settings, positionIds[outline.positionIndex], str(outline.name))
         if code in LINE_CODES:
             ends = random.standard_normal((settings.count, 2)) * noise.sdMm["edge"]
-            drawn.lineLength[code][(slice(None), *cell)] += ends[:, 0] - ends[:, 1]
+            place: Any = (slice(None), *cell)
+            drawn.lineLength[code][place] += ends[:, 0] - ends[:, 1]
         elif code in values.area:
             _drawClosed(drawn, values, code, cell, random.standard_normal((settings.count, 4)), noise)
     return drawn
-
-
-def _repeated(arrays: dict[str, Array], count: int) -> dict[str, Array]:
-    return {code: np.repeat(array[None], count, axis=0) for code, array in arrays.items()}
 
 
 def _drawClosed(
@@ -46,7 +45,7 @@ def _drawClosed(
     local = sd * noise.curveLocalShare
     area = values.area[code][cell]
     widening = sd * random[:, 0]
-    place = (slice(None), *cell)
+    place: Any = (slice(None), *cell)
     drawn.area[code][place] = area * (1.0 + widening / np.sqrt(area / np.pi)) ** 2 + (
         local * values.areaPerMm[code][cell] * random[:, 1]
     )

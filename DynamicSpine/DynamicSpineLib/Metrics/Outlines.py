@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -48,6 +48,11 @@ class OutlineValues:
     transverseExtent: dict[str, Array]
     lineLength: dict[str, Array]
 
+    def each(self, change: Callable[[Array], Array]) -> OutlineValues:
+        """The same values with every array changed by a function."""
+        parts = (getattr(self, item.name) for item in fields(self))
+        return OutlineValues(*({code: change(array) for code, array in part.items()} for part in parts))
+
 
 def collectOutlines(chain: Chain, contoursByPosition: Sequence[Mapping[str, Contour]]) -> list[Outline]:
     """Every curve of the protocols in a reading, with its place in the arrays."""
@@ -61,12 +66,16 @@ def collectOutlines(chain: Chain, contoursByPosition: Sequence[Mapping[str, Cont
     return found
 
 
-def _empty(chain: Chain, positionCount: int, codes: Sequence[str], sided: bool, last: tuple[int, ...] = ()) -> dict[str, Array]:
+def _empty(
+    chain: Chain, positionCount: int, codes: Sequence[str], sided: bool, last: tuple[int, ...] = ()
+) -> dict[str, Array]:
     shape = (positionCount, len(chain.segments), *((2,) if sided else ()), *last)
     return {code: np.full(shape, np.nan) for code in codes}
 
 
-def outlineValues(chain: Chain, positionCount: int, outlines: Sequence[Outline], segmentFrames: Frames) -> OutlineValues:
+def outlineValues(
+    chain: Chain, positionCount: int, outlines: Sequence[Outline], segmentFrames: Frames
+) -> OutlineValues:
     """Areas and lengths of all curves; each area is that of Slicer's spline in the curve's own fitted plane.
 
     segmentFrames (P, S) give the direction of anterior for the cord's extents.

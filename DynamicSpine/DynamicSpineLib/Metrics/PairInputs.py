@@ -81,12 +81,13 @@ class PairInputs:
         for end, index in self._index.items():
             bodies = [
                 bodiesFrom(
-                    *np.moveaxis(corners[end], -2, 0),
-                    spareHeight=np.take(self._segments.spareHeight(role), index, axis=-2),
+                    list(np.moveaxis(corners[end], -2, 0)),
+                    np.take(self._segments.spareHeight(role), index, axis=-2),
                 )
                 for role, corners in (("upper", upper), ("lower", lower))
             ]
-            self._cache[end + "SlipCenter"] = slipCenter(bodies[0].center, bodies[1].center, bodies[0].mid, bodies[1].mid)
+            above, below = bodies
+            self._cache[end + "SlipCenter"] = slipCenter(above.center, below.center, above.mid, below.mid)
 
 
 class RegionPairInputs:
@@ -95,7 +96,9 @@ class RegionPairInputs:
     top and bottom: corners (..., P, 4, 2) of the end bodies in the region's frames.
     """
 
-    def __init__(self, top: Array, bottom: Array, states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int]) -> None:
+    def __init__(
+        self, top: Array, bottom: Array, states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int]
+    ) -> None:
         self._ends, self._states = {"topTurn": top, "bottomTurn": bottom}, states
         self._index = {"from": fromIndex, "to": toIndex}
 

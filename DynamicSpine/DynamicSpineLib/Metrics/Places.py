@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, splitSegment
 from DynamicSpineLib.Metrics.Registry import CRANIOCERVICAL, REGION, VERTEBRA, MetricDefinition
 
 _FIRST_BODY = CANONICAL_LEVELS.index("C2")
@@ -15,13 +15,21 @@ def _isDisc(name: str) -> bool:
     return definitionAt(name, "CA") is not None
 
 
+def _hasOuterEndplates(name: str) -> bool:
+    segment = splitSegment(name)
+    if segment is None:
+        return False
+    return definitionAt(segment.upper, "SA") is not None and definitionAt(segment.lower, "IA") is not None
+
+
 def _hasBody(level: str) -> bool:
     return CANONICAL_LEVELS.index(level) >= _FIRST_BODY
 
 
 _SEGMENT_RULES: dict[str, Callable[[str], bool]] = {
-    "joints": lambda name: True,
+    "joints": lambda _name: True,
     "discs": _isDisc,
+    "wholeDiscs": _hasOuterEndplates,
     "cord": lambda name: definitionAt(name, "KA") is not None,
 }
 _LEVEL_RULES: dict[str, Callable[[str], bool]] = {
@@ -40,7 +48,8 @@ def placesOf(definition: MetricDefinition, chain: Chain) -> tuple[tuple[int, str
         return tuple((index, level) for index, level in enumerate(chain.levels) if rule(level))
     names = tuple(segment.name for segment in chain.segments)
     if definition.places == "shares":
-        inside = {item.name for region in chain.regions if region.name != "OcC2" for item in chain.segmentsWithin(region)}
+        shared = [region for region in chain.regions if region.name != "OcC2"]
+        inside = {item.name for region in shared for item in chain.segmentsWithin(region)}
         return tuple((index, name) for index, name in enumerate(names) if name in inside)
     return tuple((index, name) for index, name in enumerate(names) if _SEGMENT_RULES[definition.places](name))
 

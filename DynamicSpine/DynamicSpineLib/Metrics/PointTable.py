@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -19,6 +19,12 @@ SIDES = ("L", "R")
 
 # The lines that stand for the endplates of the two bones without a body: (anterior, posterior).
 _BONE_LINES = {"Oc": ("BA", "OP"), "C1": ("AAP", "PAA")}
+
+
+def upperLineCode(level: str, code: str) -> str:
+    """The corner code that stands for a level's upper endplate where it is the lower one of a pair: C2 has none, and
+    its inferior endplate serves against C1 (reference 1.1)."""
+    return code.replace("S", "I", 1) if level == "C2" and code in ("SA", "SP") else code
 
 
 def cornerName(level: str, code: str) -> str:
@@ -181,7 +187,10 @@ def withPoint(table: PointTable, positionIndex: int, text: str, point_RAS: Array
     places = table.chain.levels if part == "levels" else segments
     if name.place not in places:
         return table
-    arrays = dict(getattr(table, part))
+    parts: dict[str, dict[str, Array]] = {
+        "levels": dict(table.levels), "segments": dict(table.segments), "sided": dict(table.sided),
+    }  # fmt: skip
+    arrays = parts[part]
     index = (positionIndex, places.index(name.place), *((SIDES.index(name.side),) if name.side else ()))
     line = _BONE_LINES.get(name.place, ()) if part == "levels" else ()
     codes = [code for code in CORNERS if line and name.code == line[0 if code.endswith("A") else 1]]
@@ -190,4 +199,4 @@ def withPoint(table: PointTable, positionIndex: int, text: str, point_RAS: Array
     for code in (name.code, *codes):
         arrays[code] = arrays[code].copy()
         arrays[code][index] = point_RAS
-    return replace(table, **{part: arrays})
+    return PointTable(table.chain, table.positionIds, **parts)

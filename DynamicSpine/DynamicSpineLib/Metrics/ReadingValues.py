@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,11 @@ from DynamicSpineLib.Metrics.CoronalMotion import coronalStates, withCoronalMoti
 from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
 from DynamicSpineLib.Metrics.Engine import EvaluationContext, Values, evaluate, pairIndices
 from DynamicSpineLib.Metrics.Gates import (
-    foramenPlanesBlocked, leastExcursions, nativeSegments, regionSums, statePositionsBlocked,
+    foramenPlanesBlocked,
+    leastExcursions,
+    nativeSegments,
+    regionSums,
+    statePositionsBlocked,
 )  # fmt: skip
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.Neighbors import chooseNeighbors, levelsInContact
@@ -20,7 +25,7 @@ from DynamicSpineLib.Metrics.Noise import NoiseModel
 from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, allMetrics
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
 from DynamicSpineLib.Metrics.RelativeMotion import boneTransforms, relativeMotion
 from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
 from DynamicSpineLib.Study.Case import Case
@@ -29,6 +34,8 @@ from DynamicSpineLib.Study.Roles import Pair, orderedPairs
 
 DRAWS_AT_ONCE = 100
 """Draws evaluated together, so that the arrays stay in the processor's cache."""
+
+_AXES_BEHIND_POSITIONS = {SEGMENT: 1, VERTEBRA: 1, SIDED_SEGMENT: 2}
 
 Blocked = dict[tuple[str, str], dict[str, NDArray[np.bool_]]]
 """(kind, metric id) -> need -> True where that need is not met, in the shape of the values."""
@@ -63,7 +70,9 @@ class ReadingValues:
 class ReadingMeasurer:
     """Prepares one reading of a case and computes its values and draws."""
 
-    def __init__(self, case: Case, marks: Mapping[str, LandmarkSet], noise: NoiseModel, reader: str = "", reading: str = "1") -> None:
+    def __init__(
+        self, case: Case, marks: Mapping[str, LandmarkSet], noise: NoiseModel, reader: str = "", reading: str = "1"
+    ) -> None:
         self.case, self.marks, self.noise, self.reader, self.reading = case, marks, noise, reader, reading
         self.ids = tuple(position.id for position in case.positions)
         self.pairs = orderedPairs(case)
@@ -78,7 +87,8 @@ class ReadingMeasurer:
         points = self.table.levels
         cord = np.isfinite(points["KA"] + points["KP"]).all(axis=-1)
         canal = np.isfinite(points["SL"] + points["SP"] + points["IP"]).all(axis=-1)
-        contact = np.stack([levelsInContact(case.chain, item.observations + case.observations) for item in case.positions])
+        seen = [item.observations + case.observations for item in case.positions]
+        contact = np.stack([levelsInContact(case.chain, observations) for observations in seen])
         fromIndex, toIndex = pairIndices(self.ids, [(pair.fromPosition, pair.toPosition) for pair in self.pairs])
         self.context = EvaluationContext(
             case, frames,
@@ -92,7 +102,9 @@ class ReadingMeasurer:
         """Values of the marks as they are, without gates."""
         return self._evaluate(self.table, self.outlines, self._transforms, only)
 
-    def _evaluate(self, table: PointTable, outlines: OutlineValues, transforms: Array, only: frozenset[str] | None = None) -> Values:
+    def _evaluate(
+        self, table: PointTable, outlines: OutlineValues, transforms: Array, only: frozenset[str] | None = None
+    ) -> Values:
         return evaluate(self.context, table, outlines, self._relative(table, transforms), only)
 
     def _relative(self, table: PointTable, transforms: Array) -> dict[str, Array]:
@@ -100,9 +112,7 @@ class ReadingMeasurer:
         if not context.fromIndex:
             return {}
         if np.isfinite(transforms).any():
-            relative = relativeMotion(
-                self.case.chain, self.table, context.frames, transforms, context.fromIndex, context.toIndex
-            )
+            relative = relativeMotion(self.table, context.frames, transforms, context.fromIndex, context.toIndex)
         else:
             nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)
             relative = {"relativeTurn": nothing, "relativeShift": nothing}
@@ -121,10 +131,8 @@ class ReadingMeasurer:
         parts = []
         for start in range(0, settings.count, DRAWS_AT_ONCE):
             part = slice(start, start + DRAWS_AT_ONCE)
-            slicedOutlines = OutlineValues(
-                *({code: array[part] for code, array in getattr(outlines, name).items()} for name in OutlineValues.__dataclass_fields__)
-            )
-            parts.append(self._evaluate(table.part(part), slicedOutlines, transforms[part]))
+            some = outlines.each(itemgetter(part))
+            parts.append(self._evaluate(table.part(part), some, transforms[part]))
         return Values(
             {key: np.concatenate([item.states[key] for item in parts]) for key in parts[0].states},
             {key: np.concatenate([item.motions[key] for item in parts]) for key in parts[0].motions},
@@ -139,9 +147,9 @@ class ReadingMeasurer:
         levels = {level: index for index, level in enumerate(self.case.chain.levels)}
         for bone in self.case.bones:
             if bone.toPosition in place and bone.level in levels:
-                cell = (slice(None), place[bone.toPosition], levels[bone.level])
-                if np.isfinite(self._transforms[cell[1:]]).all():
-                    drawn[cell] = drawer.boneDraws(bone)
+                row, column = place[bone.toPosition], levels[bone.level]
+                if np.isfinite(self._transforms[row, column]).all():
+                    drawn[:, row, column] = drawer.boneDraws(bone)
         return drawn
 
     def blocked(self, values: Values) -> Blocked:
@@ -150,26 +158,25 @@ class ReadingMeasurer:
         for definition in allMetrics():
             held = (values.motions if definition.kind == MOTION_KIND else values.states).get(definition.id)
             if held is not None and definition.needs:
-                masks = {need: self._mask(definition.kind, definition.scope, need, values) for need in definition.needs}
+                masks = {need: self._mask(definition, need, values) for need in definition.needs}
                 shaped = {need: np.broadcast_to(mask, held.shape) for need, mask in masks.items()}
                 found[definition.kind, definition.id] = shaped
         return found
 
-    def _mask(self, kind: str, scope: str, need: str, values: Values) -> NDArray[np.bool_]:
+    def _mask(self, definition: MetricDefinition, need: str, values: Values) -> NDArray[np.bool_]:
         if need == "nativeSegment":
             return ~nativeSegments(self.case)[None, :]
         if need == "foramenPlane":
             normals = self.outlines.normal["FC"]
             return foramenPlanesBlocked(self.case.chain, self.table, self.context.frames.segments, normals)
-        if kind == MOTION_KIND:
+        if definition.kind == MOTION_KIND:
             rotation = values.motions.get("rotation", np.zeros((0, 0)))
             with np.errstate(invalid="ignore"):
                 if need == "rotation":
-                    return np.abs(rotation) < limit("leastRotationDeg")
-                return np.abs(regionSums(self.case, rotation)) < leastExcursions(self.case.chain)
+                    return np.asarray(np.abs(rotation) < limit("leastRotationDeg"))
+                return np.asarray(np.abs(regionSums(self.case, rotation)) < leastExcursions(self.case.chain))
         blocked = statePositionsBlocked(self.case, need)
-        extra = {SIDED_SEGMENT: (1, 1)}.get(scope, (1,) if scope in ("segment", "vertebra") else ())
-        return blocked.reshape(-1, *extra)
+        return blocked.reshape(-1, *(1,) * _AXES_BEHIND_POSITIONS.get(definition.scope, 0))
 
     def measure(self, settings: DrawSettings | None) -> ReadingValues:
         """Everything about this reading; without settings no draws are made and no uncertainty is known."""

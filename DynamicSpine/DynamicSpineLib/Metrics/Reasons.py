@@ -8,16 +8,17 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import splitSegment
+from DynamicSpineLib.Metrics.Draws import usableBone
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
 from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, bodyCorners, missingPoints, pointsBehind
-from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Limits import limit
-from DynamicSpineLib.Metrics.Draws import usableBone
+from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
-from DynamicSpineLib.Metrics.PointTable import CORNERS, Array
+from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, cornerName
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
+from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 OUT_OF_PLANE = ("lateralBend", "lateralTranslation", "axialRotation")
 NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
@@ -36,15 +37,16 @@ class MarkFacts:
         self._offPlane = _offPlane(measured)
         self._bent = dict(zip(self._positionIds(), bentSideways(measured.case), strict=True))
 
-    def defined(self, positionId: str) -> set[str]:
-        """Names of all points and curves that are there in a position."""
-        return self._defined[positionId]
+    def absent(self, definition: MetricDefinition, positionId: str, place: str, side: str) -> tuple[str, ...]:
+        """Names of the marks that a value still needs in a position."""
+        return missingPoints(definition.id, place, self._defined[positionId], side, definition.kind)
 
     def _positionIds(self) -> list[str]:
         return [position.id for position in self._measured.case.positions]
 
     def reason(
-        self, definition: MetricDefinition, positions: Sequence[str], indices: Sequence[tuple[int, ...]], place: str, side: str
+        self, definition: MetricDefinition, positions: Sequence[str], indices: Sequence[tuple[int, ...]], place: str,
+        side: str,
     ) -> str:  # fmt: skip
         """The reason code of a missing value: an unmet need at any of its indices, else a mark that is absent."""
         unmarked = self._unmarked(definition, positions, place, side)
@@ -60,10 +62,12 @@ class MarkFacts:
             return "oneSided" if any(choice.oneSided[index] for index in indices) else "noNorm"
         return {"romShare": "regionIncomplete"}.get(definition.id, "degenerate")
 
-    def _unmarked(self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str, status: str = "") -> bool:
+    def _unmarked(
+        self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str, status: str = ""
+    ) -> bool:
         """True where a needed mark is absent (with a status given: absent with that status) in some position."""
         for positionId in positions:
-            names = missingPoints(definition.id, place, self._defined[positionId], side, definition.kind)
+            names = self.absent(definition, positionId, place, side)
             if not status and names:
                 return True
             known = self._marks[positionId].landmarks
@@ -83,8 +87,10 @@ class MarkFacts:
         for positionId in positions:
             marks = self._marks[positionId]
             for name in names:
-                if name in self._defined[positionId]:
-                    found.append((positionId, marks.contours[name] if name in marks.contours else marks.landmarks[name]))
+                if name in marks.contours:
+                    found.append((positionId, marks.contours[name]))
+                elif name in self._defined[positionId]:
+                    found.append((positionId, marks.landmarks[name]))
         return found
 
     def _midBodyPoints(self, definition: MetricDefinition, index: tuple[int, ...]) -> tuple[str, ...]:
@@ -114,10 +120,14 @@ class MarkFacts:
             sources.add(self._measured.noise.source[_classOf(mark)])
         return sources.pop() if len(sources) == 1 else "mixed" if sources else ""
 
-    def warnings(self, definition: MetricDefinition, positions: Sequence[str], place: str, used: Sequence[tuple[str, Landmark | Contour]]) -> tuple[str, ...]:
-        """Warning codes of a value."""
+    def warnings(
+        self, definition: MetricDefinition, positions: Sequence[str], place: str,
+        used: Sequence[tuple[str, Landmark | Contour]],
+    ) -> tuple[str, ...]:  # fmt: skip
+        """Warning codes of a value that its marks and positions give rise to."""
         codes = []
-        if definition.scope != SIDED_SEGMENT and any((positionId, mark.name) in self._offPlane for positionId, mark in used):
+        offPlane = any((positionId, mark.name) in self._offPlane for positionId, mark in used)
+        if definition.scope != SIDED_SEGMENT and offPlane:
             codes.append("offPlane")
         if definition.id not in OUT_OF_PLANE and any(self._bent[item] for item in positions):
             codes.append("sideBentOrRotated")
@@ -153,19 +163,25 @@ def _usesVirtualBody(definition: MetricDefinition, place: str, usedNames: set[st
 
 def _offPlane(measured: ReadingValues) -> set[tuple[str, str]]:
     """(position, landmark) of midsagittal points too far from their segment's or level's plane."""
-    far = set()
+    far: set[tuple[str, str]] = set()
     frames, table = measured.context.frames, measured.table
+    segments = tuple(item.name for item in table.chain.segments)
     for index, position in enumerate(measured.case.positions):
-        largest = limit("offPlaneMm")
-        if position.geometry is not None:
-            spacing = position.geometry.spacingMm[position.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))]
-            largest = max(min(largest, spacing / 2.0), limit("thinSliceOffPlaneMm"))
-        for codes, part, places in (
-            (CORNERS + ("SL", "KA", "KP", "SPU", "SPL"), frames.levels, table.chain.levels),
-            (("CA", "CP", "TA", "TP", "LP", "KA", "KP"), frames.segments, tuple(item.name for item in table.chain.segments)),
+        largest = _largestOffPlaneMm(position.geometry)
+        for codes, part, source, places in (
+            ((*CORNERS, "SL", "KA", "KP", "SPU", "SPL"), frames.levels, table.levels, table.chain.levels),
+            (("CA", "CP", "TA", "TP", "LP", "KA", "KP"), frames.segments, table.segments, segments),
         ):
-            source = table.levels if part is frames.levels else table.segments
             for code in codes:
                 distance: Array = np.abs(part.offPlaneMm(source[code]))[index]
-                far.update((position.id, f"{places[number]}_{code}") for number in np.flatnonzero(distance > largest))
+                beyond = np.flatnonzero(distance > largest)
+                far.update((position.id, cornerName(places[number], code)) for number in beyond)
     return far
+
+
+def _largestOffPlaneMm(geometry: VolumeGeometry | None) -> float:
+    """2 mm, or half a slice where that is less, but no less than a careful reader's placing error."""
+    if geometry is None:
+        return limit("offPlaneMm")
+    halfSlice = geometry.spacingMm[geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))] / 2.0
+    return max(min(limit("offPlaneMm"), halfSlice), limit("thinSliceOffPlaneMm"))

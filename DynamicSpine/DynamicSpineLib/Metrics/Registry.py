@@ -10,7 +10,7 @@ import importlib
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +83,7 @@ def metric(
     return register
 
 
-@lru_cache(maxsize=1)
+@cache
 def allMetrics() -> tuple[MetricDefinition, ...]:
     """Every metric in the order of the tables; one id may be a state and a motion (occiputC2)."""
     for name in METRIC_MODULES:
@@ -91,6 +91,7 @@ def allMetrics() -> tuple[MetricDefinition, ...]:
     return tuple(_REGISTERED.values())
 
 
+@cache
 def metricsOf(kind: str, scope: str) -> tuple[MetricDefinition, ...]:
     """The metrics of one kind and scope."""
     return tuple(item for item in allMetrics() if item.kind == kind and item.scope == scope)

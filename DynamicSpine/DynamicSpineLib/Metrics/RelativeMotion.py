@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Geometry.Planes import unit3
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid, rotationVector
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
@@ -24,7 +24,8 @@ def boneTransforms(case: Case) -> Array:
     place = {position.id: index for index, position in enumerate(case.positions)}
     levels = {level: index for index, level in enumerate(case.chain.levels)}
     for bone in case.bones:
-        if bone.fromPosition == source and bone.verdict != "failed" and bone.level in levels and bone.toPosition in place:
+        usable = bone.fromPosition == source and bone.verdict != "failed"
+        if usable and bone.level in levels and bone.toPosition in place:
             transforms[place[bone.toPosition], levels[bone.level]] = np.array(bone.matrix)
             transforms[place[source], levels[bone.level]] = np.eye(4)
     return transforms
@@ -34,15 +35,16 @@ def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
     """Axes (P, S, 3, 3) of each segment's lower bone: rows left, cranial, anterior, in RAS."""
     lower = segmentIndices(table)[1]
     plates = [table.levels["SA"] - table.levels["SP"], table.levels["IA"] - table.levels["IP"]]
-    there = [np.isfinite(plate).all(axis=-1, keepdims=True) for plate in plates]
-    anterior = sum(np.where(ok, unit3(plate), 0.0) for ok, plate in zip(there, plates, strict=True))[:, lower]
+    anterior = np.zeros_like(plates[0][:, lower])
+    for plate in plates:
+        anterior += np.where(isThere(plate)[..., None], unit3(plate), 0.0)[:, lower]
     left = frames.segments.left
     anterior = unit3(anterior - (anterior * left).sum(-1, keepdims=True) * left)
     return np.stack([left, np.cross(anterior, left), anterior], axis=-2)
 
 
 def relativeMotion(
-    chain: Chain, table: PointTable, frames: CaseFrames, transforms: Array, fromIndex: list[int], toIndex: list[int]
+    table: PointTable, frames: CaseFrames, transforms: Array, fromIndex: list[int], toIndex: list[int]
 ) -> dict[str, Array]:
     """relativeTurn (..., Q, S, 3) in degrees and relativeShift in mm about the lower bone's axes in the first position.
 

@@ -10,7 +10,7 @@ import numpy as np
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Reasons import OUT_OF_PLANE, MarkFacts
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, MetricDefinition
+from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import CARRIED, Contour, Landmark
 from DynamicSpineLib.Study.Position import Position
 
@@ -72,7 +72,8 @@ def methodText(definition: MetricDefinition, measured: ReadingValues, facts: Mar
         return "axialPoints" if definition.id == "axialRotation" else "coronalPoints"
     tilt = outlineTiltDeg(definition, measured, index)
     if tilt is not None and definition.unit == "mm2":
-        return f"{definition.method}; tilt {tilt:.1f} deg, area x 1/cos = {1.0 / max(np.cos(np.radians(tilt)), 1e-6):.3f}"
+        factor = 1.0 / max(np.cos(np.radians(tilt)), 1e-6)
+        return f"{definition.method}; tilt {tilt:.1f} deg, area x 1/cos = {factor:.3f}"
     return definition.method
 
 

@@ -8,18 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
-from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Geometry.Planar import wrapDeg
-from DynamicSpineLib.Metrics.InputPoints import missingPoints
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, NOT_AVAILABLE, OK, STATE, Measurement
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Reasons import NOT_MARKED, NOT_VISIBLE, MarkFacts
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SIDED_SEGMENT, STATE_KIND, MetricDefinition, allMetrics
+from DynamicSpineLib.Metrics.Registry import (
+    SEGMENT,
+    SIDED_SEGMENT,
+    STATE_KIND,
+    VERTEBRA,
+    MetricDefinition,
+    allMetrics,
+)  # fmt: skip
 from DynamicSpineLib.Metrics.RowWarnings import methodText, valueWarnings
 from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, SDC_STATE, interval, spread
-from DynamicSpineLib.Study.Case import NATIVE
 from DynamicSpineLib.Study.Marks import PLACED
 from DynamicSpineLib.Study.Roles import comparedPosition
 
@@ -56,7 +60,7 @@ class _RowMaker:
         self._reasonTexts = {code["id"]: code["text"] for code in reasons}
 
     def rows(self) -> list[Measurement]:
-        made = []
+        made: list[Measurement] = []
         for definition in allMetrics():
             if definition.kind == STATE_KIND:
                 made.extend(self._stateRows(definition))
@@ -67,15 +71,14 @@ class _RowMaker:
 
     def _cells(self, kind: str, definition: MetricDefinition, ends: Sequence[tuple[int, str, str]]) -> Iterator[_Cell]:
         """The cells of a metric for rows (first index, from, to), cranial to caudal within each."""
-        sides = enumerate(SIDES) if definition.scope == SIDED_SEGMENT else [(None, "")]
-        sides = list(sides)
+        sided = definition.scope == SIDED_SEGMENT
+        hasColumns = definition.scope in (SEGMENT, SIDED_SEGMENT, VERTEBRA) or definition.places == "regions"
         for row, fromPosition, position in ends:
             for column, place in placesOf(definition, self._measured.case.chain):
-                for number, side in sides:
-                    index = (row, column) if definition.scope in ("segment", "sidedSegment", "vertebra") else (row,)
-                    if definition.places == "regions":
-                        index = (row, column)
-                    yield _Cell(kind, definition, position, fromPosition, place, side, index if number is None else (*index, number))
+                index = (row, column) if hasColumns else (row,)
+                for number, side in enumerate(SIDES if sided else ("",)):
+                    cell = (*index, number) if sided else index
+                    yield _Cell(kind, definition, position, fromPosition, place, side, cell)
 
     def _stateRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
         values = self._measured.values.states.get(definition.id)
@@ -85,7 +88,8 @@ class _RowMaker:
         sd = None if draws is None else spread(definition, draws)
         ends = [(row, "", positionId) for row, positionId in enumerate(self._ids)]
         for cell in self._cells(STATE, definition, ends):
-            yield self._row(cell, self._allowed(cell, values, cell.index), None if sd is None else sd[cell.index], [cell.index])
+            value = self._allowed(cell, values, cell.index)
+            yield self._row(cell, value, None if sd is None else sd[cell.index], [cell.index])
 
     def _changeRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
         compared = comparedPosition(self._measured.case)
@@ -117,7 +121,8 @@ class _RowMaker:
         sd = None if draws is None else spread(definition, draws)
         ends = [(row, pair.fromPosition, pair.toPosition) for row, pair in enumerate(self._measured.pairs)]
         for cell in self._cells(MOTION, definition, ends):
-            yield self._row(cell, self._allowed(cell, values, cell.index), None if sd is None else sd[cell.index], [cell.index])
+            value = self._allowed(cell, values, cell.index)
+            yield self._row(cell, value, None if sd is None else sd[cell.index], [cell.index])
 
     def _allowed(self, cell: _Cell, values: Array, index: tuple[int, ...]) -> float:
         """The value, or NaN where a need of its metric is not met."""
@@ -126,7 +131,9 @@ class _RowMaker:
                 return float("nan")
         return float(values[index])
 
-    def _row(self, cell: _Cell, value: float, sd: float | None, indices: Sequence[tuple[int, ...]]) -> Measurement:
+    def _row(
+        self, cell: _Cell, value: float, sd: float | None, indices: Sequence[tuple[int, ...]]
+    ) -> Measurement:
         value = float(value)
         if not np.isfinite(value):
             reason = self._facts.reason(cell.definition, cell.positions, indices, cell.place, cell.side)
@@ -147,28 +154,32 @@ class _RowMaker:
             method=methodText(cell.definition, self._measured, self._facts, cell.index),
             sdSource=self._facts.sdSource(used) if sdValue is not None else "",
             points=tuple(dict.fromkeys(mark.name for _, mark in used)),
-            warnings=valueWarnings(cell.definition, self._measured, self._facts, cell.positions, cell.index, cell.place, used),
+            warnings=valueWarnings(
+                cell.definition, self._measured, self._facts, cell.positions, cell.index, cell.place, used
+            ),
         )  # fmt: skip
 
     def _unavailable(self, cell: _Cell, code: str) -> Measurement:
         reason = self._reasonTexts.get(code, "")
         if code in (NOT_MARKED, NOT_VISIBLE):
-            absent = dict.fromkeys(
+            absent = [
                 f"{name} ({positionId})"
                 for positionId in cell.positions
-                for name in missingPoints(cell.definition.id, cell.place, self._facts.defined(positionId), cell.side, cell.definition.kind)
-            )
+                for name in self._facts.absent(cell.definition, positionId, cell.place, cell.side)
+            ]
             reason = f"{reason} Absent: {', '.join(absent)}." if absent else reason
-        return self._measurement(cell, value=None, status=NOT_AVAILABLE, reasonCode=code, reason=reason, method=cell.definition.method)
+        return self._measurement(
+            cell, value=None, status=NOT_AVAILABLE, reasonCode=code, reason=reason, method=cell.definition.method
+        )
 
     def _measurement(self, cell: _Cell, **values: object) -> Measurement:
         case = self._measured.case
-        segment = splitSegment(cell.place) if cell.definition.scope in ("segment", "sidedSegment") else None
+        isSegment = cell.definition.scope in (SEGMENT, SIDED_SEGMENT)
         return Measurement(
             case=case.caseId, reader=self._measured.reader, reading=self._measured.reading, kind=cell.kind,
             position=cell.position, fromPosition=cell.fromPosition, level=cell.place, side=cell.side,
             metric=cell.definition.id, unit=cell.definition.unit, software=self._software,
-            segmentStatus=case.segmentStatus(cell.place) if segment is not None else NATIVE if cell.definition.scope == "vertebra" else "",
+            segmentStatus=case.segmentStatus(cell.place) if isSegment else "",
             numbering=case.numbering.statement(), **values,  # type: ignore[arg-type]
         )  # fmt: skip
 

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.Levels import Region
+from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Geometry.Planes import Frames, PlaneFit, fitPlanes, framesInPlanes, unit3
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
 
@@ -17,7 +19,9 @@ FEWEST_POINTS = 4
 NARROWEST_SPREAD_MM = 1.5
 """... and this RMS spread across their main direction, so that a nearly straight row of points fixes no plane."""
 
-_CRANIOCERVICAL_CODES = ("BA", "OP", "CL", "HP", "OL", "VD", "TT", "AAP", "PAA", "AC", "PC", "DT", "DP", "DA", "IA", "IP")
+_CRANIOCERVICAL_CODES = (
+    "BA", "OP", "CL", "HP", "OL", "VD", "TT", "AAP", "PAA", "AC", "PC", "DT", "DP", "DA", "IA", "IP",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def _stretchPlanes(table: PointTable) -> PlaneFit:
     return PlaneFit(centroid, normal, count, width)
 
 
-def _fixed(fit: PlaneFit, fewest: int) -> Array:
+def _fixed(fit: PlaneFit, fewest: int) -> NDArray[np.bool_]:
     """True (...) where enough spread-out points fix the plane."""
     return (fit.count >= fewest) & (fit.widthMm >= NARROWEST_SPREAD_MM)
 
@@ -112,7 +116,9 @@ def _segmentPlanes(table: PointTable) -> PlaneFit:
     return fitPlanes(np.stack(corners, axis=-2))
 
 
-def _segmentFrames(table: PointTable, own: PlaneFit, stretch: PlaneFit | None, anterior: Array, centers: Array) -> Frames:
+def _segmentFrames(
+    table: PointTable, own: PlaneFit, stretch: PlaneFit | None, anterior: Array, centers: Array
+) -> Frames:
     upper, lower = segmentIndices(table)
     centroid, normal = own.centroid, own.normal
     if stretch is not None:
@@ -125,7 +131,7 @@ def _segmentFrames(table: PointTable, own: PlaneFit, stretch: PlaneFit | None, a
 def _levelsFromSegments(table: PointTable, segments: Frames) -> Frames:
     """Each level's frame where every level belongs to a segment: that of the segment below, else above."""
     upper, lower = segmentIndices(table)
-    place = {**{level: number for number, level in enumerate(lower)}, **{level: number for number, level in enumerate(upper)}}
+    place = {level: number for part in (lower, upper) for number, level in enumerate(part)}
     order = [place[level] for level in range(len(table.chain.levels))]
     return Frames(segments.origin[:, order], segments.anterior[:, order], segments.cranial[:, order])
 
@@ -143,7 +149,7 @@ def _levelFrames(table: PointTable, stretch: PlaneFit, segments: Frames, anterio
     parts = {name: getattr(own, name).copy() for name in ("origin", "anterior", "cranial")}
     upper, lower = segmentIndices(table)
     for indices in (lower, upper):
-        valid = np.isfinite(segments.cranial).all(axis=-1)[..., None]
+        valid = isThere(segments.cranial)[..., None]
         for name, values in parts.items():
             values[:, indices] = np.where(valid, getattr(segments, name), values[:, indices])
     return Frames(**parts)
@@ -171,7 +177,7 @@ def _regionFrame(table: PointTable, region: Region) -> Frames:
 
 def _firstThere(centers: Array) -> Array:
     """For (P, N, 3) the first finite point of each row, (P, 3)."""
-    there = np.isfinite(centers).all(axis=-1)
+    there = isThere(centers)
     return np.take_along_axis(centers, there.argmax(axis=-1)[:, None, None], axis=1)[:, 0]
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Levels import areNeighbors
 from DynamicSpineLib.Geometry.Planes import Frames
 from DynamicSpineLib.Metrics.Bodies import Bodies, bodiesFrom, heightOfWalls, spareHeights
-from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
+from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable, upperLineCode
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices
 
 
@@ -30,9 +31,9 @@ class VertebraInputs:
             return heightOfWalls(*(self[code] for code in CORNERS))
         if name == "spareHeight":
             levels = self._table.chain.levels
-            joined = np.array([areNeighbors(a, b) for a, b in zip(levels, levels[1:], strict=False)], dtype=bool)
+            joined = np.array([areNeighbors(a, b) for a, b in pairwise(levels)], dtype=bool)
             above, below = np.concatenate([[False], joined]), np.concatenate([joined, [False]])
-            return spareHeights(self["wallHeight"], self["SA"], self["IA"], above, below)
+            return spareHeights(self["wallHeight"], self["SA"], above, below)
         if name == "ownDepth":
             return self._bodies().depth
         if name == "ownHeight":
@@ -40,7 +41,7 @@ class VertebraInputs:
         return self._frames.toPlane(self._table.levels[name])
 
     def _bodies(self) -> Bodies:
-        return bodiesFrom(*(self[code] for code in CORNERS), spareHeight=self["spareHeight"])
+        return bodiesFrom([self[code] for code in CORNERS], self["spareHeight"])
 
 
 class SegmentInputs:
@@ -49,11 +50,15 @@ class SegmentInputs:
     extras holds arrays (..., P, S) made elsewhere (outlines, widths above and below).
     """
 
-    def __init__(self, table: PointTable, frames: CaseFrames, vertebrae: VertebraInputs, extras: Mapping[str, Array]) -> None:
+    def __init__(
+        self, table: PointTable, frames: CaseFrames, vertebrae: VertebraInputs, extras: Mapping[str, Array]
+    ) -> None:
         self._table, self._frames, self._vertebrae = table, frames.segments, vertebrae
         self._cache: dict[str, Array] = dict(extras)
         self._bodies: dict[str, Bodies] = {}
         self._indices = dict(zip(("upper", "lower"), segmentIndices(table), strict=True))
+        lowers = [segment.lower for segment in table.chain.segments]
+        self._aboveC2 = lowers.index("C2") if "C2" in lowers else None
 
     @property
     def frames(self) -> Frames:
@@ -71,7 +76,11 @@ class SegmentInputs:
             return self._frames.toPlane(self._table.segments[name])
         if rest in ("Center", "Mid", "Depth", "Height"):
             return getattr(self.bodies(role), rest.lower())
-        return self._frames.toPlane(self._table.levels[rest][..., self._indices[role], :])
+        points = self._table.levels[rest][..., self._indices[role], :]
+        if role == "lower" and upperLineCode("C2", rest) != rest and self._aboveC2 is not None:
+            points = points.copy()
+            points[..., self._aboveC2, :] = self._table.named(f"C2_{upperLineCode('C2', rest)}")
+        return self._frames.toPlane(points)
 
     def provide(self, name: str, values: Array) -> None:
         """Set an input that is made elsewhere."""
@@ -91,8 +100,8 @@ class SegmentInputs:
     def bodies(self, role: str) -> Bodies:
         """The upper or lower bodies, from all corners that each position has."""
         if role not in self._bodies:
-            corners = (self[role + code] for code in CORNERS)
-            self._bodies[role] = bodiesFrom(*corners, spareHeight=self.spareHeight(role))
+            corners = [self[role + code] for code in CORNERS]
+            self._bodies[role] = bodiesFrom(corners, self.spareHeight(role))
         return self._bodies[role]
 
 
@@ -132,4 +141,4 @@ class RegionInputs:
     def _center(self, level: str) -> Array:
         corners = [self[f"{level}_{code}"] for code in CORNERS]
         spare = self._vertebrae["spareHeight"][..., self._table.chain.levels.index(level)]
-        return bodiesFrom(*corners, spareHeight=spare).center
+        return bodiesFrom(corners, spare).center

@@ -37,10 +37,14 @@ class Numbering:
 
     def statement(self) -> str:
         """The line that stands on every picture, table and text."""
-        words = {"": "source of the level names not stated", "C2": "levels counted from C2",
-                 "wholeSpineLocalizer": "levels counted on a whole-spine localizer",
-                 "L5nerve": "levels counted from the L5 nerve", "iliolumbar": "levels counted from the iliolumbar ligament",
-                 "sacrum": "levels counted from the sacrum"}
+        words = {
+            "": "source of the level names not stated",
+            "C2": "levels counted from C2",
+            "wholeSpineLocalizer": "levels counted on a whole-spine localizer",
+            "L5nerve": "levels counted from the L5 nerve",
+            "iliolumbar": "levels counted from the iliolumbar ligament",
+            "sacrum": "levels counted from the sacrum",
+        }
         verified = f"verified by {self.confirmedBy}" if self.confirmedBy else "not verified"
         alternative = f"; also called {self.alternativeName}" if self.alternativeName else ""
         transitional = f"; transitional: {self.transitional}" if self.transitional else ""

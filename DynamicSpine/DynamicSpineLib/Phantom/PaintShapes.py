@@ -1,0 +1,89 @@
+"""Signed distances (negative inside) to the few kinds of outlines that anatomy is painted from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Phantom.PaintCanvas import Samples, rounded
+
+Array = NDArray[np.float64]
+
+TABLE_STEP_MM = 0.3
+TABLE_MARGIN_MM = 2.5
+
+
+def polygonDistance(points: Array, outline: Array) -> Array:
+    """Signed distance in mm (N,) of points (N, 2) to a closed polygon (M, 2), negative inside."""
+    p, a = rounded(points)[:, None, :], rounded(outline)[None]
+    b = np.roll(a, -1, axis=1)
+    edge, toPoint = b - a, p - a
+    length = np.maximum((edge**2).sum(axis=-1), 1e-9)
+    along = np.clip((toPoint * edge).sum(axis=-1) / length, 0.0, 1.0)
+    gap = toPoint - along[..., None] * edge
+    distance = np.sqrt((gap**2).sum(axis=-1).min(axis=1))
+    spans = (a[..., 1] > p[..., 1]) != (b[..., 1] > p[..., 1])
+    rise = np.where(np.abs(edge[..., 1]) < 1e-9, 1e-9, edge[..., 1])
+    leftOf = p[..., 0] < a[..., 0] + toPoint[..., 1] * edge[..., 0] / rise
+    inside = (np.count_nonzero(spans & leftOf, axis=1) % 2).astype(bool)
+    return np.where(inside, -distance, distance)
+
+
+@dataclass(frozen=True)
+class PolygonTable:
+    """The signed distance to one polygon, tabulated so that millions of samples can look it up."""
+
+    low: Array
+    step: float
+    table: Samples
+
+    @staticmethod
+    def of(outline: Array, step: float = TABLE_STEP_MM, margin: float = TABLE_MARGIN_MM) -> PolygonTable:
+        """Tabulate a closed polygon (M, 2) with a margin in mm; farther out the distance stays that of the border."""
+        low = outline.min(axis=0) - margin
+        counts = np.ceil((outline.max(axis=0) + margin - low) / step).astype(int) + 2
+        axes = [low[i] + step * np.arange(counts[i]) for i in (0, 1)]
+        points = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 2)
+        return PolygonTable(low, step, rounded(polygonDistance(points, outline).reshape(counts)))
+
+    def distance(self, first: Samples, second: Samples) -> Samples:
+        """Signed distance of samples with these coordinates, interpolated."""
+        u, v = self._cell(first, 0), self._cell(second, 1)
+        i, j = u.astype(np.int32), v.astype(np.int32)
+        u -= i
+        v -= j
+        columns = self.table.shape[1]
+        flat, start = self.table.ravel(), i * columns + j
+        near = flat[start] * (1 - v) + flat[start + 1] * v
+        start += columns
+        far = flat[start] * (1 - v) + flat[start + 1] * v
+        return near + u * (far - near)
+
+    def _cell(self, coordinate: Samples, axis: int) -> Samples:
+        cell = (coordinate - np.float32(self.low[axis])) * np.float32(1.0 / self.step)
+        return np.clip(cell, 0.0, self.table.shape[axis] - 1.001, out=cell)
+
+
+def ellipseDistance(u: Samples, v: Samples, halfU: float | Samples, halfV: float | Samples) -> Samples:
+    """Signed distance to an ellipse with half axes in mm: exact on its axes, first order elsewhere."""
+    a, b = np.maximum(halfU, np.float32(1e-3)), np.maximum(halfV, np.float32(1e-3))
+    reduced = np.hypot(u / a, v / b)
+    slope = np.hypot(u / (a * a), v / (b * b))
+    return np.where(slope > 1e-6, (reduced - 1) * reduced / np.maximum(slope, np.float32(1e-6)), -np.minimum(a, b))
+
+
+def boxyDistance(u: Samples, v: Samples, halfU: float | Samples, halfV: float | Samples) -> Samples:
+    """Like ellipseDistance for the fuller curve |u/a|^4 + |v/b|^4 = 1: flat faces with round corners."""
+    a, b = np.maximum(halfU, np.float32(1e-3)), np.maximum(halfV, np.float32(1e-3))
+    p, q = np.square(u / a), np.square(v / b)
+    reduced = np.sqrt(np.sqrt(p * p + q * q))
+    slope = np.hypot(p * u / (a * a), q * v / (b * b)) / np.maximum(reduced**3, np.float32(1e-6))
+    return np.where(slope > 1e-6, (reduced - 1) / np.maximum(slope, np.float32(1e-6)), -np.minimum(a, b))
+
+
+def smoothStep(values: Samples, low: float, high: float) -> Samples:
+    """0 below `low`, 1 above `high`, smooth between."""
+    t = np.clip((values - low) / (high - low), 0.0, 1.0)
+    return t * t * (3 - 2 * t)

@@ -1,0 +1,127 @@
+"""Soft tissue around the spine, from layers given as data in spine coordinates, painted at slice resolution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.DataFiles import packageData
+from DynamicSpineLib.Phantom.PaintCanvas import Canvas, Samples, boxCorners, coverage
+from DynamicSpineLib.Phantom.PaintCourse import SliceCoordinates, SpineCourse
+from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, ellipseDistance, smoothStep
+from DynamicSpineLib.Phantom.PaintTexture import texture
+from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
+from DynamicSpineLib.Phantom.SignalTissues import Palette
+
+Layer = Mapping[str, Any]
+
+
+def paintSurroundings(
+    canvas: Canvas, where: SliceCoordinates, course: SpineCourse, posed: PosedSpine, tissues: Palette
+) -> None:
+    """Paint a region's layers, in the order of the data, on a canvas with one plane per slice."""
+    for variant, layer in enumerate(packageData("Phantom", "tissues.json")["surroundings"][posed.region]):
+        if layer["kind"] == "inBone":
+            _paintInBone(canvas, layer, posed, tissues, variant)
+        else:
+            _paintAlong(canvas, layer, where, course, tissues, variant)
+
+
+def _paintAlong(
+    canvas: Canvas, layer: Layer, where: SliceCoordinates, course: SpineCourse, tissues: Palette, variant: int
+) -> None:
+    rows = _rowsOf(layer, where, course)
+    if rows.start >= rows.stop:
+        return
+    part = SliceCoordinates(where.s[:, rows], where.r[:, rows], where.x[:, rows], where.pixelMm)
+    distance = _band(layer, part, course) if layer["kind"] == "band" else _tube(layer, part, course)
+    share = coverage(_ended(distance, layer, part, course), max(canvas.pixelMm, layer.get("softMm", 0.0)))
+    values = canvas.values[:, rows]
+    signal = tissueSignal(layer["tissue"], (part.x, part.r, part.s), tissues, variant)
+    values += np.float32(layer.get("opacity", 1.0)) * share * (signal - values)
+
+
+def _rowsOf(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> slice:
+    """The image rows that the layer's ends leave, so that the others need no work."""
+    top, bottom = _ends(layer, course)
+    margin = layer.get("softMm", 0.0) + 2.0
+    least, most = where.s.min(axis=(0, 2)), where.s.max(axis=(0, 2))
+    touched = np.flatnonzero((most > top - margin) & (least < bottom + margin))
+    return slice(int(touched[0]), int(touched[-1]) + 1) if len(touched) else slice(0, 0)
+
+
+def _ends(layer: Layer, course: SpineCourse) -> tuple[float, float]:
+    top, bottom = layer.get("from"), layer.get("to")
+    return course.place(top) if top else -np.inf, course.place(bottom) if bottom else np.inf
+
+
+def _ended(distance: Samples, layer: Layer, where: SliceCoordinates, course: SpineCourse) -> Samples:
+    top, bottom = _ends(layer, course)
+    if np.isfinite(top):
+        distance = np.maximum(distance, np.float32(top) - where.s)
+    return np.maximum(distance, where.s - np.float32(bottom)) if np.isfinite(bottom) else distance
+
+
+def _band(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> Samples:
+    """Between two surfaces along the spine; `across` limits x (|x| where `mirrored`); `arch` bends it with x^2."""
+    r = _depth(layer, where, course)
+    if "archPerMm2" in layer:
+        r = r + np.float32(layer["archPerMm2"]) * where.x * where.x
+    distance: Samples | None = None
+    if "front" in layer:
+        distance = r - where.at(course.profile(layer["front"], 1))
+    if "back" in layer:
+        behind = where.at(course.profile(layer["back"], 1)) - r
+        distance = behind if distance is None else np.maximum(distance, behind)
+    if "across" in layer:
+        x = np.abs(where.x) if layer.get("mirrored") else where.x
+        sides = np.maximum(np.float32(layer["across"][0]) - x, x - np.float32(layer["across"][1]))
+        distance = sides if distance is None else np.maximum(distance, sides)
+    return np.zeros_like(r) - 1 if distance is None else distance
+
+
+def _tube(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> Samples:
+    """Elliptical tube: course [[place, r, x, half height in r, half width in x], ...]."""
+    r, x, halfR, halfX = (where.at(course.profile(layer["course"], column)) for column in (1, 2, 3, 4))
+    across = np.abs(where.x) if layer.get("mirrored") else where.x
+    return ellipseDistance(_depth(layer, where, course) - r, across - x, halfR, halfX)
+
+
+def _depth(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> Samples:
+    """r, counted from the front of the bodies for layers that say `ofBodies`."""
+    return where.r - where.at(course.bodyFront) if layer.get("ofBodies") else where.r
+
+
+def _paintInBone(canvas: Canvas, layer: Layer, posed: PosedSpine, tissues: Palette, variant: int) -> None:
+    """A midsagittal outline (y, z) in a bone's frame, drawn out to both sides and rounded off there."""
+    if layer["level"] not in posed.boneToRAS:
+        return
+    outline, half, frame = np.array(layer["outline"]), layer["halfWidthMm"], posed.boneToRAS[layer["level"]]
+    block = canvas.block(boxCorners([-half, *outline.min(axis=0)], [half, *outline.max(axis=0)], frame), 2.0)
+    if block is None:
+        return
+    x, y, z = block.local(frame)
+    table = PolygonTable.of(outline, 0.5)
+    reach = np.clip(np.abs(x) * np.float32(1.0 / half), 0.0, 1.0)
+    distance = table.distance(y, z) - table.table.min() * (1 - np.sqrt(1 - reach * reach))
+    distance = np.maximum(distance, np.abs(x) - np.float32(half))
+    share = np.float32(layer.get("opacity", 1.0)) * coverage(distance, max(canvas.pixelMm, layer.get("softMm", 0.0)))
+    block.blend(share, tissueSignal(layer["tissue"], (x, y, z), tissues, variant))
+
+
+def tissueSignal(
+    name: str, where: tuple[Samples, Samples, Samples], tissues: Palette, variant: int
+) -> Samples:
+    """A tissue's signal with its texture at coordinates (across, front to back, along), fat streaks included."""
+    signal = np.full(1, tissues[name], dtype=np.float32)
+    grain = tissues.grains.get(name)
+    if grain is None:
+        return signal
+    noise = texture().at(*where, grain.cellMm, variant)
+    textured = signal * (1 + np.float32(grain.amount) * noise)
+    if grain.fat:
+        streaks = smoothStep(noise, 2.0 - 2.4 * grain.fat, 3.2 - 2.4 * grain.fat)
+        textured = textured + streaks * (np.float32(tissues["fat"]) - textured)
+    return np.maximum(textured, 0)

@@ -1,0 +1,81 @@
+"""A T2-like MR volume of a posed spine: painted tissue, seen through a series' own grid, coil, resolution and noise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Phantom.Acquisition import Acquisition, seriesGeometry
+from DynamicSpineLib.Phantom.PaintBones import paintBone
+from DynamicSpineLib.Phantom.PaintCanal import paintCanal
+from DynamicSpineLib.Phantom.PaintCanvas import Canvas, Samples
+from DynamicSpineLib.Phantom.PaintCourse import SliceCoordinates, SpineCourse, sliceCoordinates, spineCourse
+from DynamicSpineLib.Phantom.PaintDiscs import discFrame, paintDisc
+from DynamicSpineLib.Phantom.PaintForamina import paintForamen
+from DynamicSpineLib.Phantom.PaintHead import paintHead
+from DynamicSpineLib.Phantom.PaintSurroundings import paintSurroundings
+from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
+from DynamicSpineLib.Phantom.RenderSignal import acquired, coilGain
+from DynamicSpineLib.Phantom.SignalTissues import Palette, palette
+from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+
+UNITS_PER_CSF = 1000.0
+
+
+def paintVolume(posed: PosedSpine, series: Acquisition, seed: int) -> tuple[NDArray[np.int16], VolumeGeometry]:
+    """The volume of a posed spine in one series: voxels (k, j, i), and the grid they lie on.
+
+    Fluid has a signal of about 1000. The seed gives the grid's tilt, the coil's shading and the noise; the tissue's
+    texture belongs to the anatomy and is the same in every position. The same arguments give the same voxels.
+    """
+    geometry = seriesGeometry(posed, series, seed)
+    course = spineCourse(posed)
+    where = sliceCoordinates(course, geometry)
+    tissue = paintTissue(posed, geometry, series.subSlices, course, where)
+    image = acquired(tissue * coilGain(where, series.fields[posed.region].coilReachMm, series, seed), series, seed)
+    return np.rint(np.minimum(image * UNITS_PER_CSF, 32767)).astype(np.int16), geometry
+
+
+def paintTissue(
+    posed: PosedSpine, geometry: VolumeGeometry, subSlices: int, course: SpineCourse | None = None,
+    where: SliceCoordinates | None = None,
+) -> Samples:
+    """The tissue's signal in every voxel (k, j, i), fluid being 1, before coil, resolution limit and noise."""
+    course = course or spineCourse(posed)
+    where = where or sliceCoordinates(course, geometry)
+    tissues = palette(posed.region)
+    columns, rows, slices = geometry.size
+    around = Canvas.over(geometry, 1, np.zeros((slices, rows, columns), dtype=np.float32))
+    paintSurroundings(around, where, course, posed, tissues)
+    canvas = Canvas.over(geometry, subSlices, around.values)
+    _paintSpine(canvas, posed, course, tissues)
+    return canvas.slices()
+
+
+def _paintSpine(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues: Palette) -> None:
+    """Foramina, discs, bones, then the canal, whose walls are exact, and what lies in the skull."""
+    for foramen in posed.foramina.values():
+        paintForamen(canvas, foramen, posed.region, tissues)
+    for variant, disc in enumerate(posed.discs.values()):
+        frame = discFrame(disc, posed.boneToRAS[disc.upper], posed.boneToRAS[disc.lower])
+        paintDisc(canvas, disc, frame, tissues, variant)
+    for variant, (level, bone) in enumerate(posed.bones.items()):
+        paintBone(canvas, bone, posed.boneToRAS[level], tissues, variant)
+    paintCanal(canvas, posed, course, tissues)
+    paintHead(canvas, posed, tissues)
+
+
+def writeVolume(path: Path, array: NDArray[np.int16], geometry: VolumeGeometry) -> None:
+    """Write voxels (k, j, i) with their geometry to a file of the kind its name says (.nrrd, .nii.gz), compressed."""
+    import SimpleITK as sitk
+
+    image = sitk.GetImageFromArray(array)
+    # The file's world is LPS: x and y change sign.
+    flip = np.array([-1.0, -1.0, 1.0])
+    image.SetSpacing(geometry.spacingMm)
+    image.SetOrigin([float(v) for v in flip * np.array(geometry.origin_RAS)])
+    directions = np.array(geometry.directions_RAS).T * flip[:, None]
+    image.SetDirection([float(v) for v in directions.ravel()])
+    sitk.WriteImage(image, str(path), True)

@@ -13,7 +13,6 @@ from DynamicSpineLib.Errors import InputError
 
 _FOLDER = "Phantom"
 _SCENARIO_ENDING = ".scenario.json"
-_EVERY_POSITION = "*"
 
 
 @dataclass(frozen=True)
@@ -124,17 +123,12 @@ def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
-def _changesFor(scenario: PhantomScenario, positionId: str) -> dict[str, Any]:
-    """The scenario's entries for every position, then for this one."""
-    every: Mapping[str, Any] = {key: scenario.data[key] for key in ("segments", "craniocervical") if key in scenario.data}
-    return _merged(every, scenario.data["positions"][positionId])
-
-
 def _resolve(scenario: PhantomScenario, region: str, positionId: str) -> PositionState:
-    data, change = regionData(region), _changesFor(scenario, positionId)
+    data, change = regionData(region), scenario.data["positions"][positionId]
     pose = data["positions"][change.get("poses", {}).get(region, positionId)]
+    everywhere, here = scenario.data.get("segments", {}), change.get("segments", {})
     segments = {
-        name: _segmentState(name, entry, pose, change.get("segments", {}).get(name, {}))
+        name: _segmentState(name, _merged(entry, everywhere.get(name, {})), pose, here.get(name, {}))
         for name, entry in data["segments"].items()
     }
     shapes = scenario.shapes(region)
@@ -182,10 +176,11 @@ _SIDED = frozenset({
 def _segmentState(
     name: str, entry: Mapping[str, Any], pose: Mapping[str, Any], change: Mapping[str, Any]
 ) -> SegmentState:
-    """Region's data, then the position's factors, then the scenario's own numbers, which stand as they are."""
-    sidedPose = {
-        key: _sidedKeys(pose.get(key, {})) for key in ("factors", "addMm")
-    }
+    """The region's data with the scenario's, then the position's factors, then the scenario's own for this position.
+
+    The last stand as they are: that is how a scenario states a slip or a width exactly.
+    """
+    sidedPose = {key: _sidedKeys(pose.get(key, {})) for key in ("factors", "addMm")}
     numbers = {**_scaled(_bothSides(entry), sidedPose), **_numbersOf(_bothSides(change))}
     flexion = change.get("flexionDeg", pose.get("flexionDeg", {}).get(name, 0.0))
     height = change.get("discHeightMm", numbers.get("discHeightMm", 0.0) * pose.get("discHeightFactor", 1.0))

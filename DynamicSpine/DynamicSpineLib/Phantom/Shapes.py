@@ -42,7 +42,7 @@ def bodyCorners(data: Mapping[str, Any]) -> dict[str, Point2]:
     depthSuperior, depthInferior: extent of the endplates along y; heightAnterior, heightPosterior: of the walls along z;
     slantMm: how far the upper endplate lies in front of the lower one.
     """
-    slant, up, down = 0.5 * data.get("slantMm", 0.0), 0.5 * data["depthSuperior"], 0.5 * data["depthInferior"]
+    slant, up, down = 0.5 * data["slantMm"], 0.5 * data["depthSuperior"], 0.5 * data["depthInferior"]
     front, back = 0.5 * data["heightAnterior"], 0.5 * data["heightPosterior"]
     return {
         "SA": (slant + up, front), "SP": (slant - up, back),
@@ -73,12 +73,20 @@ def archPoints(middleOfBack: Array, data: Mapping[str, Any]) -> dict[str, Point2
     back = 180.0 + spinous["tiltDeg"]
     tipUpper = upper + vectorAt(back, spinous["length"]) + vectorAt(back + 90.0, spinous["upperDrop"])
     tipLower = tipUpper + vectorAt(back + 90.0 + spinous.get("tipLeanDeg", 0.0), spinous["tipHeight"])
-    edge = spinous.get("edgeAt", 0.75)
+    edge, bow = spinous["edgeAt"], spinous["bowMm"]
     return {
         "SL": tuple(front), "LS": tuple(upper), "LI": tuple(lower),
-        "SPU": tuple(upper + edge * (tipUpper - upper)), "SPL": tuple(lower + edge * (tipLower - lower)),
+        "SPU": tuple(_onBow(upper, tipUpper, edge, bow)), "SPL": tuple(_onBow(tipLower, lower, 1.0 - edge, bow)),
         "tipUpper": tuple(tipUpper), "tipLower": tuple(tipLower),
     }
+
+
+def _onBow(start: Array, end: Array, share: float, sagittaMm: float) -> Array:
+    """The point at a share of the way along a bowed wall."""
+    direction = (end - start) / np.linalg.norm(end - start)
+    left = np.array([-direction[1], direction[0]])
+    point: Array = start + share * (end - start) + 4.0 * share * (1.0 - share) * sagittaMm * left
+    return point
 
 
 def spinousOutline(points: Mapping[str, Point2], bowMm: float) -> Array:
@@ -140,7 +148,7 @@ def vertebra(level: str, data: Mapping[str, Any], inFieldOnly: bool = False) -> 
     points = archPoints(middleOfBack, data)
     concavity = (data["concavity"][0], data["concavity"][1])
     spinous = BonePart(
-        "spinousProcess", spinousOutline(points, data["spinous"].get("bowMm", 0.6)), 0.0, data["spinous"]["halfWidth"],
+        "spinousProcess", spinousOutline(points, data["spinous"]["bowMm"]), 0.0, data["spinous"]["halfWidth"],
         rounded=True,
     )
     return BoneShape(
@@ -166,6 +174,6 @@ def pedicleFields(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def archParts(points: Mapping[str, Point2], corners: Mapping[str, Point2], data: Mapping[str, Any]) -> tuple[BonePart, ...]:
     """Spinous process, laminae, pedicles and pillars of a bone that is not a plain vertebra (C2, S1)."""
-    outline = spinousOutline(points, data["spinous"].get("bowMm", 0.6))
+    outline = spinousOutline(points, data["spinous"]["bowMm"])
     spinous = BonePart("spinousProcess", outline, 0.0, data["spinous"]["halfWidth"], rounded=True)
     return (spinous, _laminaPart(points, data), *_pillarParts(corners, data))

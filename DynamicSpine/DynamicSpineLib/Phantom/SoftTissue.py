@@ -18,13 +18,13 @@ _LEAST_FAT_MM = 0.2
 _SECTIONS_TRIED = np.linspace(0.10, 0.95, 86)
 
 # Control points of a foramen: (share of the height from below, which half-width, share of it); front first, then back.
-_FORAMEN_OUTLINE = (
+FORAMEN_OUTLINE = (
     (1.0, "", 0.0), (0.94, "superiorFront", 0.72), (0.75, "superiorFront", 1.0), (0.55, "middleFront", 1.02),
     (0.35, "middleFront", 1.0), (0.10, "middleFront", 0.62), (0.0, "", 0.0), (0.10, "middleBack", 0.62),
     (0.35, "middleBack", 1.0), (0.55, "middleBack", 1.02), (0.75, "superiorBack", 1.0), (0.94, "superiorBack", 0.72),
 )
 _MIDDLE_AT, _SUPERIOR_AT = 0.35, 0.75
-_FRONT_SHARE = 0.5
+FRONT_SHARE = 0.5
 
 
 def squeezed(available: float, wanted: Mapping[str, float], leastDorsalFat: float) -> dict[str, float]:
@@ -42,7 +42,8 @@ def squeezed(available: float, wanted: Mapping[str, float], leastDorsalFat: floa
         kept = max(fluid - (missing - given), 0.0) / fluid if fluid > 0.0 else 0.0
         lost = fluid * (1.0 - kept)
         layers["csfVentral"], layers["csfDorsal"] = layers["csfVentral"] * kept, layers["csfDorsal"] * kept
-        layers["cordAp"] -= missing - given - lost
+        rest = missing - given - lost
+        layers["cordAp"] -= rest if rest > 1e-9 else 0.0
     layers["epiduralDorsal"] = available - sum(layers.values())
     return layers
 
@@ -165,8 +166,8 @@ def foramenShape(plane: SegmentPlane, state: SegmentState, side: str, obliqueDeg
     outward = sign * np.cross(back, along / height)
     middle, root = state.sided("foramenWidthMiddle")[side], state.sided("foramenWidthSuperior")[side]
     halves = {
-        "": 0.0, "middleFront": -_FRONT_SHARE * middle, "middleBack": (1.0 - _FRONT_SHARE) * middle,
-        "superiorFront": -_FRONT_SHARE * root, "superiorBack": (1.0 - _FRONT_SHARE) * root,
+        "": 0.0, "middleFront": -FRONT_SHARE * middle, "middleBack": (1.0 - FRONT_SHARE) * middle,
+        "superiorFront": -FRONT_SHARE * root, "superiorBack": (1.0 - FRONT_SHARE) * root,
     }
 
     def at(share: float, half: str, part: float) -> Array:
@@ -179,7 +180,7 @@ def foramenShape(plane: SegmentPlane, state: SegmentState, side: str, obliqueDeg
     }
     return ForamenShape(
         segment=state.segment, side=side, points_RAS=MappingProxyType(points), posterior_RAS=back, through_RAS=outward,
-        outline_RAS=np.array([at(*entry) for entry in _FORAMEN_OUTLINE]), heightMm=height, widthMiddleMm=middle,
+        outline_RAS=np.array([at(*entry) for entry in FORAMEN_OUTLINE]), heightMm=height, widthMiddleMm=middle,
         widthSuperiorMm=root,
     )
 

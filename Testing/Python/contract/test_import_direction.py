@@ -18,6 +18,7 @@ LAYERS = (
     ("Catalog",),
     ("Compare", "Registration", "Criteria", "Phantom", "Dicom"),
     ("Scene", "Reports"),
+    ("Jobs",),
     ("Cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -1,0 +1,157 @@
+"""The command line: dynamicspine demo, validate, measure, report."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from DynamicSpineLib import __version__
+from DynamicSpineLib.Errors import DynamicSpineError, InputError
+from DynamicSpineLib.Progress import Step, Steps, runSteps
+
+Answer = dict[str, Any]
+"""What a command has to say: printed as JSON, or as its "text"."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a command in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(f"{message} (see '{self.prog} --help')")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns 0 for done, 1 for a job that could not finish, 2 for wrong use or bad input."""
+    asJson = "--json" in (sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], tuple[int, Answer]] = options.command
+        code, answer = command(options)
+    except DynamicSpineError as error:
+        code, answer = error.exitCode, {"error": str(error)}
+        print(f"dynamicspine: {error}", file=sys.stderr)
+    except OSError as error:
+        code, answer = 1, {"error": f"{error.filename or ''}: {error.strerror or error}"}
+        print(f"dynamicspine: {answer['error']}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("dynamicspine: stopped; files that were not finished are not there", file=sys.stderr)
+        return 130
+    if asJson:
+        print(json.dumps({"exitCode": code, **{key: item for key, item in answer.items() if key != "text"}}))
+    elif "text" in answer:
+        print(answer["text"])
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="dynamicspine",
+        description="Measure positional spine MRI: how far each level moves and how narrow it becomes, and how sure "
+        "each number is. For research use.",
+    )
+    parser.add_argument("--version", action="version", version=f"dynamicspine {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+    _addCommand(commands, "demo", _demo, "make a phantom case and do the whole job on it").add_argument(
+        "--out", type=Path, default=Path("dynamicspine-demo"), metavar="DIR", help="folder for the case and the report"
+    )
+    validate = _addCommand(commands, "validate", _validate, "list every fault of a case; exit code 1 if there is any")
+    validate.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
+    measure = _addCommand(commands, "measure", _measure, "measure a case and write its tables")
+    measure.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
+    measure.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables (default: results in the case)")
+    report = _addCommand(commands, "report", _report, "measure a case and write its report")
+    report.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
+    report.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the report")
+    report.add_argument("--format", default="html,csv,json", metavar="LIST", help="any of html,csv,json")
+    for command in (measure, report):
+        command.add_argument("--draws", type=int, default=1000, metavar="N", help="Monte Carlo draws, 0 for none")
+        command.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the draws")
+    return parser
+
+
+def _addCommand(commands: Any, name: str, run: Callable[..., Any], words: str) -> argparse.ArgumentParser:
+    command: argparse.ArgumentParser = commands.add_parser(name, help=words, description=words)
+    command.add_argument("--json", action="store_true", help="print one machine-readable object")
+    command.set_defaults(command=run)
+    return command
+
+
+def _show() -> Callable[[Step], None] | None:
+    """Shows progress on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+
+    def show(step: Step) -> None:
+        print(f"\r\033[K{step.fraction:4.0%} {step.message}", end="", file=sys.stderr, flush=True)
+        if step.fraction >= 1.0 and step.message.startswith("writing"):
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def _finish(steps: Steps[Any]) -> Any:
+    return runSteps(steps, _show())
+
+
+def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.DemoJob import demoToFolder
+    from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
+    from DynamicSpineLib.Jobs.Summary import summaryText
+
+    measured, files = _finish(demoToFolder(options.out, MeasureOptions()))
+    text = f"{summaryText(measured)}\n\nReport: {files['html'].resolve()}\nCase:   {(options.out / 'case').resolve()}"
+    return 0, {"report": str(files["html"].resolve()), "case": str((options.out / "case").resolve()), "text": text}
+
+
+def _validate(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.ValidateJob import faultsOf
+
+    faults = faultsOf(options.case)
+    errors = [fault for fault in faults if fault.severity == "error"]
+    lines = [f"{fault.severity}: {fault.sentence()}" for fault in faults]
+    lines.append(f"{len(errors)} errors, {len(faults) - len(errors)} warnings")
+    listed = [{"severity": item.severity, "sentence": item.sentence(), "file": item.file, "position": item.position,
+               "landmark": item.landmark} for item in faults]  # fmt: skip
+    return (1 if errors else 0), {"faults": listed, "text": "\n".join(lines)}
+
+
+def _measure(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions, measureToFolder
+    from DynamicSpineLib.Jobs.OpenSource import openSource
+    from DynamicSpineLib.Jobs.OutputFolder import besides
+
+    wanted = MeasureOptions(options.draws, options.seed)
+    source = openSource(options.case)
+    folder = options.out or besides(options.case)
+    measured = _finish(measureToFolder(source.case, folder, wanted))
+    _sayNotices(source.notices)
+    given = sum(row.status == "ok" for row in measured.rows)
+    text = f"{given} values, {len(measured.rows) - given} not available: {(folder / 'measurements.csv').resolve()}"
+    return 0, {"folder": str(folder.resolve()), "values": given, "notAvailable": len(measured.rows) - given,
+               "warnings": list(source.notices), "text": text}  # fmt: skip
+
+
+def _report(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
+    from DynamicSpineLib.Jobs.OpenSource import openSource
+    from DynamicSpineLib.Jobs.ReportJob import formatsFrom, reportToFolder
+
+    formats, wanted = formatsFrom(options.format), MeasureOptions(options.draws, options.seed)
+    source = openSource(options.case)
+    _, files = _finish(reportToFolder(source, options.out, wanted, formats))
+    _sayNotices(source.notices)
+    paths = {name: str(path.resolve()) for name, path in files.items()}
+    return 0, {"files": paths, "warnings": list(source.notices), "text": "\n".join(paths.values())}
+
+
+def _sayNotices(notices: Sequence[str]) -> None:
+    for notice in notices:
+        print(f"dynamicspine: {notice}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -131,6 +131,7 @@ def _putBack(target: Path, earlier: Path | None) -> None:
         if earlier.is_dir() and target.is_dir():
             _remove(target)
         os.replace(earlier, target)
+        _remove(earlier)  # two names of one file: replacing one by the other leaves both
 
 
 def _remove(path: Path) -> None:

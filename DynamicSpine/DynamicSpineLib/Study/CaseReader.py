@@ -34,7 +34,10 @@ class CaseReader:
         entry = self._entry()
         if entry is None:
             return None
-        self._levels = entry.levels
+        try:
+            self._levels = Chain(entry.levels).levels if entry.levels else ()
+        except ValueError as error:
+            self._faults.error(Place(CASE_FILE), str(error))
         positions = tuple(self._position(item) for item in entry.positions)
         readings = tuple(
             Reading(
@@ -44,12 +47,11 @@ class CaseReader:
             )
             for item in entry.readings
         )  # fmt: skip
-        try:
-            chain = Chain(entry.levels or levelsNamed(entry, positions, readings))
-        except ValueError as error:
-            self._faults.error(Place(CASE_FILE), str(error))
+        levels = self._levels or levelsNamed(entry, positions, readings)
+        if not levels:
+            self._faults.error(Place(CASE_FILE), "the case names no levels, and no mark does")
             return None
-        return caseFromEntry(entry, chain, positions, readings)
+        return caseFromEntry(entry, Chain(levels), positions, readings)
 
     def _entry(self) -> CaseEntry | None:
         if not self._folder.is_dir():

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from DynamicSpineLib.Anatomy.Landmarks import definitionAt, nearestName, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, nearestName, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
 from DynamicSpineLib.Errors import InputError, InputFaults
 from DynamicSpineLib.Study.Atomic import writeTexts
-from DynamicSpineLib.Study.FaultList import FaultList, Place
+from DynamicSpineLib.Study.FaultList import FaultList, Place, nearest
 from DynamicSpineLib.Study.JsonText import jsonText, parseJson, readBytes, shown
 from DynamicSpineLib.Study.Marks import (
     CARRIED,
@@ -202,13 +203,19 @@ class _MarkupsReader:
 
 
 def nearestKnownName(name: str, levels: tuple[str, ...] = ()) -> str:
-    """The protocol name most like `name`: of the case's own levels, else of the usual chain, else empty."""
+    """The protocol name most like `name`: of the case's own levels, else of any; empty where none is alike."""
+    trimmed = name.strip()[:64]
+    if parseLandmarkName(f"{trimmed}_L"):
+        return f"{trimmed}_L or {trimmed}_R"
+    like = nearestName(trimmed, Chain(levels)) if levels else ""
+    return like or nearest(trimmed, _allNames())
+
+
+@lru_cache(maxsize=1)
+def _allNames() -> tuple[str, ...]:
+    """Every landmark name that some patient can have."""
     usual = tuple(level for level in CANONICAL_LEVELS if level not in ("T13", "L6"))
-    for chain in (levels, usual, CANONICAL_LEVELS):
-        like = nearestName(name.strip()[:64], Chain(chain)) if chain else ""
-        if like:
-            return like
-    return ""
+    return tuple(dict.fromkeys((*namesFor(Chain(usual)), *namesFor(Chain(CANONICAL_LEVELS)))))
 
 
 def readHow(description: object) -> tuple[str, bool, str]:

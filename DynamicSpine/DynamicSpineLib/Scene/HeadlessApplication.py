@@ -52,22 +52,22 @@ def headlessApplication() -> HeadlessApplication:
 
     Raises JobError naming what to install where trame-slicer, slicer-core or a system library is missing.
     """
+    return HeadlessApplication(startSlicer())
+
+
+def startSlicer() -> SlicerApp:
+    """A new scene with its own logics, apart from every other one; what C++ prints goes nowhere from then on."""
     with quietTerminal():
         try:
-            return HeadlessApplication(_startedSlicer())
+            import slicer
+            from trame_slicer.core import SlicerApp
         except ImportError as problem:
             raise JobError(explainImport(problem)) from problem
-
-
-def _startedSlicer() -> SlicerApp:
-    import slicer
-    from trame_slicer.core import SlicerApp
-
-    with quietMessages():
-        slicerApp = SlicerApp()
-        for name in _FURTHER_LOGICS:
-            slicerApp.register_module_logic(getattr(slicer, name)())
-    _keepMessagesOffTheTerminal()
+        with quietMessages():
+            slicerApp = SlicerApp()
+            for name in _FURTHER_LOGICS:
+                slicerApp.register_module_logic(getattr(slicer, name)())
+        _keepMessagesOffTheTerminal()
     return slicerApp
 
 

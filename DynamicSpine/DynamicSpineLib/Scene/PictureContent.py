@@ -1,0 +1,92 @@
+"""What a picture shows, as values: plane, window, marks, outlines and caption; and the picture itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Study.Marks import CARRIED, PLACED, PREDICTED, SEGMENTED, Point
+
+Color = tuple[float, float, float]
+
+# Light on dark images, and apart for color-blind readers as well.
+ORIGIN_COLORS = {
+    PLACED: (1.0, 0.88, 0.2), CARRIED: (0.35, 0.85, 1.0), PREDICTED: (1.0, 0.45, 0.75), SEGMENTED: (0.6, 1.0, 0.5),
+}  # fmt: skip
+RESEARCH_USE = "Research use"
+
+
+@dataclass(frozen=True)
+class PictureMark:
+    """A point to draw; the label is drawn beside it where it is not empty."""
+
+    point_RAS: Point
+    color: Color = ORIGIN_COLORS[PLACED]
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class PictureOutline:
+    """A curve to draw as projected on the plane: points (N, 3) in order, joined up where `closed`."""
+
+    points_RAS: tuple[Point, ...]
+    closed: bool = True
+    color: Color = (0.6, 1.0, 0.5)
+    widthPixels: float = 1.5
+
+
+@dataclass(frozen=True)
+class PictureLabel:
+    """A word to write centered on a point, such as a level's name."""
+
+    text: str
+    point_RAS: Point
+    color: Color = (1.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True)
+class PictureCaption:
+    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for."""
+
+    title: str
+    numbering: str
+    use: str = RESEARCH_USE
+
+
+@dataclass(frozen=True)
+class SlicePicture:
+    """One picture to draw. fieldOfViewMm: width of the picture; windowRange: gray values shown black and white."""
+
+    plane: PicturePlane
+    caption: PictureCaption
+    fieldOfViewMm: float = 180.0
+    size: tuple[int, int] = (640, 640)
+    windowRange: tuple[float, float] | None = None
+    marks: tuple[PictureMark, ...] = ()
+    outlines: tuple[PictureOutline, ...] = ()
+    labels: tuple[PictureLabel, ...] = ()
+    glyphPixels: float = 6.5
+    scaleBarMm: float = 20.0
+
+    @property
+    def pixelMm(self) -> float:
+        """The edge of a pixel."""
+        return self.fieldOfViewMm / self.size[0]
+
+    def pixelOf(self, point_RAS: Point) -> tuple[float, float]:
+        """Column and row (from the left and the top, pixel centers at whole numbers) that a point is drawn at."""
+        right, up, _ = self.plane.project(point_RAS)
+        # A slice view samples the image at the pixels' lower left corners: its middle is pixel n / 2, not n / 2 - 0.5.
+        column, row = right / self.pixelMm + self.size[0] / 2, up / self.pixelMm + self.size[1] / 2
+        return float(column), float(self.size[1] - 1 - row)
+
+
+@dataclass(frozen=True, eq=False)
+class RenderedPicture:
+    """A picture as drawn: pixels (rows, columns, 3) of bytes, top row first, and the same as a PNG file."""
+
+    pixels: NDArray[np.uint8]
+    png: bytes

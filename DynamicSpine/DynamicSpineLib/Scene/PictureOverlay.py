@@ -1,0 +1,124 @@
+"""What is drawn over the image in pixels: outlines, caption, the patient's sides and a scale bar."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import vtkmodules.vtkRenderingFreeType
+import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - importing both is what makes text and lines drawable
+from vtkmodules.vtkCommonCore import vtkPoints
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkRenderingCore import (
+    vtkActor2D,
+    vtkPolyDataMapper2D,
+    vtkRenderer,
+    vtkTextActor,
+    vtkTextRenderer,
+)
+
+from DynamicSpineLib.Scene.PictureContent import Color, PictureOutline, SlicePicture
+
+_WHITE: Color = (1.0, 1.0, 1.0)
+_MARGIN = 8
+_FONT_SIZE = 13
+_TITLE_SIZE = 16
+_CHARACTER_WIDTH = 0.56  # of the font size, Arial on average
+
+
+class PictureOverlay:
+    """The texts and lines of one view, made anew for each picture."""
+
+    def __init__(self, renderer: vtkRenderer) -> None:
+        self._renderer = renderer
+        self._actors: list[Any] = []
+        # Without this, text between two $ signs would be taken for a formula.
+        vtkTextRenderer.GetInstance().SetDefaultBackend(vtkTextRenderer.FreeType)
+
+    def update(self, picture: SlicePicture) -> None:
+        """Draw what a picture has in place of what was there."""
+        for actor in self._actors:
+            self._renderer.RemoveViewProp(actor)
+        self._actors = []
+        for outline in picture.outlines:
+            self._addOutline(outline, picture)
+        for label in picture.labels:
+            column, row = picture.pixelOf(label.point_RAS)
+            self._addText(label.text, column + 0.5, picture.size[1] - row - 0.5, "center", "center", color=label.color)
+        self._addScaleBar(picture)
+        self._addCaption(picture)
+        self._addSides(picture)
+
+    def _addOutline(self, outline: PictureOutline, picture: SlicePicture) -> None:
+        height = picture.size[1]
+        corners = [picture.pixelOf(point) for point in outline.points_RAS]
+        ends = corners + corners[:1] if outline.closed else corners
+        self._addLine([(column + 0.5, height - row - 0.5) for column, row in ends], outline.color, outline.widthPixels)
+
+    def _addLine(self, points: list[tuple[float, float]], color: Color, width: float) -> None:
+        """A line through display coordinates (from the lower left corner)."""
+        path = vtkPoints()
+        cells = vtkCellArray()
+        cells.InsertNextCell(len(points))
+        for x, y in points:
+            cells.InsertCellPoint(path.InsertNextPoint(x, y, 0.0))
+        data = vtkPolyData()
+        data.SetPoints(path)
+        data.SetLines(cells)
+        mapper = vtkPolyDataMapper2D()
+        mapper.SetInputData(data)
+        actor = vtkActor2D()
+        actor.SetMapper(mapper)
+        actor.GetProperty().SetColor(color)
+        actor.GetProperty().SetLineWidth(width)
+        self._add(actor)
+
+    def _addScaleBar(self, picture: SlicePicture) -> None:
+        width, height = picture.size
+        length = picture.scaleBarMm / picture.pixelMm
+        right, bottom, top = width - 2.5 * _MARGIN, height / 2 - length / 2, height / 2 + length / 2
+        self._addLine([(right - 4, top), (right, top), (right, bottom), (right - 4, bottom)], _WHITE, 1.5)
+        self._addText(f"{picture.scaleBarMm / 10:g} cm", right - 8, bottom - 4, "right", "top")
+
+    def _addCaption(self, picture: SlicePicture) -> None:
+        width, height = picture.size
+        caption = picture.caption
+        top, bottom = height - _MARGIN, _MARGIN
+        self._addText(_wrapped(caption.title, 0.7 * width, _TITLE_SIZE), _MARGIN, top, "left", "top", _TITLE_SIZE)
+        self._addText(_wrapped(caption.numbering, 0.75 * width), _MARGIN, bottom, "left", "bottom")
+        self._addText(caption.use, width - _MARGIN, bottom, "right", "bottom")
+
+    def _addSides(self, picture: SlicePicture) -> None:
+        width, height = picture.size
+        left, right, top, bottom = picture.plane.edgeLetters()
+        self._addText(left, _MARGIN, height / 2, "left", "center", _TITLE_SIZE)
+        self._addText(right, width - _MARGIN, height / 2, "right", "center", _TITLE_SIZE)
+        self._addText(top, width / 2, height - 5 * _MARGIN, "center", "top", _TITLE_SIZE)
+        self._addText(bottom, width / 2, 5 * _MARGIN, "center", "bottom", _TITLE_SIZE)
+
+    def _addText(
+        self, text: str, x: float, y: float, horizontal: str, vertical: str, size: int = _FONT_SIZE,
+        color: Color = _WHITE,
+    ) -> None:  # fmt: skip
+        actor = vtkTextActor()
+        actor.SetInput(text)
+        actor.SetPosition(x, y)
+        look = actor.GetTextProperty()
+        look.SetFontFamilyToArial()
+        look.SetFontSize(size)
+        look.SetColor(color)
+        look.SetShadow(True)
+        {"left": look.SetJustificationToLeft, "center": look.SetJustificationToCentered,
+         "right": look.SetJustificationToRight}[horizontal]()  # fmt: skip
+        {"top": look.SetVerticalJustificationToTop, "center": look.SetVerticalJustificationToCentered,
+         "bottom": look.SetVerticalJustificationToBottom}[vertical]()  # fmt: skip
+        self._add(actor)
+
+    def _add(self, actor: Any) -> None:
+        self._renderer.AddViewProp(actor)
+        self._actors.append(actor)
+
+
+def _wrapped(text: str, width: float, size: int = _FONT_SIZE) -> str:
+    """A text on one or more lines no wider than a number of pixels, without line ends of its own."""
+    return textwrap.fill(" ".join(text.split()), max(8, int(width / (size * _CHARACTER_WIDTH))))

@@ -1,0 +1,169 @@
+"""One slice view off screen, in a scene of its own, reused for every picture of a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Errors import JobError
+from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
+from DynamicSpineLib.Scene.PictureContent import Color, PictureMark, RenderedPicture, SlicePicture
+from DynamicSpineLib.Scene.PictureOverlay import PictureOverlay
+from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
+
+if TYPE_CHECKING:
+    from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScalarVolumeNode
+    from trame_slicer.views import SliceView
+
+# Of the gray values in the picture: what is darker is black, what is brighter is white.
+_PERCENTILES = (1.0, 98.5)
+
+
+@lru_cache(maxsize=1)
+def sliceStudio() -> SliceStudio:
+    """The studio of this process. Raises JobError where pictures cannot be drawn on this machine."""
+    requireDrawing()
+    return SliceStudio()
+
+
+class SliceStudio:
+    """Draws pictures with Slicer's own slice view: reslicing, window and level, markups.
+
+    Its scene holds nothing of the case's scene, so neither what users made visible there nor their transforms show.
+    """
+
+    def __init__(self) -> None:
+        from trame_slicer.views import NoScheduleRendering, SliceView
+
+        self._app = startSlicer()
+        with quietTerminal(), quietMessages():
+            self._view: SliceView = SliceView(
+                self._app.scene, self._app.app_logic, "Pictures", scheduled_render_strategy=NoScheduleRendering()
+            )
+        self._volume = self._app.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Pictured")
+        self._volume.CreateDefaultDisplayNodes()
+        self._markNodes: dict[Color, vtkMRMLMarkupsFiducialNode] = {}
+        self._overlay = PictureOverlay(self._view.renderers()[-1])
+
+    def draw(self, volume: vtkMRMLScalarVolumeNode, picture: SlicePicture) -> RenderedPicture:
+        """Draw one picture of a volume in its own frame, whatever transforms are above its node."""
+        with quietTerminal(), quietMessages() as messages, self._view.render_blocked():
+            self._resize(picture.size)
+            self._show(volume)
+            self._aim(picture)
+            self._setWindow(picture)
+            self._placeMarks(picture)
+            self._overlay.update(picture)
+            pixels, png = self._capture()
+        if pixels.shape[:2] != picture.size[::-1]:
+            raise JobError(f"the picture could not be drawn{messages[-1] if messages else ''}")
+        return RenderedPicture(pixels, png)
+
+    def _resize(self, size: tuple[int, int]) -> None:
+        window = self._view.render_window()
+        if tuple(window.GetSize()) != size:
+            window.SetSize(*size)
+            self._view.interactor().UpdateSize(*size)
+        self._view._logic.ResizeSliceNode(*size)
+
+    def _show(self, volume: vtkMRMLScalarVolumeNode) -> None:
+        from vtkmodules.vtkCommonMath import vtkMatrix4x4
+
+        matrix = vtkMatrix4x4()
+        volume.GetIJKToRASMatrix(matrix)
+        self._volume.SetAndObserveImageData(volume.GetImageData())
+        self._volume.SetIJKToRASMatrix(matrix)
+        self._view.set_background_volume_id(self._volume.GetID())
+
+    def _aim(self, picture: SlicePicture) -> None:
+        node = self._view.get_view_node()
+        modifying = node.StartModify()
+        matrix = picture.plane.sliceToRAS
+        for row in range(4):
+            for column in range(4):
+                node.GetSliceToRAS().SetElement(row, column, matrix[row, column])
+        width, height = picture.size
+        node.SetFieldOfView(picture.fieldOfViewMm, picture.fieldOfViewMm * height / width, picture.pixelMm)
+        node.SetXYZOrigin(0.0, 0.0, 0.0)
+        node.UpdateMatrices()
+        node.EndModify(modifying)
+
+    def _setWindow(self, picture: SlicePicture) -> None:
+        low, high = picture.windowRange or self._robustWindow()
+        display = self._volume.GetDisplayNode()
+        display.SetAutoWindowLevel(False)
+        display.SetInterpolate(True)
+        display.SetWindowLevelMinMax(low, high)
+
+    def _robustWindow(self) -> tuple[float, float]:
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+
+        reslice = self._view._logic.GetBackgroundLayer().GetReslice()
+        reslice.Update()
+        grays = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
+        shown = grays[grays != 0]  # outside of the volume it is 0
+        if shown.size == 0:
+            return 0.0, 1.0
+        low, high = np.percentile(shown, _PERCENTILES)
+        return float(low), float(max(high, low + 1e-6))
+
+    def _placeMarks(self, picture: SlicePicture) -> None:
+        byColor: dict[Color, list[PictureMark]] = {color: [] for color in self._markNodes}
+        for mark in picture.marks:
+            byColor.setdefault(mark.color, []).append(mark)
+        for color, marks in byColor.items():
+            if color not in self._markNodes:
+                self._markNodes[color] = self._newMarkNode(color)
+            self._fill(self._markNodes[color], marks, picture)
+
+    def _newMarkNode(self, color: Color) -> vtkMRMLMarkupsFiducialNode:
+        node = self._app.scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "Marks")
+        node.CreateDefaultDisplayNodes()
+        display = node.GetDisplayNode()
+        display.SetSelectedColor(*color)
+        display.SetColor(*color)
+        display.SetGlyphType(display.Circle2D)
+        display.SetSliceProjection(True)
+        display.SetSliceProjectionUseFiducialColor(True)
+        display.SetSliceProjectionOutlinedBehindSlicePlane(False)
+        display.SetSliceProjectionOpacity(1.0)
+        display.SetUseGlyphScale(False)
+        return node
+
+    def _fill(self, node: vtkMRMLMarkupsFiducialNode, marks: list[PictureMark], picture: SlicePicture) -> None:
+        modifying = node.StartModify()
+        node.RemoveAllControlPoints()
+        plane = picture.plane
+        # A slice view draws markups at the middle of a pixel's lower left corner, half a pixel off the image.
+        half = 0.5 * picture.pixelMm * (np.array(plane.right_RAS) + np.array(plane.up_RAS))
+        for mark in marks:
+            node.AddControlPoint(np.array(mark.point_RAS) + half, mark.label)
+        display = node.GetDisplayNode()
+        display.SetGlyphSize(picture.glyphPixels * picture.pixelMm)
+        display.SetPointLabelsVisibility(any(mark.label for mark in marks))
+        node.EndModify(modifying)
+
+    def _capture(self) -> tuple[NDArray[np.uint8], bytes]:
+        from vtkmodules.util.numpy_support import vtk_to_numpy
+        from vtkmodules.vtkIOImage import vtkPNGWriter
+        from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
+
+        window: Any = self._view.render_window()
+        self._view.interactor().Render()
+        grabber = vtkWindowToImageFilter()
+        grabber.SetInput(window)
+        grabber.SetShouldRerender(False)
+        grabber.ReadFrontBufferOff()
+        grabber.Update()
+        writer = vtkPNGWriter()
+        writer.SetWriteToMemory(True)
+        writer.SetCompressionLevel(3)  # as small as the default, in half the time
+        writer.SetInputConnection(grabber.GetOutputPort())
+        writer.Write()
+        image = grabber.GetOutput()
+        columns, rows, _ = image.GetDimensions()
+        pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)[::-1, :, :3]
+        return np.ascontiguousarray(pixels), bytes(vtk_to_numpy(writer.GetResult()))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Phantom.PaintCanvas import Block, Canvas, Samples, boxCorners, coverage
+from DynamicSpineLib.Phantom.PaintCanvas import Block, Canvas, Samples, boxCorners, coverage, rounded
 from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, smoothStep
 from DynamicSpineLib.Phantom.PaintTexture import texture
 from DynamicSpineLib.Phantom.PosedSpine import BonePart, BoneShape
@@ -79,14 +79,28 @@ def bodyCrossing(bone: BoneShape, x: Samples, y: Samples, z: Samples) -> tuple[S
     return np.float32(middleY) + fromMiddle / np.where(fromMiddle > 0, front, back), reach - halfWidth
 
 
-def marrowOutline(outline: Array) -> Array:
-    """The outline with its back wall moved forward by the rim, so that marrow plus rim ends on the given outline."""
+def backWall(outline: Array) -> tuple[Array, Array]:
+    """The back wall of a body's outline as z (ascending) and y: the vertices whose edges face backwards."""
     area = np.sum(outline[:, 0] * np.roll(outline[:, 1], -1) - np.roll(outline[:, 0], -1) * outline[:, 1])
     edges = (np.roll(outline, -1, axis=0) - outline) * np.sign(area)
-    outwardY = edges[:, 1] / np.maximum(np.linalg.norm(edges, axis=1), 1e-9)
-    backward = outwardY < BACKWARD
-    moved = backward | np.roll(backward, 1)
-    return np.asarray(outline + np.where(moved, RIM_MM, 0.0)[:, None] * np.array([1.0, 0.0]))
+    backward = edges[:, 1] < BACKWARD * np.maximum(np.linalg.norm(edges, axis=1), 1e-9)
+    wall = outline[backward | np.roll(backward, 1)]
+    wall = wall[np.argsort(wall[:, 1])]
+    return wall[:, 1], wall[:, 0]
+
+
+def _bodyDistance(outline: Array, crossing: Samples, z: Samples) -> Samples:
+    """Signed distance to the body's marrow: the outline, and at the back a rim's thickness inside it."""
+    distance = PolygonTable.of(outline).distance(crossing, z)
+    wallZ, wallY = backWall(outline)
+    if not len(wallZ):
+        return distance
+    low, high = float(wallZ[0]), float(wallZ[-1])
+    table = rounded(np.interp(np.linspace(low, high, 64), wallZ, wallY))
+    index = np.clip((z - np.float32(low)) * np.float32(63.0 / (high - low)), 0, 62.999)
+    cell = index.astype(np.int32)
+    wall = table[cell] + (index - cell) * (table[cell + 1] - table[cell])
+    return np.maximum(distance, wall + np.float32(RIM_MM) - crossing)
 
 
 def _bodyPieces(canvas: Canvas, bone: BoneShape, boneToRAS: Array) -> list[Piece]:
@@ -97,7 +111,7 @@ def _bodyPieces(canvas: Canvas, bone: BoneShape, boneToRAS: Array) -> list[Piece
         return []
     x, y, z = block.local(boneToRAS)
     crossing, side = bodyCrossing(bone, x, y, z)
-    marrow = np.maximum(PolygonTable.of(marrowOutline(outline)).distance(crossing, z), side)
+    marrow = np.maximum(_bodyDistance(outline, crossing, z), side)
     return [Piece(block, marrow, RIM_MM, (x, y, z))]
 
 

@@ -17,17 +17,21 @@ TABLE_MARGIN_MM = 2.5
 
 def polygonDistance(points: Array, outline: Array) -> Array:
     """Signed distance in mm (N,) of points (N, 2) to a closed polygon (M, 2), negative inside."""
-    p, a = rounded(points)[:, None, :], rounded(outline)[None]
-    b = np.roll(a, -1, axis=1)
-    edge, toPoint = b - a, p - a
-    length = np.maximum((edge**2).sum(axis=-1), 1e-9)
-    along = np.clip((toPoint * edge).sum(axis=-1) / length, 0.0, 1.0)
-    gap = toPoint - along[..., None] * edge
-    distance = np.sqrt((gap**2).sum(axis=-1).min(axis=1))
-    spans = (a[..., 1] > p[..., 1]) != (b[..., 1] > p[..., 1])
-    rise = np.where(np.abs(edge[..., 1]) < 1e-9, 1e-9, edge[..., 1])
-    leftOf = p[..., 0] < a[..., 0] + toPoint[..., 1] * edge[..., 0] / rise
-    inside = (np.count_nonzero(spans & leftOf, axis=1) % 2).astype(bool)
+    u, v = rounded(points).T[:, :, None]
+    startU, startV = rounded(outline).T[:, None, :]
+    edgeU, edgeV = np.roll(startU, -1) - startU, np.roll(startV, -1) - startV
+    toU, toV = u - startU, v - startV
+    along = toU * edgeU
+    along += toV * edgeV
+    along /= np.maximum(edgeU**2 + edgeV**2, np.float32(1e-9))
+    np.clip(along, 0.0, 1.0, out=along)
+    square = np.square(toU - along * edgeU)
+    square += np.square(toV - along * edgeV)
+    # Even-odd rule: edges that a ray to the right crosses.
+    spans = (toV < 0) != (toV < edgeV)
+    slope = edgeU / np.where(np.abs(edgeV) < 1e-9, np.float32(1e-9), edgeV)
+    inside = np.count_nonzero(spans & (toU < toV * slope), axis=1) % 2 == 1
+    distance = np.sqrt(square.min(axis=1))
     return np.where(inside, -distance, distance)
 
 

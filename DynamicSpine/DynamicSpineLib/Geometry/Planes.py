@@ -43,6 +43,10 @@ class Frames:
         offset = points_RAS - self.origin
         return np.stack([_dot3(offset, self.anterior), _dot3(offset, self.cranial)], axis=-1)
 
+    def toSpace(self, points: Array) -> Array:
+        """Points (..., 2) in (anterior, cranial) coordinates as points (..., 3) of the plane in RAS mm."""
+        return self.origin + points[..., :1] * self.anterior + points[..., 1:] * self.cranial
+
     def vectorToPlane(self, vectors_RAS: Array) -> Array:
         """Vectors (..., 3) as (anterior, cranial) components (..., 2)."""
         return np.stack([_dot3(vectors_RAS, self.anterior), _dot3(vectors_RAS, self.cranial)], axis=-1)

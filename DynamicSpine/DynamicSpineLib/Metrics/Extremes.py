@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Levels import spineRegionOf
+from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Metrics.Gates import nativeSegments
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
@@ -135,6 +135,12 @@ def _rangeAt(
     )  # fmt: skip
 
 
+def _partOfSpine(segment: Segment) -> str:
+    """The part of the spine a segment is ranked in; the junctions C7-T1 and T12-L1 go with the neck and low back."""
+    ends = {spineRegionOf(segment.upper), spineRegionOf(segment.lower)}
+    return next((part for part in ("cervical", "lumbar") if part in ends), "thoracic")
+
+
 def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
     """The worst place of every rankable metric in each region of the spine, over native levels only; needs draws."""
     if measured.draws is None:
@@ -146,8 +152,8 @@ def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
         regions: dict[str, list[tuple[tuple[int, ...], str, str]]] = {}
         for index, place, side in _columns(measured, definition):
             if native[index[0]]:
-                region = spineRegionOf(measured.case.chain.segments[index[0]].upper)
-                regions.setdefault(region, []).append((index, place, side))
+                segment = measured.case.chain.segments[index[0]]
+                regions.setdefault(_partOfSpine(segment), []).append((index, place, side))
         for columns in regions.values():
             row = _worstOf(measured, definition, values, draws, columns)
             if row is not None:

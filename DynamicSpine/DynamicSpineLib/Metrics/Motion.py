@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DynamicSpineLib.Geometry.Planar import leftOf, length, turned, unit, wrapDeg
+from DynamicSpineLib.Geometry.Planar import leftOf, turned, unit, wrapDeg
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, REGION, SEGMENT, Array, metric
 
 _FLEXION = "flexion positive"
@@ -77,16 +77,15 @@ def centerOfRotation(
 @metric("icrAnterior", title="center of rotation, from the back of the lower body", unit="%", scope=SEGMENT,
         places="discs", kind=MOTION_KIND, section="1.5", source="Pearcy and Bogduk, Spine 1988;13:1033",
         evidence="V", sign="from the upper back corner of the lower body, anterior positive",
-        method="percentOfLowerEndplate", needs=("rotation", "nativeSegment"))  # fmt: skip
+        method="percentOfLowerDepth", needs=("rotation", "nativeSegment"))  # fmt: skip
 def icrAnterior(
     upperTurn: Array, lowerTurn: Array, upperFrom: Array, upperTo: Array, lowerFrom: Array, lowerTo: Array,
-    fromLowerSP: Array, fromLowerSA: Array,
+    fromLowerSP: Array, fromLowerSA: Array, fromLowerDepth: Array,
 ) -> Array:  # fmt: skip
-    """Place of the center of rotation along the lower body's superior endplate, in percent of its length."""
+    """Place of the center of rotation along the lower body's superior endplate, in percent of that body's depth."""
     center = centerOfRotation(upperTurn, lowerTurn, upperFrom, upperTo, lowerFrom, lowerTo)
-    endplate = fromLowerSA - fromLowerSP
-    along = ((center - fromLowerSP) * unit(endplate)).sum(axis=-1)
-    return 100.0 * along / length(endplate)
+    along = ((center - fromLowerSP) * unit(fromLowerSA - fromLowerSP)).sum(axis=-1)
+    return 100.0 * along / fromLowerDepth
 
 
 @metric("icrCranial", title="center of rotation, above the lower body's endplate", unit="%", scope=SEGMENT,

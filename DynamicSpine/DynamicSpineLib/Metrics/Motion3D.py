@@ -10,8 +10,8 @@ from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SEGMENT, Array, metric
         section="1.11", source="White and Panjabi local frame", evidence="V2", sign="right bend positive",
         method="relativeTransform", code="SCT 1483009")  # fmt: skip
 def lateralBend(relativeTurn: Array) -> Array:
-    """Part about the anterior axis of the rotation vector of the upper bone against the lower, in the lower
-    bone's frame; from coronal points the change of the angle between the endplates."""
+    """Change of the upper bone's side bend against the lower bone (axial rotation taken first, then side bend, then
+    flexion); from coronal points the change of the angle between the endplates."""
     return relativeTurn[..., 2]
 
 
@@ -19,7 +19,8 @@ def lateralBend(relativeTurn: Array) -> Array:
         kind=MOTION_KIND, section="1.11", source="White and Panjabi local frame", evidence="V2",
         sign="left positive", method="relativeTransform", code="DCM 110822")  # fmt: skip
 def lateralTranslation(relativeShift: Array) -> Array:
-    """Motion of the upper bone's center along the left axis of the lower bone's frame."""
+    """Motion of the upper body's center along the left axis of the lower bone; from coronal points along its
+    superior endplate."""
     return relativeShift[..., 0]
 
 
@@ -27,6 +28,6 @@ def lateralTranslation(relativeShift: Array) -> Array:
         kind=MOTION_KIND, section="1.12", source="White and Panjabi local frame", evidence="V2",
         sign="left rotation positive", method="relativeTransform", code="SCT 1483009")  # fmt: skip
 def axialRotation(relativeTurn: Array) -> Array:
-    """Part about the long axis of the rotation vector of the upper bone against the lower, in the lower bone's
-    frame; from axial points the change of the angle between their front-to-back axes."""
+    """Change of the upper bone's turn about the long axis of the lower bone (of C2: the dens); from axial points the
+    change of the angle between their front-to-back axes."""
     return relativeTurn[..., 1]

@@ -47,7 +47,7 @@ class PairInputs:
             quantity = name[len(end) :]
             state = quantity[0].lower() + quantity[1:]
             source = self._states[state] if state in self._states else self._segments[state]
-            axis = -2 if state in self._states or state.endswith("Height") else -3
+            axis = -2 if state in self._states or state.endswith(("Height", "Depth")) else -3
             self._cache[name] = np.take(source, self._index[end], axis=axis)
 
     def _corners(self, role: str, end: str) -> Array:

@@ -26,8 +26,9 @@ from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
-from DynamicSpineLib.Metrics.RelativeMotion import boneTransforms, relativeMotion
+from DynamicSpineLib.Metrics.RelativeMotion import bonesSource, boneTransforms, relativeMotion
 from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
+from DynamicSpineLib.Metrics.StateInputs import SegmentInputs, VertebraInputs
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.Roles import Pair, orderedPairs
@@ -112,11 +113,20 @@ class ReadingMeasurer:
         if not context.fromIndex:
             return {}
         if np.isfinite(transforms).any():
-            relative = relativeMotion(self.table, context.frames, transforms, context.fromIndex, context.toIndex)
+            relative = relativeMotion(
+                self.table, context.frames, self._upperCenters_RAS(), transforms, self.ids.index(bonesSource(self.case)),
+                context.fromIndex, context.toIndex,
+            )  # fmt: skip
         else:
             nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)
             relative = {"relativeTurn": nothing, "relativeShift": nothing}
         return withCoronalMotion(relative, coronalStates(table, context.frames), context.fromIndex, context.toIndex)
+
+    def _upperCenters_RAS(self) -> Array:
+        """Centers (P, S, 3) of the upper bodies, or of the line of Oc and C1, in space."""
+        frames = self.context.frames
+        segments = SegmentInputs(self.table, frames, VertebraInputs(self.table, frames), {})
+        return frames.segments.toSpace(segments.bodies("upper").center)
 
     def draws(self, settings: DrawSettings) -> Values:
         """Values of every draw, evaluated a slice of draws at a time."""

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from DynamicSpineLib.Geometry.Planar import isThere
+from DynamicSpineLib.Geometry.Planar import isThere, wrapDeg
 from DynamicSpineLib.Geometry.Planes import unit3
-from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid, rotationVector
-from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
+from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
+from DynamicSpineLib.Metrics.PointTable import Array, PointTable
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices
 from DynamicSpineLib.Study.Case import Case
+
+
+def bonesSource(case: Case) -> str:
+    """Id of the position that the bones' transforms start from: that of the first bone listed; empty without bones."""
+    return case.bones[0].fromPosition if case.bones else ""
 
 
 def boneTransforms(case: Case) -> Array:
     """Transforms (P, L, 4, 4) from the position that the bones were carried from; NaN where there is none.
 
-    Only transforms from one common position can be compared: that of the first bone listed.
+    Only transforms from one common position can be compared (`bonesSource`).
     """
+    source = bonesSource(case)
     transforms = np.full((len(case.positions), len(case.chain.levels), 4, 4), np.nan)
-    if not case.bones:
+    if case.position(source) is None:
         return transforms
-    source = case.bones[0].fromPosition
     place = {position.id: index for index, position in enumerate(case.positions)}
     levels = {level: index for index, level in enumerate(case.chain.levels)}
     for bone in case.bones:
@@ -32,7 +37,11 @@ def boneTransforms(case: Case) -> Array:
 
 
 def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
-    """Axes (P, S, 3, 3) of each segment's lower bone: rows left, cranial, anterior, in RAS."""
+    """Axes (P, S, 3, 3) of each segment's lower bone: rows left, cranial, anterior, in RAS.
+
+    Anterior is the mean direction of its endplates, cranial square to it in the sagittal plane (the local vertebral
+    frame of White and Panjabi, reference 0.1); of C2 it is that of its inferior endplate.
+    """
     lower = segmentIndices(table)[1]
     plates = [table.levels["SA"] - table.levels["SP"], table.levels["IA"] - table.levels["IP"]]
     anterior = np.zeros_like(plates[0][:, lower])
@@ -43,26 +52,36 @@ def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
     return np.stack([left, np.cross(anterior, left), anterior], axis=-2)
 
 
-def relativeMotion(
-    table: PointTable, frames: CaseFrames, transforms: Array, fromIndex: list[int], toIndex: list[int]
-) -> dict[str, Array]:
-    """relativeTurn (..., Q, S, 3) in degrees and relativeShift in mm about the lower bone's axes in the first position.
+def cardanDeg(rotation: Array) -> Array:
+    """Angles (..., 3) in degrees of rotations (..., 3, 3) given in (left, cranial, anterior) axes.
 
-    Components are (flexion, left rotation, right bend) and (left, cranial, anterior). transforms: (..., P, L, 4, 4).
-    The turn is a rotation vector, so no order of rotations is implied. The shift is that of the upper bone's center.
+    (flexion, left rotation, right bend), taken from the lower bone in this order: axial rotation about its own long
+    axis first, then side bend, then flexion, so that the large rotation of C1 is about an axis of C2.
+    """
+    flexion = np.arctan2(-rotation[..., 1, 2], rotation[..., 1, 1])
+    turn = np.arctan2(-rotation[..., 2, 0], rotation[..., 0, 0])
+    bend = np.arcsin(np.clip(rotation[..., 1, 0], -1.0, 1.0))
+    return np.degrees(np.stack([flexion, turn, bend], axis=-1))
+
+
+def relativeMotion(
+    table: PointTable, frames: CaseFrames, centers_RAS: Array, transforms: Array, sourceIndex: int,
+    fromIndex: list[int], toIndex: list[int],
+) -> dict[str, Array]:  # fmt: skip
+    """relativeTurn (..., Q, S, 3) in degrees and relativeShift in mm, in the axes of the lower bones.
+
+    Turns are (flexion, left rotation, right bend) and shifts (left, cranial, anterior) of the upper body's center.
+    Each position is described against the position that the bones were carried from, and a motion is the difference
+    of two such descriptions, so that motions over three positions add up.
+    transforms: (..., P, L, 4, 4) from the source position; centers_RAS: (P, S, 3) of the upper bodies.
     """
     upper, lower = segmentIndices(table)
-    first, second = transforms[..., fromIndex, :, :, :], transforms[..., toIndex, :, :, :]
-    motion = second @ inverseRigid(first)
-    between = inverseRigid(motion[..., lower, :, :]) @ motion[..., upper, :, :]
-    axes = lowerAxes(table, frames)[fromIndex]
-    corners = np.stack([table.levels[code] for code in CORNERS], axis=-2)
-    there = np.isfinite(corners)
-    centers = np.where(there, corners, 0.0).sum(-2) / np.where(there.sum(-2) > 0, there.sum(-2), np.nan)
-    center = centers[fromIndex][:, upper]
-    turn = np.degrees(rotationVector(between[..., :3, :3]))
-    shift = applyTransform(center, between) - center
+    between = inverseRigid(transforms[..., lower, :, :]) @ transforms[..., upper, :, :]
+    axes, center = lowerAxes(table, frames)[sourceIndex], centers_RAS[sourceIndex]
+    local = axes @ between[..., :3, :3] @ np.swapaxes(axes, -1, -2)
+    turn = cardanDeg(local)
+    shift = np.einsum("...ij,...j->...i", axes, applyTransform(center, between) - center)
     return {
-        "relativeTurn": np.einsum("...ij,...j->...i", axes, turn),
-        "relativeShift": np.einsum("...ij,...j->...i", axes, shift),
+        "relativeTurn": wrapDeg(turn[..., toIndex, :, :] - turn[..., fromIndex, :, :]),
+        "relativeShift": shift[..., toIndex, :, :] - shift[..., fromIndex, :, :],
     }

@@ -114,8 +114,8 @@ class ReadingMeasurer:
             return {}
         if np.isfinite(transforms).any():
             relative = relativeMotion(
-                self.table, context.frames, self._upperCenters_RAS(), transforms, self.ids.index(bonesSource(self.case)),
-                context.fromIndex, context.toIndex,
+                self.table, context.frames, self._upperCenters_RAS(), transforms,
+                self.ids.index(bonesSource(self.case)), context.fromIndex, context.toIndex,
             )  # fmt: skip
         else:
             nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)

@@ -39,14 +39,14 @@ def boneTransforms(case: Case) -> Array:
 def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
     """Axes (P, S, 3, 3) of each segment's lower bone: rows left, cranial, anterior, in RAS.
 
-    Anterior is the mean direction of its endplates, cranial square to it in the sagittal plane (the local vertebral
+    Anterior is the direction of its mid-plane, cranial square to it in the sagittal plane (the local vertebral
     frame of White and Panjabi, reference 0.1); of C2 it is that of its inferior endplate.
     """
     lower = segmentIndices(table)[1]
     plates = [table.levels["SA"] - table.levels["SP"], table.levels["IA"] - table.levels["IP"]]
     anterior = np.zeros_like(plates[0][:, lower])
     for plate in plates:
-        anterior += np.where(isThere(plate)[..., None], unit3(plate), 0.0)[:, lower]
+        anterior += np.where(isThere(plate)[..., None], plate, 0.0)[:, lower]
     left = frames.segments.left
     anterior = unit3(anterior - (anterior * left).sum(-1, keepdims=True) * left)
     return np.stack([left, np.cross(anterior, left), anterior], axis=-2)

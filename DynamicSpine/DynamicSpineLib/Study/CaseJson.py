@@ -192,7 +192,7 @@ def caseRecord() -> Record:
         Field("formatVersion", Number(1, FORMAT_VERSION, whole=True), required=True),
         Field("caseId", _NAME, required=True, standIn="case"),
         Field("sex", _words("sex")),
-        Field("levels", ListOf(Text(choices=CANONICAL_LEVELS), longest=40)),
+        Field("levels", ListOf(Text(choices=CANONICAL_LEVELS), longest=40, whole=True)),
         Field("numbering", _numbering()),
         Field("segments", MapOf(_words("segmentStatus"), Text(longest=8))),
         Field("markedIn", Text(longest=32)),

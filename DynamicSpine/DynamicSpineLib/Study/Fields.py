@@ -158,11 +158,12 @@ class OrNull:
 
 @dataclass(frozen=True)
 class ListOf:
-    """A list, read into a tuple; `size` fixes its length."""
+    """A list, read into a tuple. size: its length, where fixed; whole: one bad item spoils it all."""
 
     codec: Codec
     size: int | None = None
     longest: int = 10_000
+    whole: bool = False
 
     def read(self, raw: Any, place: Place, faults: FaultList) -> Any:
         """The items that could be read, or BAD where the list itself is refused or of a fixed size and faulty."""
@@ -174,7 +175,7 @@ class ListOf:
             return BAD
         items = [self.codec.read(item, place.item(index), faults) for index, item in enumerate(raw)]
         good = tuple(item for item in items if item is not BAD)
-        return BAD if self.size is not None and len(good) != self.size else good
+        return BAD if (self.whole or self.size is not None) and len(good) != len(items) else good
 
     def write(self, value: Any) -> Any:
         """The items as a JSON list."""

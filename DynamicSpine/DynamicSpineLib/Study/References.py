@@ -43,11 +43,16 @@ def checkReferences(case: Case, folder: Path | None, faults: FaultList) -> None:
 
 
 def checkLevels(names: Iterable[str], chain: Chain, place: Place, faults: FaultList) -> None:
-    """A fault for each mark of a level or segment that the case's chain does not have."""
+    """A fault for each level or segment that marks are of and that the case's chain does not have."""
+    foreign: dict[str, list[str]] = {}
     for name in names:
         parsed = parseLandmarkName(name)
         if parsed is not None and not _knows(chain, parsed.place):
-            faults.error(place, f"is of {parsed.place}, which is not in the case's levels ({_listed(chain)})", name)
+            foreign.setdefault(parsed.place, []).append(name)
+    for level, marks in foreign.items():
+        more = f" and {len(marks) - 1} more marks are" if len(marks) > 1 else " is"
+        problem = f"{marks[0]}{more} of {level}, which is not in the case's levels ({_listed(chain)})"
+        faults.error(place, problem, level)
 
 
 def _knows(chain: Chain, place: str) -> bool:

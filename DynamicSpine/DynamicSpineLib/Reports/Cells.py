@@ -46,14 +46,15 @@ class Footnotes:
     @classmethod
     def of(cls, rows: Iterable[Measurement]) -> Footnotes:
         """A letter for each warning code used, in the order of the code list; unknown codes last."""
-        used = {warning for row in rows for warning in row.warnings}
+        used = {warning for row in rows for warning in row.warnings if not code("warnings", warning).toldOnce}
         known = [identifier for identifier in codesByGroup()["warnings"] if identifier in used]
         ordered = known + sorted(used - set(known))
         return cls({identifier: _letter(index) for index, identifier in enumerate(ordered)})
 
     def marks(self, row: Measurement) -> str:
         """The letters of a row's warnings, in order."""
-        return ",".join(sorted({self.letters[warning] for warning in row.warnings}, key=lambda item: (len(item), item)))
+        letters = {self.letters[warning] for warning in row.warnings if warning in self.letters}
+        return ",".join(sorted(letters, key=lambda item: (len(item), item)))
 
     def explained(self) -> list[tuple[str, str, str]]:
         """Letter, short name and sentence of each warning used."""

@@ -10,19 +10,23 @@ from DynamicSpineLib.Anatomy.DataFiles import packageData
 
 @dataclass(frozen=True)
 class Code:
-    """One code: what it is called in a table cell, and what it means."""
+    """One code: what it is called in a table cell, and what it means; toldOnce: never a footnote on single values."""
 
     group: str
     id: str
     short: str
     text: str
+    toldOnce: bool = False
 
 
 @lru_cache(maxsize=1)
 def codesByGroup() -> dict[str, dict[str, Code]]:
     """Every code by group and id, in the order of the data."""
     return {
-        group["id"]: {item["id"]: Code(group["id"], item["id"], item["short"], item["text"]) for item in group["codes"]}
+        group["id"]: {
+            item["id"]: Code(group["id"], item["id"], item["short"], item["text"], item.get("toldOnce", False))
+            for item in group["codes"]
+        }
         for group in packageData("Report", "codes.json")["groups"]
     }
 

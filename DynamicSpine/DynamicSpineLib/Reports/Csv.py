@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
@@ -71,18 +71,18 @@ def originalText(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:].lstrip()) else cell
 
 
-def writeDictionary(metricTexts: Mapping[str, MetricText], path: Path) -> Path:
+def writeDictionary(metricTexts: Iterable[MetricText], path: Path) -> Path:
     """Write dictionary.csv: every column, code and metric. Raises JobError where it cannot be written."""
     return writeAtomically(path, tableText(DICTIONARY_COLUMNS, dictionaryRows(metricTexts)))
 
 
-def dictionaryRows(metricTexts: Mapping[str, MetricText]) -> list[list[str]]:
+def dictionaryRows(metricTexts: Iterable[MetricText]) -> list[list[str]]:
     """The rows of dictionary.csv: columns, then codes by column, then metrics."""
     rows = [["column", "measurements.csv", item["id"], item["type"], "", item["text"], "", "", "", ""]
             for item in packageData("Report", "columns.json")["columns"]]
     for group, codes in codesByGroup().items():
         rows += [["code", group, code.id, code.short, "", code.text, "", "", "", ""] for code in codes.values()]
-    rows += [_metricRow(text) for text in metricTexts.values()]
+    rows += [_metricRow(text) for text in metricTexts]
     return [[safeText(cell) for cell in row] for row in rows]
 
 

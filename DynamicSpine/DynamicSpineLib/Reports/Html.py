@@ -14,7 +14,7 @@ from DynamicSpineLib.Reports.Layout import gradeSchemes, layout, say
 from DynamicSpineLib.Reports.LevelTables import (
     changedPositions,
     changeTables,
-    furtherMetrics,
+    furtherTable,
     levelTables,
     plainTable,
     sidedTable,
@@ -39,7 +39,7 @@ from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Reports.Styles import Style, positionStyles
 from DynamicSpineLib.Reports.Technique import techniqueLines, techniqueRemarks
 from DynamicSpineLib.Reports.Texts import capitalized, clean, cssString
-from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.Position import BENT_SIDEWAYS, Position
 
 _WIDE_FROM_POSITIONS = 5
 """From this many positions on, tables are printed on landscape pages."""
@@ -120,9 +120,12 @@ def _positionContext(report: ReportInput) -> dict[str, Any]:
 
 
 def _head(position: Position, style: Style) -> dict[str, str]:
-    remark = "side-bent or rotated: values local to each segment" if position.bend not in (
-        "neutral", "flexion", "extension") else ""
-    return {"id": position.id, "title": capitalized(position.shownTitle), "swatch": swatch(style), "remark": remark}
+    remarks = {"limited": "limited images", "noUse": "images of no use"}
+    parts = [remarks[position.quality]] if position.quality in remarks else []
+    if position.bend in BENT_SIDEWAYS:
+        parts.append("side-bent or rotated: values local to each segment")
+    return {"id": position.id, "title": capitalized(position.shownTitle), "swatch": swatch(style),
+            "remark": "; ".join(parts)}
 
 
 def swatch(style: Style) -> str:
@@ -145,7 +148,7 @@ def _tableContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
         "rootsHidden": say("rootsHidden") if sided and not named else "",
         "alignmentTable": plainTable(report, footnotes, **specs["alignmentTable"]),
         "craniocervicalTable": plainTable(report, footnotes, **specs["craniocervicalTable"]),
-        "furtherTable": plainTable(report, footnotes, "Further measures", furtherMetrics(report)),
+        "furtherTable": furtherTable(report, footnotes),
         "footnotes": footnotes.explained(), "oneGradeStep": say("oneGradeStep"),
         "hasGrades": any(grade.scheme in gradeSchemes() for position in report.case.positions
                          for grade in position.grades),
@@ -158,7 +161,8 @@ def _motionContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
 
 
 def _motionKey(tables: list[MotionTable]) -> list[tuple[str, str, str]]:
-    columns = dict.fromkeys(column for table in tables for column in table.columns)
+    columns = dict.fromkeys(column for table in tables
+                            for column in (*table.columns, *(line.column for line in table.further)))
     return [(f"{column.short} {column.unit}".strip(), column.title, column.metric) for column in columns]
 
 
@@ -176,9 +180,10 @@ def _pictureContext(report: ReportInput) -> dict[str, Any]:
 
 
 def _endContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
+    clear, others = rangeRows(report)
     sentences = [provisionalSentence(report), originSentence(report), readingSentence(report), *report.notices]
     return {
-        "ranges": rangeRows(report), "ranked": rankedRows(report),
+        "ranges": clear, "otherRanges": others, "ranked": rankedRows(report),
         "qualitySentences": [capitalized(sentence) for sentence in sentences if sentence],
         "warnings": warningLines(report, footnotes), "missing": missingLines(report),
         "noise": noiseSentences(report), "method": methodLines(report), "evidenceWords": list(EVIDENCE_WORDS.items()),

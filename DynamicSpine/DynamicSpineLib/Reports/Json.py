@@ -8,7 +8,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from DynamicSpineLib.Metrics.Measurement import Measurement
+from DynamicSpineLib.Metrics.Measurement import MOTION, STATE, Measurement
 from DynamicSpineLib.Reports.Codes import codesByGroup
 from DynamicSpineLib.Reports.Csv import MEASUREMENT_COLUMNS
 from DynamicSpineLib.Reports.Files import writeAtomically
@@ -46,13 +46,13 @@ def measurementObject(row: Measurement) -> dict[str, Any]:
 
 def reportObject(report: ReportInput) -> dict[str, Any]:
     """The content of report.json."""
-    used = {row.metric for row in report.rows}
+    used = {(row.kind if row.kind == MOTION else STATE, row.metric) for row in report.rows}
     return {
         "format": "DynamicSpine report", "formatVersion": FORMAT_VERSION, "software": report.software,
         "made": report.made, "researchUse": say("researchUse"), "draws": report.draws, "seed": report.seed,
         "case": caseObject(report), "notExamined": notExamined(report), "noise": noiseSentences(report),
         "notices": list(report.notices), "shownReading": list(report.shownReading),
-        "metrics": {name: jsonValue(asdict(text)) for name, text in report.metricTexts.items() if name in used},
+        "metrics": [jsonValue(text) for text in report.metricTexts if (text.kind, text.id) in used],
         "codes": {group: {item.id: item.text for item in codes.values()} for group, codes in codesByGroup().items()},
         "rows": [measurementObject(row) for row in report.rows],
         "ranges": [jsonValue(asdict(item)) for item in report.ranges],

@@ -9,7 +9,7 @@ from DynamicSpineLib.Anatomy.Levels import Segment
 from DynamicSpineLib.Metrics.Measurement import CHANGE, STATE, Measurement
 from DynamicSpineLib.Reports.Cells import Cell, Footnotes, differenceCell, stateCell
 from DynamicSpineLib.Reports.Codes import code
-from DynamicSpineLib.Reports.Layout import gradeSchemes, layout, recessRootOf, regionOfSegment, rootOf
+from DynamicSpineLib.Reports.Layout import LUMBAR, gradeSchemes, layout, recessRootOf, regionOfSegment, rootOf
 from DynamicSpineLib.Reports.Numbers import unitText
 from DynamicSpineLib.Reports.Readers import gradeCells, observationLines
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
@@ -115,13 +115,19 @@ def sidedTable(report: ReportInput, footnotes: Footnotes) -> Table | None:
     blocks = []
     for segment in report.case.chain.segments:
         for side in ("L", "R"):
-            found = [stateLine(report, footnotes, metric, segment.name, side) for metric in spec["metrics"]]
-            lines = [line for line in found if line is not None]
-            lines += gradeLines(report, segment.name, spec["grades"], side)
+            found = [stateLine(report, footnotes, metric, segment.name, side) for metric in sidedMetrics(segment)]
+            lines = gradeLines(report, segment.name, spec["grades"], side)
+            lines += [line for line in found if line is not None]
             if lines:
                 roots = _roots(segment.name, lines) if named else ()
                 blocks.append(Block(placeLabel(segment.name, side), roots, tuple(lines)))
     return Table(spec["title"], tuple(blocks), tableKey(report, blocks)) if blocks else None
+
+
+def sidedMetrics(segment: Segment) -> list[str]:
+    """The sided metrics that lead at a segment; recess and facet joints only in the lumbar spine."""
+    spec = layout()["sidedTable"]
+    return [*spec["metrics"], *(spec["lumbarMetrics"] if regionOfSegment(segment) == LUMBAR else [])]
 
 
 def _roots(level: str, lines: list[Line]) -> tuple[str, ...]:
@@ -133,27 +139,36 @@ def _roots(level: str, lines: list[Line]) -> tuple[str, ...]:
 
 
 def plainTable(report: ReportInput, footnotes: Footnotes, title: str, metrics: Sequence[str]) -> Table | None:
-    """Values of regions, bones or the craniocervical junction: one line for each metric and place."""
+    """Values of regions or the craniocervical junction: one line for each metric and place."""
+    places = dict.fromkeys((row.metric, row.level, row.side) for metric in metrics
+                           for row in withValue(report.shownRows) if row.metric == metric and row.kind == STATE)
+    return _placesTable(report, footnotes, title, list(places))
+
+
+def furtherTable(report: ReportInput, footnotes: Footnotes) -> Table | None:
+    """Every value in one position that no other table shows, in the order of the rows."""
+    shown = {(metric, segment.name) for spec in layout()["levelTables"] for segment in report.case.chain.segments
+             for metric in spec["metrics"] if regionOfSegment(segment) == spec["region"]}
+    shown |= {(metric, segment.name) for segment in report.case.chain.segments for metric in sidedMetrics(segment)}
+    elsewhere = {metric for name in ("alignmentTable", "craniocervicalTable") for metric in layout()[name]["metrics"]}
+    places = dict.fromkeys(
+        (row.metric, row.level, row.side) for row in withValue(report.shownRows)
+        if row.kind == STATE and row.metric not in elsewhere and (row.metric, row.level) not in shown
+    )  # fmt: skip
+    return _placesTable(report, footnotes, "", list(places))
+
+
+def _placesTable(report: ReportInput, footnotes: Footnotes, title: str,
+                 places: Sequence[tuple[str, str, str]]) -> Table | None:  # fmt: skip
+    """A block for each metric with a line for each place (metric, level, side)."""
     blocks = []
-    for metric in metrics:
-        places = dict.fromkeys(
-            (row.level, row.side) for row in withValue(report.shownRows) if row.metric == metric and row.kind == STATE
-        )
-        lines = [line for level, side in places
-                 if (line := stateLine(report, footnotes, metric, level, side, placeLabel(level, side)))]
+    for metric in dict.fromkeys(metric for metric, _, _ in places):
+        found = [stateLine(report, footnotes, metric, level, side, placeLabel(level, side))
+                 for name, level, side in places if name == metric]
+        lines = tuple(line for line in found if line is not None)
         if lines:
-            blocks.append(Block(metricWords(metric, report.metricText(metric).title).short, (), tuple(lines)))
+            blocks.append(Block(metricWords(metric, report.metricText(metric).title).short, (), lines))
     return Table(title, tuple(blocks), tableKey(report, blocks)) if blocks else None
-
-
-def furtherMetrics(report: ReportInput) -> list[str]:
-    """Metrics with a value in one position that no other table shows, in the order of the rows."""
-    shown = {metric for spec in layout()["levelTables"] for metric in spec["metrics"]}
-    for name in ("sidedTable", "alignmentTable", "craniocervicalTable"):
-        shown |= set(layout()[name]["metrics"])
-    return list(dict.fromkeys(
-        row.metric for row in withValue(report.shownRows) if row.kind == STATE and row.metric not in shown
-    ))  # fmt: skip
 
 
 def changeTables(report: ReportInput, footnotes: Footnotes) -> tuple[Table | None, Table | None]:

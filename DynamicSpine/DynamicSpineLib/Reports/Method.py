@@ -31,10 +31,10 @@ class MethodLine:
 
 def methodLines(report: ReportInput) -> list[MethodLine]:
     """Every metric with a value in the shown rows, in the order of the catalog."""
-    used = {row.metric for row in withValue(report.shownRows)}
-    ordered = [metric for metric in report.metricTexts if metric in used]
-    ordered += sorted(used - set(ordered))
-    return [_line(report.metricText(metric)) for metric in ordered]
+    used = {(text.kind, text.id): text for row in withValue(report.shownRows)
+            if (text := report.metricText(row.metric, row.kind))}
+    listed = [text for text in report.metricTexts if (text.kind, text.id) in used]
+    return [_line(text) for text in [*listed, *(text for text in used.values() if text not in listed)]]
 
 
 def _line(text: MetricText) -> MethodLine:

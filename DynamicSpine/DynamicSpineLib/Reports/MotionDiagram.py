@@ -12,16 +12,18 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Reports import Svg
 from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Reports.SagittalView import SagittalView, heldLevel, overlaid, sagittalView
+from DynamicSpineLib.Reports.SagittalView import CORNERS, SagittalView, heldLevel, overlaid, sagittalView
 from DynamicSpineLib.Reports.Styles import Style, positionStyles
 from DynamicSpineLib.Reports.Texts import inList
 
 _MARGIN = 26.0
 _LARGEST = (560.0, 720.0)
-_SMALL = (285.0, 345.0)
+_SMALL = (262.0, 340.0)
 _LARGEST_SCALE = 9.0
 _HELD_COLOR, _LEADING_FILL = "#c9d0d8", "#f1f3f6"
 _DENS = ("IA", "DA", "DT", "DP", "IP")
+_ARCHES = ("C1_AC", "C1_PC")
+_LINES = (("CA", 1.2, "1"), ("CP", 1.2, "1"), ("KA", 0.9, "0.7"), ("KP", 0.9, "0.7"))
 
 Array = NDArray[np.float64]
 
@@ -97,7 +99,8 @@ def _remarks(report: ReportInput, drawn: list[SagittalView], held: str) -> list[
 
 
 def _frame(views: Sequence[SagittalView], largest: tuple[float, float]) -> _Frame:
-    points = np.array([point for view in views for point in view.points.values()])
+    drawn = {*CORNERS, *_DENS, *(code for code, _, _ in _LINES), "BA", "OP", "AC", "PC"}
+    points = np.array([point for view in views for name, point in view.points.items() if name.split("_")[1] in drawn])
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.maximum(high - low, 1.0)
     room = np.array(largest) - 2 * _MARGIN
@@ -122,7 +125,7 @@ def _drawBodies(root: Svg.Element, frame: _Frame, view: SagittalView, chain: Cha
     """Bodies from their corners; the held one gray; hatched where a corner has not been accepted."""
     held = held if leads else ""
     for level in chain.levels:
-        names = [f"{level}_{code}" for code in (_DENS if level == "C2" else ("SA", "SP", "IP", "IA"))]
+        names = [f"{level}_{code}" for code in (_DENS if level == "C2" else CORNERS)]
         there = [name for name in names if name in view.points]
         if len(there) < 2:
             continue
@@ -138,11 +141,14 @@ def _drawBodies(root: Svg.Element, frame: _Frame, view: SagittalView, chain: Cha
     if {"Oc_BA", "Oc_OP"} <= set(view.points):
         ends = [frame.xy(view.points[name]) for name in ("Oc_BA", "Oc_OP")]
         Svg.polyline(root, ends, Svg.strokeOf(style, 1.5))
+    for name in _ARCHES:
+        if name in view.points:
+            Svg.circle(root, frame.xy(view.points[name]), 4.0, Svg.strokeOf(style, 1.5))
 
 
 def _drawCanal(root: Svg.Element, frame: _Frame, view: SagittalView, chain: Chain, style: Style) -> None:
     """Borders of the canal (thin) and surfaces of the cord (thinner, paler), each a line down the levels."""
-    for code, width, opacity in (("CA", 1.2, "1"), ("CP", 1.2, "1"), ("KA", 0.9, "0.7"), ("KP", 0.9, "0.7")):
+    for code, width, opacity in _LINES:
         line = [view.points[name] for name in _downTheChain(chain, code) if name in view.points]
         if len(line) > 1:
             paint = {**Svg.strokeOf(style, width), "opacity": opacity, "stroke-linejoin": "round"}
@@ -163,13 +169,14 @@ def _downTheChain(chain: Chain, code: str) -> list[str]:
 
 
 def _drawLabels(root: Svg.Element, frame: _Frame, view: SagittalView, chain: Chain) -> None:
+    """The level's name in the middle of its body, or beside an endplate or arch."""
     for level in chain.levels:
-        corners = view.corners(level)
-        there = corners[np.isfinite(corners).all(axis=-1)]
-        if len(there) >= 2:
-            x, y = frame.xy(there.mean(axis=0))
-            drop = 4.0 if len(there) > 2 else (16.0 if level == chain.levels[-1] else -6.0)
-            Svg.text(root, (x, y + drop), level, "level", anchor="middle")
+        names = [f"{level}_{code}" for code in {"Oc": ("OP",), "C1": ("PC",), "C2": _DENS}.get(level, CORNERS)]
+        there = [view.points[name] for name in names if name in view.points]
+        if there:
+            x, y = frame.xy(np.mean(there, axis=0))
+            shift = (0.0, 4.0) if len(there) > 2 else ((0.0, 16.0) if len(there) == 2 else (14.0, 4.0))
+            Svg.text(root, (x + shift[0], y + shift[1]), level, "level", anchor="middle")
 
 
 def _drawScale(root: Svg.Element, frame: _Frame) -> None:

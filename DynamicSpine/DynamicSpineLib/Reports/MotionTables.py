@@ -14,6 +14,7 @@ from DynamicSpineLib.Reports.Technique import DAYS_APART_SAID, daysApart
 from DynamicSpineLib.Reports.Texts import inList, levelLabel
 from DynamicSpineLib.Reports.Words import metricWords, sentence
 from DynamicSpineLib.Study.Case import NATIVE
+from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 from DynamicSpineLib.Study.Roles import Pair, declaredPairs
 
 QUESTION_WORDS = {"motion": "Motion", "load": "Load", "routine": "Against the routine series", "other": "Other pair"}
@@ -41,14 +42,24 @@ class MotionRow:
 
 
 @dataclass(frozen=True)
+class FurtherLine:
+    """One further measure of one level."""
+
+    label: str
+    column: Column
+    cell: Cell
+
+
+@dataclass(frozen=True)
 class MotionTable:
-    """One pair: its question, positions, sentences on the regions and on load, and its levels."""
+    """One pair: its question, positions, sentences on the regions and on load, its levels, and further measures."""
 
     question: str
     title: str
     remarks: tuple[str, ...]
     columns: tuple[Column, ...]
     rows: tuple[MotionRow, ...]
+    further: tuple[FurtherLine, ...] = ()
 
 
 def motionTables(report: ReportInput, footnotes: Footnotes) -> tuple[list[MotionTable], list[MotionTable]]:
@@ -87,7 +98,7 @@ def pairTitle(report: ReportInput, pair: Pair) -> str:
 
 
 def _table(report: ReportInput, footnotes: Footnotes, pair: Pair) -> MotionTable:
-    columns = _columns(report, pair)
+    columns, further = _columns(report, pair)
     rows = []
     for segment in report.case.chain.segments:
         found = [report.motion(column.metric, segment.name, pair.fromPosition, pair.toPosition) for column in columns]
@@ -95,20 +106,43 @@ def _table(report: ReportInput, footnotes: Footnotes, pair: Pair) -> MotionTable
             native = report.case.segmentStatus(segment.name) == NATIVE
             cells = tuple(differenceCell(row, footnotes) for row in found)
             rows.append(MotionRow(levelLabel(segment.name), segmentRemarks(report, segment), cells, native))
-    remarks = _regionRemarks(report, pair)
-    return MotionTable(QUESTION_WORDS.get(pair.question, pair.question), pairTitle(report, pair),
-                       tuple(remarks), tuple(columns), tuple(rows))  # fmt: skip
+    return MotionTable(
+        QUESTION_WORDS.get(pair.question, pair.question), pairTitle(report, pair), tuple(_regionRemarks(report, pair)),
+        tuple(columns), tuple(rows), tuple(_furtherLines(report, footnotes, pair, further)),
+    )  # fmt: skip
 
 
-def _columns(report: ReportInput, pair: Pair) -> list[Column]:
-    """The measures that have a value somewhere in the pair, in the layout's order; unlisted ones last."""
+def _furtherLines(report: ReportInput, footnotes: Footnotes, pair: Pair, columns: list[Column]) -> list[FurtherLine]:
+    lines = []
+    for segment in report.case.chain.segments:
+        for column in columns:
+            row = report.motion(column.metric, segment.name, pair.fromPosition, pair.toPosition)
+            if withValue([row]):
+                lines.append(FurtherLine(levelLabel(segment.name), column, differenceCell(row, footnotes)))
+    return lines
+
+
+def _columns(report: ReportInput, pair: Pair) -> tuple[list[Column], list[Column]]:
+    """The leading measures of a pair and its further ones, as far as they have a value somewhere."""
     rows = withValue(row for row in report.shownRows if row.kind == MOTION
                      and (row.fromPosition, row.position) == (pair.fromPosition, pair.toPosition))
     segments = {segment.name for segment in report.case.chain.segments}
     used = dict.fromkeys(row.metric for row in rows if row.level in segments)
-    listed = layout()["motionColumns"]
-    ordered = [metric for metric in listed if metric in used] + [metric for metric in used if metric not in listed]
-    texts = [report.metricText(metric) for metric in ordered]
+    leading = layout()["sidewaysColumns" if _isSideways(report, pair) else "motionColumns"]
+    listed = [*layout()["motionColumns"], *layout()["furtherMotion"], *layout()["sidewaysColumns"]]
+    others = [metric for metric in (*listed, *used) if metric in used and metric not in leading]
+    return (_named(report, [metric for metric in leading if metric in used]),
+            _named(report, list(dict.fromkeys(others))))  # fmt: skip
+
+
+def _isSideways(report: ReportInput, pair: Pair) -> bool:
+    """True where a position of the pair is bent to a side or rotated."""
+    ends = (report.case.position(pair.fromPosition), report.case.position(pair.toPosition))
+    return any(end is not None and end.bend in BENT_SIDEWAYS for end in ends)
+
+
+def _named(report: ReportInput, metrics: list[str]) -> list[Column]:
+    texts = [report.metricText(metric, MOTION) for metric in metrics]
     return [Column(metricWords(text.id, text.title).short, unitText(text.unit), text.title, text.id) for text in texts]
 
 
@@ -119,10 +153,25 @@ def _regionRemarks(report: ReportInput, pair: Pair) -> list[str]:
     rows = withValue(row for row in report.shownRows if row.kind == MOTION and row.metric in regions
                      and row.level not in segments
                      and (row.fromPosition, row.position) == (pair.fromPosition, pair.toPosition))
-    changes = [f"{levelLabel(row.level)} {sentence(row)}" for row in rows]
+    # A region may be measured twice (Oc to C2 also as an angle of its own): the first in the layout's order is said.
+    first = {row.level: row for row in sorted(rows, key=lambda row: regions.index(row.metric), reverse=True)}
+    changes = [f"{levelLabel(row.level)} {sentence(row)}" for row in first.values()]
     remarks = [f"Whole region: {inList(changes)}."] if changes and pair.question != "load" else []
     if changes and pair.question == "load":
         remarks = [say("loadWithLordosis", changes=inList(changes))]
-    ends = [report.case.position(name) for name in (pair.fromPosition, pair.toPosition)]
-    days = daysApart(tuple(end for end in ends if end is not None))
-    return [*remarks, say("datesApart", days=days)] if days > DAYS_APART_SAID else remarks
+    return remarks + _pairRemarks(report, pair)
+
+
+def _pairRemarks(report: ReportInput, pair: Pair) -> list[str]:
+    """What holds for every value of a pair: dates or scanners that differ, limited images, bends to a side."""
+    ends = [end for name in (pair.fromPosition, pair.toPosition) if (end := report.case.position(name))]
+    days = daysApart(tuple(ends))
+    remarks = [say("pairDatesApart", days=days)] if days > DAYS_APART_SAID else []
+    if len({end.scanner for end in ends if end.scanner}) > 1:
+        remarks.append(say("pairScannersDiffer"))
+    limited = [end.shownTitle for end in ends if end.quality in ("limited", "noUse")]
+    if limited:
+        remarks.append(say("pairQuality", positions=inList(limited)))
+    if _isSideways(report, pair):
+        remarks.append(say("pairSideways"))
+    return remarks

@@ -93,7 +93,7 @@ def _plot(report: ReportInput, metric: str, series: Sequence[Series]) -> list[Pl
     levels = [segment.name for segment in report.case.chain.segments if any(segment.name in item.rows for item in used)]
     if not levels:
         return []
-    title = report.metricText(metric).title
+    title = report.metricText(metric, next(iter(used[0].rows.values())).kind).title
     return [Plot(title, metric, drawPlot(metric, capitalized(title), levels, used))]
 
 

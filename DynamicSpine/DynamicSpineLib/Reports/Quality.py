@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from DynamicSpineLib.Metrics.Measurement import NOT_AVAILABLE, STATE, Measurement
+from DynamicSpineLib.Metrics.Measurement import MOTION, NOT_AVAILABLE, STATE, Measurement
 from DynamicSpineLib.Reports.Cells import Footnotes
 from DynamicSpineLib.Reports.Codes import code
 from DynamicSpineLib.Reports.Layout import say
@@ -35,35 +35,51 @@ class MissingLine:
 
 def warningLines(report: ReportInput, footnotes: Footnotes) -> list[WarningLine]:
     """The warnings on shown values, by footnote."""
-    lines = []
-    for identifier, letter in footnotes.letters.items():
-        rows = [row for row in report.shownRows if identifier in row.warnings]
-        lines.append(WarningLine(letter, code("warnings", identifier).text, _places(rows), len(rows)))
-    return lines
+    used = dict.fromkeys(warning for row in withValue(report.shownRows) for warning in row.warnings)
+    ordered = [*footnotes.letters, *(warning for warning in used if warning not in footnotes.letters)]
+    return [_warningLine(report, identifier, footnotes.letters.get(identifier, "")) for identifier in ordered]
 
 
-def _places(rows: Iterable[Measurement]) -> str:
-    return ", ".join(dict.fromkeys(placeLabel(row.level, row.side) for row in rows))
+def _warningLine(report: ReportInput, identifier: str, letter: str) -> WarningLine:
+    rows = [row for row in withValue(report.shownRows) if identifier in row.warnings]
+    return WarningLine(letter, code("warnings", identifier).text, _places(report, rows), len(rows))
+
+
+def _places(report: ReportInput, rows: Sequence[Measurement]) -> str:
+    """The levels that carry a warning; "everywhere" where every level with values does."""
+    places = dict.fromkeys(placeLabel(row.level) for row in rows)
+    every = dict.fromkeys(placeLabel(row.level) for row in withValue(report.shownRows))
+    return "everywhere" if len(places) == len(every) else ", ".join(places)
 
 
 def missingLines(report: ReportInput) -> list[MissingLine]:
-    """Measures without a value in a position, by measure and reason; positions are named where only some lack it."""
-    grouped: dict[tuple[str, str], dict[str, list[str]]] = {}
+    """States and motions without a value, by measure and reason, with the positions or pairs where only some lack it."""
+    every = {kind: {_where(report, row) for row in report.shownRows if row.kind == kind} for kind in (STATE, MOTION)}
+    grouped: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for row in report.shownRows:
-        if row.kind == STATE and row.status == NOT_AVAILABLE:
+        if row.kind in every and row.status == NOT_AVAILABLE:
             reason = code("reasonCode", row.reasonCode).text if row.reasonCode else (row.reason or "Reason not given.")
-            places = grouped.setdefault((row.metric, reason), {})
-            places.setdefault(placeLabel(row.level, row.side), []).append(row.position)
-    return [MissingLine(report.metricText(metric).title, metric, reason, _missingPlaces(report, places))
-            for (metric, reason), places in grouped.items()]
+            places = grouped.setdefault((row.kind, row.metric, reason), {})
+            places.setdefault(placeLabel(row.level, row.side), []).append(_where(report, row))
+    return [MissingLine(report.metricText(metric, kind).title, metric, reason, _missingPlaces(places, len(every[kind])))
+            for (kind, metric, reason), places in grouped.items()]
 
 
-def _missingPlaces(report: ReportInput, places: dict[str, list[str]]) -> str:
-    everywhere = [place for place, positions in places.items() if len(positions) == len(report.case.positions)]
-    some = [f"{place} ({inList([report.positionTitle(position) for position in positions])})"
-            for place, positions in places.items() if place not in everywhere]
-    texts = ["all positions: " + ", ".join(everywhere)] if everywhere and len(report.case.positions) > 1 else everywhere
-    return "; ".join([*texts, *some])
+def _where(report: ReportInput, row: Measurement) -> str:
+    """The position of a state, or the two positions of a motion."""
+    end = report.positionTitle(row.position)
+    return f"{report.positionTitle(row.fromPosition)} to {end}" if row.kind == MOTION else end
+
+
+def _missingPlaces(places: dict[str, list[str]], count: int) -> str:
+    """The places of a reason; those that lack the value everywhere first, the others with where they lack it."""
+    everywhere = [place for place, found in places.items() if len(found) == count]
+    partly: dict[str, list[str]] = {}
+    for place, found in places.items():
+        if place not in everywhere:
+            partly.setdefault(inList(found), []).append(place)
+    return "; ".join([", ".join(everywhere)] * bool(everywhere)
+                     + [f"{', '.join(found)} ({where})" for where, found in partly.items()])
 
 
 def provisionalSentence(report: ReportInput) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
 from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.Numbers import percentText, shownNumber, withUnit
-from DynamicSpineLib.Reports.ReportModel import SEPARABLE_SHARE, RangeOverPositions, RankedPlace, ReportInput
+from DynamicSpineLib.Reports.ReportModel import SEPARABLE_SHARE, ReportInput
 from DynamicSpineLib.Reports.Texts import capitalized, placeLabel
 from DynamicSpineLib.Reports.Words import directedWithUnit, metricWords
 from DynamicSpineLib.Study.Case import NATIVE
@@ -14,13 +15,12 @@ from DynamicSpineLib.Study.Case import NATIVE
 
 @dataclass(frozen=True)
 class RangeRow:
-    """One measure of one level: range with interval, between which positions, verdict, and the ranked position."""
+    """One measure of one level: range, between which positions, verdict, and the ranked position."""
 
     place: str
     measure: str
     metric: str
     range: str
-    interval: str
     between: str
     verdict: str
     ranked: str
@@ -30,7 +30,7 @@ class RangeRow:
 
 @dataclass(frozen=True)
 class RankedRow:
-    """The narrowest (or otherwise ranked) place of the whole case, or those that cannot be separated."""
+    """The smallest or largest place of a part of the spine, or those that cannot be separated."""
 
     measure: str
     metric: str
@@ -39,12 +39,21 @@ class RankedRow:
     provisional: bool
 
 
-def rangeRows(report: ReportInput) -> list[RangeRow]:
-    """Ranges of native segments' measures that may be ranked, in the case's order of levels."""
+def rangeRows(report: ReportInput) -> tuple[list[RangeRow], list[RangeRow]]:
+    """Ranges of native segments in the case's order: leading measures beyond their noise, and all others."""
     order = {segment.name: index for index, segment in enumerate(report.case.chain.segments)}
     shown = [item for item in report.ranges if _isRanked(report, item.metric, item.level)]
     shown.sort(key=lambda item: order.get(item.level, len(order)))
-    return [_rangeRow(report, item) for item in shown]
+    clear = [item for item in shown if item.exceedsNoise and isLeading(item.metric)]
+    return ([_rangeRow(report, item) for item in clear],
+            [_rangeRow(report, item) for item in shown if item not in clear])  # fmt: skip
+
+
+def isLeading(metric: str) -> bool:
+    """True for metrics that stand in the tables of levels, or of foramina and recesses."""
+    specs = layout()
+    leading = {name for spec in specs["levelTables"] for name in spec["metrics"]}
+    return metric in leading.union(specs["sidedTable"]["metrics"], specs["sidedTable"]["lumbarMetrics"])
 
 
 def _isRanked(report: ReportInput, metric: str, level: str) -> bool:
@@ -54,12 +63,9 @@ def _isRanked(report: ReportInput, metric: str, level: str) -> bool:
 def _rangeRow(report: ReportInput, item: RangeOverPositions) -> RangeRow:
     text = report.metricText(item.metric)
     ends = (report.positionTitle(item.smallestPosition), report.positionTitle(item.largestPosition))
-    interval = ""
-    if item.lower95 is not None and item.upper95 is not None:
-        interval = f"{shownNumber(item.lower95, item.unit)} to {shownNumber(item.upper95, item.unit)}"
     return RangeRow(
         placeLabel(item.level, item.side), text.title, item.metric,
-        withUnit(shownNumber(item.value, item.unit), item.unit), interval, f"{ends[0]} (smallest), {ends[1]} (largest)",
+        withUnit(shownNumber(item.value, item.unit), item.unit), f"{ends[0]} (smallest), {ends[1]} (largest)",
         _rangeVerdict(item), _rankedPosition(report, item), not item.confirmed, item.exceedsNoise is False,
     )  # fmt: skip
 
@@ -88,8 +94,9 @@ def _separated(place: str, share: float, other: str, otherShare: float | None) -
 
 
 def rankedRows(report: ReportInput) -> list[RankedRow]:
-    """The ranked place of each measure in the whole case."""
-    return [_rankedRow(report, item) for item in report.rankedPlaces if _isRanked(report, item.metric, item.level)]
+    """The ranked place of each leading measure in each part of the spine."""
+    return [_rankedRow(report, item) for item in report.rankedPlaces
+            if _isRanked(report, item.metric, item.level) and isLeading(item.metric)]
 
 
 def _rankedRow(report: ReportInput, item: RankedPlace) -> RankedRow:

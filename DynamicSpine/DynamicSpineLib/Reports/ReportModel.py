@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, OK, STATE, Measurement
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import Position
@@ -41,55 +42,6 @@ class MetricText:
     repositioningSource: str = ""
 
 
-@dataclass(frozen=True)
-class RangeOverPositions:
-    """Largest minus smallest value of a metric over a level's positions, with the noise of such a range.
-
-    noiseLimit95: 95th percentile of the same range over as many positions when nothing moves; exceedsNoise: the
-    value is larger. rankedPosition: the smallest or largest position, whichever `MetricText.worst` names; its share:
-    part of the draws in which it is so; runnerUp: the next one.
-    """
-
-    metric: str
-    level: str
-    unit: str
-    value: float
-    smallestPosition: str
-    largestPosition: str
-    positionCount: int
-    side: str = ""
-    lower95: float | None = None
-    upper95: float | None = None
-    noiseLimit95: float | None = None
-    exceedsNoise: bool | None = None
-    rankedPosition: str = ""
-    rankedShare: float | None = None
-    runnerUpPosition: str = ""
-    runnerUpShare: float | None = None
-    confirmed: bool = True
-
-
-@dataclass(frozen=True)
-class RankedPlace:
-    """The level and position with the smallest or largest value of a metric in the whole case.
-
-    share: part of the draws in which this place is so; runnerUp: the next place and its share.
-    """
-
-    metric: str
-    level: str
-    position: str
-    unit: str
-    value: float
-    share: float
-    side: str = ""
-    runnerUpLevel: str = ""
-    runnerUpSide: str = ""
-    runnerUpPosition: str = ""
-    runnerUpShare: float | None = None
-    confirmed: bool = True
-
-
 RowKey = tuple[str, str, str, str, str, str]
 """kind, metric, level, side, position, fromPosition."""
 
@@ -98,14 +50,15 @@ RowKey = tuple[str, str, str, str, str, str]
 class ReportInput:
     """Everything that a report shows.
 
-    rows: measurements of one or more readings; the report shows `reader` and `reading` (default: the first row's).
+    rows: measurements of one or more readings; the report shows `reader` and `reading` (default: the first row's),
+    whose extremes `ranges` and `rankedPlaces` are. metricTexts: the catalog, in the order of the tables.
     pictures: PNG bytes by position id; others are ignored. notices: sentences that validation wants said.
     made: date and time shown, or empty for none. draws, seed: of the Monte Carlo.
     """
 
     case: Case
     rows: tuple[Measurement, ...]
-    metricTexts: Mapping[str, MetricText]
+    metricTexts: tuple[MetricText, ...]
     ranges: tuple[RangeOverPositions, ...] = ()
     rankedPlaces: tuple[RankedPlace, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
@@ -160,13 +113,18 @@ class ReportInput:
         """The motion row of a pair, or None."""
         return self._byKey.get((MOTION, metric, level, side, position, fromPosition))
 
-    def metricText(self, metric: str) -> MetricText:
-        """The catalog entry of a metric; a bare one where the catalog has none."""
-        known = self.metricTexts.get(metric)
+    @cached_property
+    def _textsByKey(self) -> dict[tuple[str, str], MetricText]:
+        return {(text.kind, text.id): text for text in self.metricTexts}
+
+    def metricText(self, metric: str, kind: str = STATE) -> MetricText:
+        """The catalog entry of a metric (a change has its state's); a bare one where the catalog has none."""
+        kinds = (MOTION, STATE) if kind == MOTION else (STATE, MOTION)
+        known = next((text for each in kinds if (text := self._textsByKey.get((each, metric)))), None)
         if known is not None:
             return known
         unit = next((row.unit for row in self.rows if row.metric == metric), "")
-        return MetricText(metric, metric, unit)
+        return MetricText(metric, metric, unit, kind=MOTION if kind == MOTION else STATE)
 
     def positionTitle(self, positionId: str) -> str:
         """The shown title of a position, or its id where the case does not know it."""

@@ -64,6 +64,11 @@ def rectangle(parent: Element, corner: XY, size: XY, css: str = "", paint: Paint
                                "height": _digits(size[1]), **paint})
 
 
+def circle(parent: Element, center: XY, radius: float, paint: Paint) -> None:
+    """A circle."""
+    _add(parent, "circle", "", {"cx": _digits(center[0]), "cy": _digits(center[1]), "r": _digits(radius), **paint})
+
+
 def text(parent: Element, place: XY, content: str, css: str = "", anchor: str = "start") -> None:
     """A line of text at a point; anchor (start, middle, end) says which part of it stands there."""
     where = {} if anchor == "start" else {"text-anchor": anchor}
@@ -92,7 +97,7 @@ def marker(parent: Element, place: XY, style: Style, hollow: bool = False, size:
     }  # fmt: skip
     shape = outlines.get(style.marker)
     if shape is None:
-        _add(parent, "circle", "", {"cx": _digits(x), "cy": _digits(y), "r": _digits(size), **paint})
+        circle(parent, place, size, paint)
     else:
         polyline(parent, [(x + size * dx, y + size * dy) for dx, dy in shape], paint, closed=True)
 

@@ -20,15 +20,19 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class MetricWords:
-    """Words of one metric: each pair is (above zero, below zero). `state` is None for values without direction."""
+    """Words of one metric: each pair is (above zero, below zero), None for values without direction.
+
+    isLocation: the value is a place, so zero does not mean that nothing moved.
+    """
 
     id: str
     short: str
     state: Pair | None = None
-    change: Pair = _MORE_LESS
+    change: Pair | None = _MORE_LESS
     motion: Pair | None = None
     classes: dict[str, str] = field(default_factory=dict)
     repositioning: dict[str, Any] = field(default_factory=dict)
+    isLocation: bool = False
 
     def pair(self, kind: str) -> Pair | None:
         """The direction words of a kind of row."""
@@ -44,9 +48,9 @@ def _allWords() -> dict[str, MetricWords]:
 
 
 def _words(entry: dict[str, Any]) -> MetricWords:
-    state, change, motion = (tuple(entry[key]) if key in entry else None for key in ("state", "change", "motion"))
-    return MetricWords(entry["id"], entry["short"], state, change or _MORE_LESS, motion, entry.get("classes", {}),
-                       entry.get("repositioning", {}))
+    state, change, motion = (tuple(entry[key]) if entry.get(key) else None for key in ("state", "change", "motion"))
+    return MetricWords(entry["id"], entry["short"], state, change, motion, entry.get("classes", {}),
+                       entry.get("repositioning", {}), entry.get("location", False))
 
 
 def metricWords(metric: str, title: str = "") -> MetricWords:
@@ -106,7 +110,7 @@ def intervalWords(row: Measurement) -> str:
 
 def verdictWords(row: Measurement) -> str:
     """Empty for a state and for a change beyond its noise; else that it is too imprecise, or its noise unknown."""
-    if row.kind == STATE or row.exceedsNoise is True:
+    if row.kind == STATE or row.exceedsNoise is True or metricWords(row.metric).isLocation:
         return ""
     if row.exceedsNoise is False:
         return TOO_IMPRECISE

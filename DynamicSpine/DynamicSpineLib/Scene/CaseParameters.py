@@ -63,21 +63,24 @@ def writeParameters(node: vtkMRMLScriptedModuleNode, case: Case) -> None:
 
     Raises InputError for numbers that are not finite.
     """
+    for name, value in _texts(case).items():
+        node.SetParameter(name, value)
+
+
+def _texts(case: Case) -> dict[str, str]:
     readings = tuple(
         ReadingEntry(item.reader, item.repeat, item.date, {key: MarkFiles(name) for key, name in item.files.items()})
         for item in case.readings
     )
-    geometries = {item.id: asdict(item.geometry) for item in case.positions if item.geometry is not None}
-    texts = {
+    values = {
         "case": rawFromEntry(entryFromCase(case, case.positions, readings)),
-        "geometry": geometries,
+        "geometry": {item.id: asdict(item.geometry) for item in case.positions if item.geometry is not None},
         "marks": {key: _rawMarks(marks) for key, marks in marksOf(case).items()},
     }
-    for name, value in texts.items():
-        try:
-            node.SetParameter(name, json.dumps(value, allow_nan=False))
-        except ValueError:
-            raise InputError(f"case '{case.caseId}' holds a number that is not finite") from None
+    try:
+        return {name: json.dumps(value, allow_nan=False) for name, value in values.items()}
+    except ValueError:
+        raise InputError(f"case '{case.caseId}' holds a number that is not finite") from None
 
 
 def _rawMarks(marks: LandmarkSet) -> dict[str, Any]:

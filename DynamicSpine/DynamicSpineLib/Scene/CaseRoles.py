@@ -52,6 +52,11 @@ def boneRole(index: int) -> str:
     return f"bone/{index}"
 
 
+def tableRole(kind: str) -> str:
+    """The role of the table of one kind of results."""
+    return f"table/{kind}"
+
+
 def caseNodes(scene: vtkMRMLScene) -> list[vtkMRMLScriptedModuleNode]:
     """The node of every case in a scene, in the scene's order."""
     nodes = [scene.GetNthNodeByClass(index, "vtkMRMLScriptedModuleNode")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from slicer import vtkMRMLSubjectHierarchyNode
@@ -33,6 +35,19 @@ def removeNode(scene: vtkMRMLScene, node: Any) -> None:
     for member in [node, *attached]:
         if member is not None:
             scene.RemoveNode(member)
+
+
+@contextmanager
+def emptiedAfterwards(scene: vtkMRMLScene) -> Iterator[None]:
+    """Remove every node from a scene that was added to it inside the block."""
+    before = {scene.GetNthNode(index).GetID() for index in range(scene.GetNumberOfNodes())}
+    try:
+        yield
+    finally:
+        nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+        for node in nodes:
+            if node.GetID() not in before and node.GetSingletonTag() is None:
+                scene.RemoveNode(node)
 
 
 def _hierarchy(scene: vtkMRMLScene) -> vtkMRMLSubjectHierarchyNode:

@@ -17,7 +17,7 @@ from vtkmodules.vtkRenderingCore import (
     vtkTextRenderer,
 )
 
-from DynamicSpineLib.Scene.PictureContent import Color, PictureOutline, SlicePicture
+from DynamicSpineLib.Scene.PictureContent import Color, PictureCaption, PictureOutline, SlicePicture
 
 _WHITE: Color = (1.0, 1.0, 1.0)
 _MARGIN = 8
@@ -37,17 +37,25 @@ class PictureOverlay:
 
     def update(self, picture: SlicePicture) -> None:
         """Draw what a picture has in place of what was there."""
-        for actor in self._actors:
-            self._renderer.RemoveViewProp(actor)
-        self._actors = []
+        self._clear()
         for outline in picture.outlines:
             self._addOutline(outline, picture)
         for label in picture.labels:
             column, row = picture.pixelOf(label.point_RAS)
             self._addText(label.text, column + 0.5, picture.size[1] - row - 0.5, "center", "center", color=label.color)
         self._addScaleBar(picture)
-        self._addCaption(picture)
+        self._addCaption(picture.caption, picture.size)
         self._addSides(picture)
+
+    def updateCaption(self, caption: PictureCaption, size: tuple[int, int]) -> None:
+        """Draw a caption alone in place of what was there."""
+        self._clear()
+        self._addCaption(caption, size)
+
+    def _clear(self) -> None:
+        for actor in self._actors:
+            self._renderer.RemoveViewProp(actor)
+        self._actors = []
 
     def _addOutline(self, outline: PictureOutline, picture: SlicePicture) -> None:
         height = picture.size[1]
@@ -80,9 +88,8 @@ class PictureOverlay:
         self._addLine([(right - 4, top), (right, top), (right, bottom), (right - 4, bottom)], _WHITE, 1.5)
         self._addText(f"{picture.scaleBarMm / 10:g} cm", right - 8, bottom - 4, "right", "top")
 
-    def _addCaption(self, picture: SlicePicture) -> None:
-        width, height = picture.size
-        caption = picture.caption
+    def _addCaption(self, caption: PictureCaption, size: tuple[int, int]) -> None:
+        width, height = size
         top, bottom = height - _MARGIN, _MARGIN
         self._addText(_wrapped(caption.title, 0.7 * width, _TITLE_SIZE), _MARGIN, top, "left", "top", _TITLE_SIZE)
         self._addText(_wrapped(caption.numbering, 0.75 * width), _MARGIN, bottom, "left", "bottom")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
+from DynamicSpineLib.Scene.PictureCapture import capture
 from DynamicSpineLib.Scene.PictureContent import Color, PictureMark, RenderedPicture, SlicePicture
 from DynamicSpineLib.Scene.PictureOverlay import PictureOverlay
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
@@ -50,17 +49,15 @@ class SliceStudio:
 
     def draw(self, volume: vtkMRMLScalarVolumeNode, picture: SlicePicture) -> RenderedPicture:
         """Draw one picture of a volume in its own frame, whatever transforms are above its node."""
-        with quietTerminal(), quietMessages() as messages, self._view.render_blocked():
+        with quietTerminal(), quietMessages(), self._view.render_blocked():
             self._resize(picture.size)
             self._show(volume)
             self._aim(picture)
             self._setWindow(picture)
             self._placeMarks(picture)
             self._overlay.update(picture)
-            pixels, png = self._capture()
-        if pixels.shape[:2] != picture.size[::-1]:
-            raise JobError(f"the picture could not be drawn{messages[-1] if messages else ''}")
-        return RenderedPicture(pixels, png)
+            self._view.interactor().Render()
+            return capture(self._view.render_window(), picture.size)
 
     def _resize(self, size: tuple[int, int]) -> None:
         window = self._view.render_window()
@@ -145,25 +142,3 @@ class SliceStudio:
         display.SetGlyphSize(picture.glyphPixels * picture.pixelMm)
         display.SetPointLabelsVisibility(any(mark.label for mark in marks))
         node.EndModify(modifying)
-
-    def _capture(self) -> tuple[NDArray[np.uint8], bytes]:
-        from vtkmodules.util.numpy_support import vtk_to_numpy
-        from vtkmodules.vtkIOImage import vtkPNGWriter
-        from vtkmodules.vtkRenderingCore import vtkWindowToImageFilter
-
-        window: Any = self._view.render_window()
-        self._view.interactor().Render()
-        grabber = vtkWindowToImageFilter()
-        grabber.SetInput(window)
-        grabber.SetShouldRerender(False)
-        grabber.ReadFrontBufferOff()
-        grabber.Update()
-        writer = vtkPNGWriter()
-        writer.SetWriteToMemory(True)
-        writer.SetCompressionLevel(3)  # as small as the default, in half the time
-        writer.SetInputConnection(grabber.GetOutputPort())
-        writer.Write()
-        image = grabber.GetOutput()
-        columns, rows, _ = image.GetDimensions()
-        pixels = vtk_to_numpy(image.GetPointData().GetScalars()).reshape(rows, columns, -1)[::-1, :, :3]
-        return np.ascontiguousarray(pixels), bytes(vtk_to_numpy(writer.GetResult()))

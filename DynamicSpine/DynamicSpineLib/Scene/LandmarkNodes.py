@@ -11,8 +11,9 @@ from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, parseLandm
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import Fault, InputFaults
 from DynamicSpineLib.Scene.Frames import ToFrame, controlPoint, samePoint
+from DynamicSpineLib.Study.JsonText import shown
 from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Landmark, Point
-from DynamicSpineLib.Study.MarkupsJson import readHow, writeHow
+from DynamicSpineLib.Study.MarkupsJson import nearestKnownName, readHow, writeHow
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScene
@@ -72,7 +73,8 @@ def readLandmarks(
 
     written: the points as they were written; where the node still has them up to rounding, they are returned to the
     last digit (Slicer's own files keep them to about 1e-14 mm). undefined: the unplaced landmarks that the case has;
-    other unplaced points belong to the template only. Raises InputFaults for unnamed points and names used twice.
+    other unplaced points belong to the template only. Raises InputFaults for unnamed points, unknown names
+    and names used twice.
     """
     found: dict[str, Landmark] = {}
     faults = []
@@ -80,14 +82,21 @@ def readLandmarks(
         landmark = _landmark(node, index, toFrame, written)
         if landmark.status == UNDEFINED and landmark.name not in undefined and not _saysHow(node, index):
             continue
-        if not landmark.name:
-            faults.append(Fault(f"point {index + 1} of the list '{node.GetName()}' has no name", position=positionId))
+        if parseLandmarkName(landmark.name) is None:
+            faults.append(Fault(_unknown(landmark.name, index, node.GetName()), position=positionId))
         elif landmark.name in found:
             faults.append(Fault("is there twice; one of the two must go", position=positionId, landmark=landmark.name))
         found[landmark.name] = landmark
     if faults:
         raise InputFaults(faults)
     return found
+
+
+def _unknown(name: str, index: int, listName: str) -> str:
+    if not name:
+        return f"point {index + 1} of the list '{listName}' has no name"
+    like = nearestKnownName(name)
+    return f"{shown(name)} is not a landmark name{f' (nearest: {like})' if like else ''}"
 
 
 def _saysHow(node: vtkMRMLMarkupsFiducialNode, index: int) -> bool:

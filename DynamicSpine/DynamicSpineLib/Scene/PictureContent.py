@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
-from DynamicSpineLib.Study.Marks import CARRIED, PLACED, PREDICTED, SEGMENTED, Point
+from DynamicSpineLib.Study.Marks import CARRIED, PLACED, PREDICTED, SEGMENTED, Landmark, Point
 
 Color = tuple[float, float, float]
 
@@ -90,3 +91,13 @@ class RenderedPicture:
 
     pixels: NDArray[np.uint8]
     png: bytes
+
+
+def pictureMarks(
+    landmarks: Iterable[Landmark], plane: PicturePlane, withinMm: float, withLabels: bool = False
+) -> tuple[PictureMark, ...]:
+    """The marks of placed landmarks no farther than `withinMm` from a plane, colored by how they were placed."""
+    return tuple(
+        PictureMark(item.point_RAS, ORIGIN_COLORS[item.origin], item.name if withLabels else "") for item in landmarks
+        if item.point_RAS is not None and abs(plane.project(item.point_RAS)[2]) <= withinMm
+    )  # fmt: skip

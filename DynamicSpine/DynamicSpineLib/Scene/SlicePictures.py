@@ -12,10 +12,10 @@ from DynamicSpineLib.Scene.PictureContent import (
     ORIGIN_COLORS,
     PictureCaption,
     PictureLabel,
-    PictureMark,
     PictureOutline,
     RenderedPicture,
     SlicePicture,
+    pictureMarks,
 )
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
 from DynamicSpineLib.Study.Marks import LandmarkSet, Point
@@ -95,7 +95,7 @@ def positionPicture(
     return SlicePicture(
         plane, PictureCaption(position.shownTitle, numbering),
         fieldOfViewMm or fieldOfMarks(position.marks, plane, chain.levels), size,
-        marks=marksNear(position.marks, plane, withinMm), outlines=outlinesNear(position.marks, plane, withinMm),
+        marks=pictureMarks(position.marks.landmarks.values(), plane, withinMm), outlines=outlinesNear(position.marks, plane, withinMm),
         labels=levelLabels(position.marks, plane, chain.levels),
     )  # fmt: skip
 
@@ -107,14 +107,6 @@ def _middlePlane(position: Position) -> PicturePlane:
         middle = geometry.ijkToRAS @ np.array([*((np.array(geometry.size) - 1) / 2), 1.0])
         center = (float(middle[0]), float(middle[1]), float(middle[2]))
     return sagittalPlane(center, (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-
-
-def marksNear(marks: LandmarkSet, plane: PicturePlane, withinMm: float) -> tuple[PictureMark, ...]:
-    """The placed landmarks no farther than `withinMm` from a plane, colored by how they were placed."""
-    return tuple(
-        PictureMark(item.point_RAS, ORIGIN_COLORS[item.origin]) for item in marks.landmarks.values()
-        if item.point_RAS is not None and abs(plane.project(item.point_RAS)[2]) <= withinMm
-    )  # fmt: skip
 
 
 def outlinesNear(marks: LandmarkSet, plane: PicturePlane, withinMm: float) -> tuple[PictureOutline, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Phantom.PaintCanvas import Block, Canvas, Samples, boxCorners, coverage, rounded
-from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, smoothStep
+from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, roundedOutline, smoothStep
 from DynamicSpineLib.Phantom.PaintTexture import texture
 from DynamicSpineLib.Phantom.PosedSpine import BonePart, BoneShape
 from DynamicSpineLib.Phantom.SignalTissues import Palette
@@ -25,6 +25,9 @@ PART_TABLE_STEP_MM = 0.35
 BACKWARD = -0.75
 FRONT_ROUNDING, BACK_ROUNDING = 2.3, 5.0
 THIN_PARTS = ("occiput", "palate")
+JOINED_MM = 2.2
+CORNER_RADIUS_MM = {"lateralMass": 4.0, "pedicle": 2.5}
+USUAL_CORNER_RADIUS_MM = 1.2
 
 
 @dataclass(frozen=True)
@@ -126,17 +129,27 @@ def _partPieces(canvas: Canvas, part: BonePart, boneToRAS: Array) -> list[Piece]
     for first, last in spans:
         block = canvas.block(_partBox(part, first, last, boneToRAS), 1.0)
         if block is not None:
-            table = table or PolygonTable.of(part.outline, PART_TABLE_STEP_MM)
+            table = table or PolygonTable.of(_drawnOutline(part), PART_TABLE_STEP_MM)
             x, y, z = block.local(boneToRAS)
             distance = _partDistance(part, table, x, y, z)
             pieces.append(Piece(block, distance + np.float32(rim), rim, (x, y, z)))
     return pieces
 
 
+def _drawnOutline(part: BonePart) -> Array:
+    """A part's outline with round corners; a pedicle reaches into body and pillar, so that their marrow is one."""
+    outline = part.outline
+    if part.name == "pedicle":
+        middle = 0.5 * (outline[:, 0].min() + outline[:, 0].max())
+        outline = outline + np.column_stack([JOINED_MM * np.sign(outline[:, 0] - middle), np.zeros(len(outline))])
+    return roundedOutline(outline, CORNER_RADIUS_MM.get(part.name, USUAL_CORNER_RADIUS_MM))
+
+
 def _partBox(part: BonePart, first: float, last: float, boneToRAS: Array) -> Array:
     """Corners of the box of one piece, with its drift away from the midline."""
     drift = (part.xToMm - part.xFromMm) * np.array([part.yPerX, part.zPerX])
-    shifted = np.vstack([part.outline, part.outline + drift])
+    outline = _drawnOutline(part)
+    shifted = np.vstack([outline, outline + drift])
     return boxCorners([first, *shifted.min(axis=0)], [last, *shifted.max(axis=0)], boneToRAS)
 
 

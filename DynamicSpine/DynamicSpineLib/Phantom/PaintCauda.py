@@ -45,9 +45,9 @@ class Cauda:
         depth = 0.5 * (1 - np.float32(np.sign(self.settling)) * height)
         depth = depth + 0.10 * np.square(samples.x / np.maximum(walls["duraHalf"], np.float32(1.0)))
         level = filled + np.float32(0.5 * (1 - abs(self.settling))) * (1 - filled)
-        packed = smoothStep(level + np.float32(0.12) - depth, 0.0, 0.3)
+        packed = smoothStep(level + np.float32(0.16) - depth, 0.0, 0.34)
         strands = texture().at(samples.x, samples.r, samples.s, (0.35, 0.275, 13), 12)
-        density = np.clip(packed * (0.62 + 0.38 * strands) + smoothStep(filled, 0.7, 0.95) * 0.25, 0.0, 0.95)
+        density = np.clip(packed * (0.90 + 0.16 * strands) + smoothStep(filled, 0.7, 0.95) * 0.25, 0.0, 0.95)
         density += np.float32(0.16) * smoothStep(strands, 0.9, 1.7) * (1 - packed)
         return fluid + density * np.clip(-sac / np.float32(0.6), 0.25, 1.0) * (np.float32(self.signal) - fluid)
 

@@ -25,6 +25,7 @@ STATION_STEP_MM = 3.0
 BEYOND_MM = 180.0
 SHARING_MM, SHARING_PER_MM = 6.0, 0.2
 COARSE_PIXELS = 10
+PROFILE_STEP_MM = 0.2
 _PLACE = re.compile(r"^([A-Z][a-z]?\d*)([A-Z]\d+)?([+-]\d+(?:\.\d+)?)?$")
 
 
@@ -127,8 +128,9 @@ class SliceCoordinates:
     def at(self, knots: tuple[Array, Array]) -> Samples:
         """A profile along the spine, looked up at every voxel."""
         places, values = knots
-        table = rounded(np.interp(np.arange(self._low, self._high, 1.0), places, values))
-        return np.take(table, np.clip((self.s - np.float32(self._low)).astype(np.int32), 0, len(table) - 1))
+        table = rounded(np.interp(np.arange(self._low, self._high, PROFILE_STEP_MM), places, values))
+        index = ((self.s - np.float32(self._low)) * np.float32(1.0 / PROFILE_STEP_MM)).astype(np.int32)
+        return np.take(table, index, mode="clip")
 
     @property
     def _low(self) -> float:

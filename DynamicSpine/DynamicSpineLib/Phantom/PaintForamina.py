@@ -38,7 +38,7 @@ def foramenFrame(foramen: ForamenShape) -> Array:
 
 
 def paintForamen(canvas: Canvas, foramen: ForamenShape, region: str, tissues: Palette) -> None:
-    """Paint one foramen's content; its outline is that of the shape, so bones painted before it end there."""
+    """Paint one foramen's content; its border is the shape's own outline."""
     frame = foramenFrame(foramen)
     toFrame = np.linalg.inv(frame)
     local = foramen.outline_RAS @ toFrame[:3, :3].T + toFrame[:3, 3]

@@ -6,13 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Phantom.PaintCanvas import Canvas, boxCorners, coverage
-from DynamicSpineLib.Phantom.PaintShapes import PolygonTable
+from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, roundedOutline
 from DynamicSpineLib.Phantom.PaintSurroundings import tissueSignal
 from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
 from DynamicSpineLib.Phantom.SignalTissues import Palette
 
 Array = NDArray[np.float64]
 
+# The cerebellum's outline leaves room around it: how much the painted one is larger, and how far it lies forward.
+LARGER_MM = {"cerebellum": (1.6, 2.4)}
+SOFT_MM = 1.2
 HALF_WIDTH_MM = {"cerebellum": 48.0, "pons": 16.0, "tonsil": 14.0}
 
 
@@ -37,11 +40,12 @@ def _toTip(outline: Array, tip_RAS: Array, frame: Array) -> Array:
 
 def _paintOutline(canvas: Canvas, name: str, outline: Array, frame: Array, tissues: Palette, variant: int) -> None:
     half = HALF_WIDTH_MM[name]
-    block = canvas.block(boxCorners([-half, *outline.min(axis=0)], [half, *outline.max(axis=0)], frame), 1.0)
+    block = canvas.block(boxCorners([-half, *outline.min(axis=0)], [half, *outline.max(axis=0)], frame), 5.0)
     if block is None:
         return
     x, y, z = block.local(frame)
-    table = PolygonTable.of(outline, 0.5)
+    larger, forward = LARGER_MM.get(name, (0.0, 0.0))
+    table = PolygonTable.of(roundedOutline(outline + [forward, 0.0], 4.0), 0.5, 4.0)
     share = np.clip(np.abs(x) * np.float32(1.0 / half), 0.0, 1.0)
-    distance = table.distance(y, z) - table.table.min() * (1 - np.sqrt(1 - share * share))
-    block.blend(coverage(distance, canvas.pixelMm), tissueSignal(name, (x, y, z), tissues, variant))
+    distance = table.distance(y, z) - table.table.min() * (1 - np.sqrt(1 - share * share)) - np.float32(larger)
+    block.blend(coverage(distance, max(canvas.pixelMm, SOFT_MM)), tissueSignal(name, (x, y, z), tissues, variant))

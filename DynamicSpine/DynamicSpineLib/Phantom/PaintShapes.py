@@ -35,6 +35,16 @@ def polygonDistance(points: Array, outline: Array) -> Array:
     return np.where(inside, -distance, distance)
 
 
+def roundedOutline(outline: Array, radiusMm: float) -> Array:
+    """A closed polygon with its corners cut by short curves that begin `radiusMm` (a third of a short edge) before them."""
+    before, after = np.roll(outline, 1, axis=0) - outline, np.roll(outline, -1, axis=0) - outline
+    lengths = [np.maximum(np.linalg.norm(edge, axis=1, keepdims=True), 1e-9) for edge in (before, after)]
+    first = outline + before * np.minimum(radiusMm / lengths[0], 1.0 / 3.0)
+    last = outline + after * np.minimum(radiusMm / lengths[1], 1.0 / 3.0)
+    middle = 0.25 * (first + last) + 0.5 * outline
+    return np.stack([first, middle, last], axis=1).reshape(-1, 2)
+
+
 @dataclass(frozen=True)
 class PolygonTable:
     """The signed distance to one polygon, tabulated so that millions of samples can look it up."""

@@ -15,6 +15,8 @@ from DynamicSpineLib.Phantom.PaintTexture import texture
 from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
 from DynamicSpineLib.Phantom.SignalTissues import Palette
 
+FAT_SHARE = 0.75
+
 Layer = Mapping[str, Any]
 
 
@@ -123,5 +125,5 @@ def tissueSignal(
     textured = signal * (1 + np.float32(grain.amount) * noise)
     if grain.fat:
         streaks = smoothStep(noise, 2.0 - 2.4 * grain.fat, 3.2 - 2.4 * grain.fat)
-        textured = textured + streaks * (np.float32(tissues["fat"]) - textured)
+        textured = textured + np.float32(FAT_SHARE) * streaks * (np.float32(tissues["fat"]) - textured)
     return np.maximum(textured, 0)

@@ -55,14 +55,14 @@ def paintTissue(
 
 
 def _paintSpine(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues: Palette) -> None:
-    """Foramina, discs, bones, then the canal, whose walls are exact, and what lies in the skull."""
-    for foramen in posed.foramina.values():
-        paintForamen(canvas, foramen, posed.region, tissues)
+    """Discs, bones, then what has exact borders: foramina and canal; last what lies in the skull."""
     for variant, disc in enumerate(posed.discs.values()):
         frame = discFrame(disc, posed.boneToRAS[disc.upper], posed.boneToRAS[disc.lower])
         paintDisc(canvas, disc, frame, tissues, variant)
     for variant, (level, bone) in enumerate(posed.bones.items()):
         paintBone(canvas, bone, posed.boneToRAS[level], tissues, variant)
+    for foramen in posed.foramina.values():
+        paintForamen(canvas, foramen, posed.region, tissues)
     paintCanal(canvas, posed, course, tissues)
     paintHead(canvas, posed, tissues)
 

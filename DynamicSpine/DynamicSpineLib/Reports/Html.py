@@ -181,10 +181,12 @@ def _pictureContext(report: ReportInput) -> dict[str, Any]:
 
 def _endContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
     clear, others = rangeRows(report)
+    leading, further = methodLines(report)
     sentences = [provisionalSentence(report), originSentence(report), readingSentence(report), *report.notices]
     return {
         "ranges": clear, "otherRanges": others, "ranked": rankedRows(report),
         "qualitySentences": [capitalized(sentence) for sentence in sentences if sentence],
         "warnings": warningLines(report, footnotes), "missing": missingLines(report),
-        "noise": noiseSentences(report), "method": methodLines(report), "evidenceWords": list(EVIDENCE_WORDS.items()),
+        "noise": noiseSentences(report), "method": leading, "furtherMethod": further,
+        "evidenceWords": list(EVIDENCE_WORDS.items()),
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
-from DynamicSpineLib.Reports.Layout import say
+from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.Numbers import percentText, shownNumber, unitText, withUnit
 from DynamicSpineLib.Reports.ReportModel import MetricText, ReportInput, withValue
 from DynamicSpineLib.Reports.Words import metricWords
@@ -29,12 +29,24 @@ class MethodLine:
     repositioning: str
 
 
-def methodLines(report: ReportInput) -> list[MethodLine]:
-    """Every metric with a value in the shown rows, in the order of the catalog."""
+def methodLines(report: ReportInput) -> tuple[list[MethodLine], list[MethodLine]]:
+    """The metrics with a value in the shown rows, in the order of the catalog: those that lead, and the others."""
     used = {(text.kind, text.id): text for row in withValue(report.shownRows)
             if (text := report.metricText(row.metric, row.kind))}
     listed = [text for text in report.metricTexts if (text.kind, text.id) in used]
-    return [_line(text) for text in [*listed, *(text for text in used.values() if text not in listed)]]
+    ordered = [*listed, *(text for text in used.values() if text not in listed)]
+    leading = _leadingMetrics()
+    return ([_line(text) for text in ordered if text.id in leading],
+            [_line(text) for text in ordered if text.id not in leading])  # fmt: skip
+
+
+def _leadingMetrics() -> set[str]:
+    """The metrics of the tables that are open when the page opens."""
+    specs = layout()
+    tables = [*specs["levelTables"], specs["sidedTable"], specs["alignmentTable"], specs["craniocervicalTable"]]
+    columns = [specs[name] for name in ("motionColumns", "sidewaysColumns", "motionRegionRows")]
+    return {metric for names in (*(table["metrics"] for table in tables), *columns,
+                                 specs["sidedTable"]["lumbarMetrics"]) for metric in names}  # fmt: skip
 
 
 def _line(text: MetricText) -> MethodLine:
@@ -45,7 +57,7 @@ def _line(text: MetricText) -> MethodLine:
 def directionText(text: MetricText) -> str:
     """What values above and below zero mean, in words; empty where a metric has no direction."""
     pair = metricWords(text.id).pair(text.kind)
-    return f"above zero {pair[0]}, below zero {pair[1]}" if pair else ""
+    return f"Above zero: {pair[0]}; below: {pair[1]}" if pair else ""
 
 
 def repositioningText(text: MetricText) -> str:

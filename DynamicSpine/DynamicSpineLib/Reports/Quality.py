@@ -53,7 +53,7 @@ def _places(report: ReportInput, rows: Sequence[Measurement]) -> str:
 
 
 def missingLines(report: ReportInput) -> list[MissingLine]:
-    """States and motions without a value, by measure and reason, with the positions or pairs where only some lack it."""
+    """States and motions without a value, by measure and reason, with positions or pairs where only some lack it."""
     every = {kind: {_where(report, row) for row in report.shownRows if row.kind == kind} for kind in (STATE, MOTION)}
     grouped: dict[tuple[str, str, str], dict[str, list[str]]] = {}
     for row in report.shownRows:

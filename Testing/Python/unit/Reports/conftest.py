@@ -79,7 +79,7 @@ def marksOf(pose: Pose, build: Build, confirmed: bool = True) -> list[Landmark]:
         cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         place = (place[0] + cosine * slip - sine * disc, place[1] + sine * slip + cosine * disc)
         angle += pose.lordosisDeg[segment.name]
-        for code, forward, up in (("IP", 0, 0), ("IA", depth, 0), ("SP", 0.5, height), ("SA", depth - 0.5, height)):
+        for code, forward, up in (("IP", 0, 0), ("IA", depth, 0), ("SP", 0, height), ("SA", depth - 1, height)):
             if segment.upper not in ("C2",) or code.startswith("I"):
                 add(f"{segment.upper}_{code}", forward, up, place, angle)
         place = (place[0] - math.sin(math.radians(angle)) * height, place[1] + math.cos(math.radians(angle)) * height)

@@ -42,6 +42,14 @@ class Values:
 
 
 @dataclass(frozen=True)
+class Wanted:
+    """What to compute: metric ids (None for all), and a level that regions must hold to be worth computing."""
+
+    metrics: frozenset[str] | None = None
+    level: str = ""
+
+
+@dataclass(frozen=True)
 class EvaluationContext:
     """What stays the same for all draws: the case, nominal frames, choices of neighbors and the pairs to compare."""
 
@@ -55,10 +63,10 @@ class EvaluationContext:
 
 def evaluate(
     context: EvaluationContext, table: PointTable, outlines: OutlineValues,
-    relativeMotion: Mapping[str, Array], only: frozenset[str] | None = None,
+    relativeMotion: Mapping[str, Array], wanted: Wanted | None = None,
 ) -> Values:  # fmt: skip
-    """All values of a point table. `only` names the metrics to compute (with what they are built from)."""
-    return _Evaluation(context, table, outlines, relativeMotion, only).run()
+    """All values of a point table, or those that are wanted."""
+    return _Evaluation(context, table, outlines, relativeMotion, wanted or Wanted()).run()
 
 
 class _Evaluation:
@@ -66,9 +74,9 @@ class _Evaluation:
 
     def __init__(
         self, context: EvaluationContext, table: PointTable, outlines: OutlineValues,
-        relativeMotion: Mapping[str, Array], only: frozenset[str] | None,
+        relativeMotion: Mapping[str, Array], wanted: Wanted,
     ) -> None:  # fmt: skip
-        self._context, self._table, self._relative, self._only = context, table, relativeMotion, only
+        self._context, self._table, self._relative, self._wanted = context, table, relativeMotion, wanted
         self._vertebrae = VertebraInputs(table, context.frames)
         self._segments = SegmentInputs(table, context.frames, self._vertebrae, self._plainExtras(outlines))
         self._sided = SidedInputs(table, self._sidedExtras(outlines))
@@ -83,8 +91,12 @@ class _Evaluation:
 
     def _compute(self) -> None:
         self._states(VERTEBRA, self._vertebrae)
-        if self._wants("mscc", "mcc"):
-            self._provideNeighborWidths()
+        if self._wants("mscc"):
+            levels, toPlane = self._table.levels, self._context.frames.levels.toPlane
+            cord = length(toPlane(levels["KP"]) - toPlane(levels["KA"]))
+            self._provideWidths("cord", self._context.cordNeighbors, cord)
+        if self._wants("mcc"):
+            self._provideWidths("canal", self._context.canalNeighbors, self._values.states["canalApBody"])
         self._states(SEGMENT, self._segments)
         self._states(SIDED_SEGMENT, self._sided)
         self._regionStates()
@@ -93,7 +105,7 @@ class _Evaluation:
             self._regionMotions()
 
     def _wants(self, *ids: str) -> bool:
-        return self._only is None or not self._only.isdisjoint(ids)
+        return self._wanted.metrics is None or not self._wanted.metrics.isdisjoint(ids)
 
     def _chosen(self, kind: str, scope: str) -> list[MetricDefinition]:
         return [item for item in metricsOf(kind, scope) if self._wants(item.id)]
@@ -112,17 +124,11 @@ class _Evaluation:
         lengths = {f"length{code}": array for code, array in outlines.lineLength.items()}
         return {"areaFC": outlines.area["FC"], **lengths}
 
-    def _provideNeighborWidths(self) -> None:
-        frames, levels = self._context.frames.levels, self._table.levels
-        cord = length(frames.toPlane(levels["KP"]) - frames.toPlane(levels["KA"]))
-        canal = self._values.states["canalApBody"]
-        for name, choice, widths in (
-            ("cord", self._context.cordNeighbors, cord),
-            ("canal", self._context.canalNeighbors, canal),
-        ):
-            above, below = choice.widths(widths)
-            self._segments.provide(f"{name}Above", above)
-            self._segments.provide(f"{name}Below", below)
+    def _provideWidths(self, name: str, choice: NeighborChoice, byLevel: Array) -> None:
+        """Give the segments' metrics the widths above and below, from mid-body widths (..., P, L)."""
+        above, below = choice.widths(byLevel)
+        self._segments.provide(f"{name}Above", above)
+        self._segments.provide(f"{name}Below", below)
 
     def _states(self, scope: str, inputs: VertebraInputs | SegmentInputs | SidedInputs) -> None:
         for definition in self._chosen(STATE_KIND, scope):
@@ -159,6 +165,9 @@ class _Evaluation:
         if not self._wants("regionRotation", "occiputC2"):
             return
         for region in context.case.chain.regions:
+            if self._wanted.level and self._wanted.level not in context.case.chain.levelsWithin(region):
+                rotations.append(np.full((*self._table.levels["SA"].shape[:-3], len(context.fromIndex)), np.nan))
+                continue
             ends = [self._endCorners(region.name, level) for level in (region.top, region.bottom)]
             pairs = RegionPairInputs(ends[0], ends[1], self._values.states, context.fromIndex, context.toIndex)
             for definition in self._chosen(MOTION_KIND, REGION):

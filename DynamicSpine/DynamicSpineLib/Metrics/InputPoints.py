@@ -135,14 +135,22 @@ def touchedMetrics(chain: Chain, landmarkName: str) -> frozenset[tuple[str, str,
             sides = ("L", "R") if definition.scope == SIDED_SEGMENT else ("",)
             names = {name for side in sides for name in pointsBehind(definition, place, side)}
             midBody = level in chain.levels and landmarkName.split("_")[1] in MID_BODY_CODES.get(definition.id, ())
-            if landmarkName in names or midBody or _sharesPlane(definition, place, level):
+            if landmarkName in names or midBody or _sharesPlane(definition, place, level, chain):
                 touched.add((definition.kind, definition.id, place))
     return frozenset(touched)
 
 
-def _sharesPlane(definition: MetricDefinition, place: str, level: str) -> bool:
-    """True where a point of this level helps to fix the plane, or the spare height, that the metric is computed in."""
-    if definition.scope == SIDED_SEGMENT:
+def _sharesPlane(definition: MetricDefinition, place: str, level: str, chain: Chain) -> bool:
+    """True where a point of this level helps to fix the plane that the metric is computed in.
+
+    Spare heights reach one level farther, and a level's own plane is that of the segment below or above it.
+    """
+    if definition.scope == SIDED_SEGMENT or level not in chain.levels:
         return False
+    for region in chain.regions:
+        if place == region.name or (place == "T1" and region.name == "C2C7"):
+            return level in chain.levelsWithin(region) or level == place
     segment = splitSegment(place)
-    return segment is not None and level in (segment.upper, segment.lower)
+    ends = (place, place) if segment is None else (segment.upper, segment.lower)
+    distances = [abs(chain.levels.index(end) - chain.levels.index(level)) for end in ends]
+    return min(distances) <= 1

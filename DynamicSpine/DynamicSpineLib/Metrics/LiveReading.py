@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Metrics.Engine import Values
+from DynamicSpineLib.Metrics.Engine import Values, Wanted
 from DynamicSpineLib.Metrics.InputPoints import touchedMetrics
 from DynamicSpineLib.Metrics.PointTable import PointTable, withPoint
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
@@ -50,8 +50,15 @@ class LiveReading:
         measurer = self._measurer
         index = measurer.ids.index(positionId)
         measurer.table = withPoint(measurer.table, index, landmarkName, np.asarray(point_RAS, dtype=float))
-        measurer.context = replace(measurer.context, frames=caseFrames(measurer.table))
-        redone = metricsToRedo(measurer.case.chain, landmarkName)
-        fresh = measurer.values(redone)
+        chain, place = measurer.case.chain, landmarkName.split("_", maxsplit=1)[0]
+        level = place if place in chain.levels else ""
+        if level:  # marks of a segment's soft tissue fix no plane
+            measurer.context = replace(measurer.context, frames=caseFrames(measurer.table))
+        redone = metricsToRedo(chain, landmarkName)
+        fresh = measurer.values(Wanted(redone, level))
+        if "regionRotation" in fresh.motions:
+            kept = [bool(level) and level not in chain.levelsWithin(region) for region in chain.regions]
+            old = self.values.motions["regionRotation"]
+            fresh.motions["regionRotation"][..., kept] = old[..., kept]
         self.values = Values({**self.values.states, **fresh.states}, {**self.values.motions, **fresh.motions})
         return redone

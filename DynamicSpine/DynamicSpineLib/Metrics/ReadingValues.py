@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Metrics.CoronalMotion import coronalStates, withCoronalMotion
 from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
-from DynamicSpineLib.Metrics.Engine import EvaluationContext, Values, evaluate, pairIndices
+from DynamicSpineLib.Metrics.Engine import EvaluationContext, Values, Wanted, evaluate, pairIndices
 from DynamicSpineLib.Metrics.Gates import (
     foramenPlanesBlocked,
     leastExcursions,
@@ -99,14 +99,14 @@ class ReadingMeasurer:
         )  # fmt: skip
         self._transforms = boneTransforms(case)
 
-    def values(self, only: frozenset[str] | None = None) -> Values:
+    def values(self, wanted: Wanted | None = None) -> Values:
         """Values of the marks as they are, without gates."""
-        return self._evaluate(self.table, self.outlines, self._transforms, only)
+        return self._evaluate(self.table, self.outlines, self._transforms, wanted)
 
     def _evaluate(
-        self, table: PointTable, outlines: OutlineValues, transforms: Array, only: frozenset[str] | None = None
+        self, table: PointTable, outlines: OutlineValues, transforms: Array, wanted: Wanted | None = None
     ) -> Values:
-        return evaluate(self.context, table, outlines, self._relative(table, transforms), only)
+        return evaluate(self.context, table, outlines, self._relative(table, transforms), wanted)
 
     def _relative(self, table: PointTable, transforms: Array) -> dict[str, Array]:
         context = self.context

@@ -46,6 +46,9 @@ class RegionFrames(Mapping[str, Frames]):
             self._made[name] = _regionFrame(self._table, self._regions[name])
         return self._made[name]
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._regions
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._regions)
 

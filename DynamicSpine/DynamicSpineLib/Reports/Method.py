@@ -61,12 +61,15 @@ def directionText(text: MetricText) -> str:
 
 
 def repositioningText(text: MetricText) -> str:
-    """What the literature says of placing the patient again; an SD from the catalog goes before the text."""
+    """What the literature says of placing the patient again: the catalog's SD, then the report's own sentence."""
+    parts = []
     if text.repositioningSd is not None:
         size = withUnit(shownNumber(text.repositioningSd, text.unit), text.unit)
-        return f"SD {size} ({text.repositioningSource})" if text.repositioningSource else f"SD {size}"
+        parts.append(f"SD {size} ({text.repositioningSource})" if text.repositioningSource else f"SD {size}")
     known = metricWords(text.id).repositioning
-    return f"{known['text']} ({known['source']})" if known else ""
+    if known:
+        parts.append(f"{known['text'].rstrip('.')} ({known['source']})")
+    return "; ".join(parts)
 
 
 def noiseSentences(report: ReportInput) -> list[str]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Reports.Html import renderHtml
-from DynamicSpineLib.Reports.MeasuredReport import metricTexts
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Study.Case import Case, Numbering
 from DynamicSpineLib.Study.Marks import Landmark, landmarkSet

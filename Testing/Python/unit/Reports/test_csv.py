@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from DynamicSpineLib.Errors import JobError
+from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.Registry import allMetrics
 from DynamicSpineLib.Reports.Csv import (
@@ -25,7 +26,6 @@ from DynamicSpineLib.Reports.Csv import (
     writeMeasurements,
 )
 from DynamicSpineLib.Reports.Json import writeMeasurementsJson, writeReportJson
-from DynamicSpineLib.Reports.MeasuredReport import metricTexts
 
 # Design, section 7, copied by hand.
 CONTRACT = [

@@ -8,8 +8,8 @@ from importlib import resources
 
 import pytest
 
+from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Reports.Csv import dictionaryRows
-from DynamicSpineLib.Reports.MeasuredReport import metricTexts
 
 FORBIDDEN = (
     "stable", "unstable", "instability", "normal", "abnormal", "pathological", "unremarkable", "unchanged", "fixed",

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Reports.Codes import isKnownCode
 from DynamicSpineLib.Reports.Html import renderHtml
-from DynamicSpineLib.Reports.MeasuredReport import metricTexts, reportInput
+from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Study.Case import Reading
 
 
@@ -18,6 +19,13 @@ from DynamicSpineLib.Study.Case import Reading
 def measured(lumbar):
     """The lumbar case as the engine measures it."""
     return runSteps(measureCase(lumbar.case, draws=60, seed=3, software="DynamicSpine 0.1.0"))
+
+
+def reportOf(measured, shown=0):
+    """The report of one reading of a measured case."""
+    reading = measured.readings[shown]
+    return ReportInput(measured.case, measured.rows, metricTexts(), measured.ranges[shown], measured.rankedPlaces[shown],
+                       reader=reading.reader, reading=reading.reading)  # fmt: skip
 
 
 def test_every_code_that_the_engine_writes_is_explained(measured):
@@ -31,7 +39,7 @@ def test_every_code_that_the_engine_writes_is_explained(measured):
 
 def test_the_engine_finds_the_slips_that_the_case_was_built_with(measured):
     """The boxes of the case slip by 3, 5, 7 and 4 mm; the report shows them with their words."""
-    report = reportInput(measured, "DynamicSpine 0.1.0", draws=60, seed=3)
+    report = reportOf(measured)
     slips = {name: report.state("slip", "L4L5", name).value for name in ("supine", "standing", "flexion", "extension")}
     assert slips == pytest.approx({"supine": 3.0, "standing": 5.0, "flexion": 7.0, "extension": 4.0}, abs=1e-9)
     page = renderHtml(report).replace("&nbsp;", " ")
@@ -46,7 +54,7 @@ def test_one_reading_is_shown_with_its_own_extremes(lumbar):
     readings = (Reading("A", 1, marks=marks), Reading("B", 1, marks=partly))
     measured = runSteps(measureCase(replace(lumbar.case, readings=readings), draws=20, seed=1))
     names = [values.reader for values in measured.readings]
-    report = reportInput(measured, "X", shown=names.index("B"))
+    report = reportOf(measured, names.index("B"))
     assert report.shownReading == ("B", "1")
     assert {row.reader for row in report.shownRows} == {"B"}
     assert {item.positionCount for item in report.ranges} == {2}

@@ -24,8 +24,8 @@ def measured(lumbar):
 def reportOf(measured, shown=0):
     """The report of one reading of a measured case."""
     reading = measured.readings[shown]
-    return ReportInput(measured.case, measured.rows, metricTexts(), measured.ranges[shown], measured.rankedPlaces[shown],
-                       reader=reading.reader, reading=reading.reading)  # fmt: skip
+    return ReportInput(measured.case, measured.rows, metricTexts(), measured.ranges[shown],
+                       measured.rankedPlaces[shown], reader=reading.reader, reading=reading.reading)  # fmt: skip
 
 
 def test_every_code_that_the_engine_writes_is_explained(measured):

@@ -50,8 +50,7 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[tuple[CaseMeasu
     for item in case.positions:
         (painted / item.volume).unlink()
     painted.rmdir()
-    read = readCase(folder / "case")
-    volumes = {item.id: folder / "case" / item.volume for item in read.positions}
-    measured, files = yield from reportToFolder(CaseSource(read, volumes), folder, options)
+    source = CaseSource(readCase(folder / "case"), folder / "case")
+    measured, files = yield from reportToFolder(source, folder, options)
     writeTables(measured, folder)
     return measured, files

@@ -1,4 +1,4 @@
-"""Open a case with its volumes, from a folder or a Slicer scene."""
+"""Open a case from a folder or a Slicer scene."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ from DynamicSpineLib.Study.CaseFolder import readCaseWithFaults
 
 
 def openSource(path: Path) -> CaseSource:
-    """The case at a path with its volumes and warnings. Raises InputError with what is wrong with it."""
+    """The case at a path with its warnings. Raises InputError with what is wrong with it."""
     if not path.exists():
         raise InputError(f"{path}: there is no such case folder or scene")
     if isScene(path):
-        return CaseSource(openCase(path))
+        return CaseSource(openCase(path), path)
     if path.is_file():
         raise InputError(f"{path}: a case is a folder with case.json, or a .mrb or .mrml scene")
     case, faults = readCaseWithFaults(path)
     if case is None:
         raise InputFaults(faults)
-    volumes = {item.id: path / item.volume for item in case.positions if item.volume}
-    return CaseSource(case, volumes, tuple(fault.sentence() for fault in faults))
+    return CaseSource(case, path, tuple(fault.sentence() for fault in faults))

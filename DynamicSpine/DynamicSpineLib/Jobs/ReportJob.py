@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 
-from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Jobs.KeyImages import keyImages
+from DynamicSpineLib.Errors import DynamicSpineError, InputError
 from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
 from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE, metricTexts
 from DynamicSpineLib.Jobs.OutputFolder import outputFolder
@@ -20,6 +18,7 @@ from DynamicSpineLib.Reports.Csv import writeDictionary, writeMeasurements
 from DynamicSpineLib.Reports.Html import writeHtml
 from DynamicSpineLib.Reports.Json import writeReportJson
 from DynamicSpineLib.Reports.ReportModel import ReportInput
+from DynamicSpineLib.Scene.KeyPictures import keyPictures
 from DynamicSpineLib.Study.Case import Case
 
 FORMATS = ("html", "csv", "json")
@@ -27,10 +26,10 @@ FORMATS = ("html", "csv", "json")
 
 @dataclass(frozen=True)
 class CaseSource:
-    """A case with what lies beside it: its volumes by position id, and what validation had to say."""
+    """A case, the folder or scene it was opened from, and what validation had to say."""
 
     case: Case
-    volumes: Mapping[str, Path] = field(default_factory=lambda: MappingProxyType({}))
+    path: Path
     notices: tuple[str, ...] = ()
 
 
@@ -52,12 +51,21 @@ def reportToFolder(
     pictures: dict[str, bytes] = {}
     notices = source.notices
     if "html" in formats:
-        yield Step(1.0, "drawing positions")
-        pictures, trouble = keyImages(source.case, source.volumes)
+        pictures, trouble = yield from _pictures(source)
         notices = (*notices, *trouble)
     yield Step(1.0, "writing report")
     report = reportInput(measured, pictures, notices, options)
     return measured, _write(report, folder, formats)
+
+
+def _pictures(source: CaseSource) -> Steps[tuple[dict[str, bytes], tuple[str, ...]]]:
+    """The key picture of every position, or a sentence why there are none: a report without pictures is one still."""
+    if not any(position.volume for position in source.case.positions):
+        return {}, ()
+    try:
+        return (yield from keyPictures(source.case, source.path)), ()
+    except DynamicSpineError as error:
+        return {}, (f"The pictures of the positions could not be drawn: {error}",)
 
 
 def reportInput(

@@ -7,6 +7,7 @@ from itertools import combinations, pairwise
 
 import numpy as np
 
+from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, spineRegionOf
 from DynamicSpineLib.Study.Bodies import CORNERS, Body, Vector, bodiesOf, cross, definedPoints
 from DynamicSpineLib.Study.Case import Case
@@ -124,11 +125,12 @@ def turnedFitsVolume(points: Mapping[str, Vector], geometry: VolumeGeometry | No
 def outsideVolume(marks: LandmarkSet, geometry: VolumeGeometry, volume: str, place: Place, faults: FaultList) -> None:
     """A fault for each mark outside its volume, or one for all where none is inside.
 
-    A carried or predicted mark may lie outside because the image does not show its bone: a warning.
+    A carried or predicted mark may lie outside because the image does not show its bone: a warning. Coronal and axial
+    marks are placed on other series of the position, which may reach farther, and are not judged here.
     """
-    points = definedPoints(marks)
-    sets = {name: point[None] for name, point in points.items()}
+    sets = {name: point[None] for name, point in definedPoints(marks).items()}
     sets |= {contour.name: np.array(contour.points_RAS) for contour in marks.contours.values()}
+    sets = {name: array for name, array in sets.items() if _isSagittal(name)}
     distances = {name: float(_distancesMm(array, geometry).max()) for name, array in sets.items()}
     outside = {name: distance for name, distance in distances.items() if distance > _OUTSIDE_MM}
     if not outside:
@@ -147,6 +149,13 @@ def outsideVolume(marks: LandmarkSet, geometry: VolumeGeometry, volume: str, pla
         report(place, f"lies {distance:.1f} mm outside the volume '{volume}'", name)
     if len(outside) > _LISTED_OUTSIDE:
         faults.error(place, f"{len(outside) - _LISTED_OUTSIDE} more marks lie outside the volume '{volume}'")
+
+
+def _isSagittal(name: str) -> bool:
+    """True for marks that the protocols place on sagittal slices."""
+    parsed = parseLandmarkName(name)
+    definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
+    return definition is None or "sagittal" in definition.plane
 
 
 def _distancesMm(points_RAS: Vector, geometry: VolumeGeometry) -> Vector:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,13 +39,15 @@ def _sampleParameters(knots: Array) -> Array:
     """Every knot, and between two knots steps of about a millimeter."""
     pieces = [
         np.linspace(start, end, max(1, math.ceil((end - start) / _STEP_MM)), endpoint=False)
-        for start, end in zip(knots, knots[1:], strict=False)
+        for start, end in pairwise(knots)
     ]
     return np.concatenate([*pieces, knots[-1:]])
 
 
 def canalStations(
-    sections: Sequence[CanalSection], rims: Sequence[WallKey], cordEndMm: float | None = None,
+    sections: Sequence[CanalSection],
+    rims: Sequence[WallKey],
+    cordEndMm: float | None = None,
 ) -> CanalStations:
     """The canal through sections given cranial to caudal, with the walls also through the rims.
 
@@ -55,33 +58,31 @@ def canalStations(
     middles = np.array([_sacMiddle(section) for section in sections])
     knots = _parameters(middles)
     curve = CubicSpline(knots, middles, bc_type="natural")
-    across = PchipInterpolator(knots, np.array([section.posterior_RAS for section in sections]))
     at = _sampleParameters(knots)
-    center, posterior = curve(at), across(at)
-    posterior = posterior / np.linalg.norm(posterior, axis=1, keepdims=True)
-    tangent = curve(at, 1)
-    tangent = tangent / np.linalg.norm(tangent, axis=1, keepdims=True)
+    center, tangent = curve(at), _unit(curve(at, 1))
+    posterior = _unit(PchipInterpolator(knots, np.array([section.posterior_RAS for section in sections]))(at))
     half = {
         name: PchipInterpolator(knots, np.array([getter(section) for section in sections]))(at)
         for name, getter in _OFFSETS.items()
     }
     walls = _wallOffsets(sections, rims, knots, curve, at)
-    cordHalf = half["cordTransverse"].copy()
     if cordEndMm is not None:
-        _endCord(sections, knots, at, half, cordHalf, cordEndMm)
-    offsets = _ordered(half, walls)
-    right = np.cross(tangent, posterior)
-    right = right / np.linalg.norm(right, axis=1, keepdims=True)
-
-    def along(name: str) -> Array:
-        placed: Array = center + offsets[name][:, None] * posterior
-        return placed
-
+        _endCord(sections, knots, at, half, cordEndMm)
+    on = {name: center + offset[:, None] * posterior for name, offset in _ordered(half, walls).items()}
     return CanalStations(
-        center_RAS=center, tangent_RAS=tangent, right_RAS=right, anteriorWall_RAS=along("wallFront"),
-        posteriorWall_RAS=along("wallBack"), duraAnterior_RAS=along("sacFront"), duraPosterior_RAS=along("sacBack"),
-        cordAnterior_RAS=along("cordFront"), cordPosterior_RAS=along("cordBack"), canalHalfWidthMm=half["canalTransverse"],
-        duraHalfWidthMm=half["sacTransverse"], cordHalfWidthMm=cordHalf, flavumMm=np.maximum(walls["flavum"], 0.0),
+        center_RAS=center,
+        tangent_RAS=tangent,
+        right_RAS=_unit(np.cross(tangent, posterior)),
+        anteriorWall_RAS=on["wallFront"],
+        posteriorWall_RAS=on["wallBack"],
+        duraAnterior_RAS=on["sacFront"],
+        duraPosterior_RAS=on["sacBack"],
+        cordAnterior_RAS=on["cordFront"],
+        cordPosterior_RAS=on["cordBack"],
+        canalHalfWidthMm=half["canalTransverse"],
+        duraHalfWidthMm=half["sacTransverse"],
+        cordHalfWidthMm=half["cordTransverse"],
+        flavumMm=np.maximum(walls["flavum"], 0.0),
     )
 
 
@@ -109,8 +110,12 @@ def _wallOffsets(
     ]
     samples, directions = curve(at), _unit(curve(at, 1))  # type: ignore[operator]
     for rim in rims:
-        where = int(np.argmin(np.abs(np.einsum("ij,ij->i", rim.anterior_RAS - samples, directions))
-                              + 0.02 * np.linalg.norm(rim.anterior_RAS - samples, axis=1)))
+        where = int(
+            np.argmin(
+                np.abs(np.einsum("ij,ij->i", rim.anterior_RAS - samples, directions))
+                + 0.02 * np.linalg.norm(rim.anterior_RAS - samples, axis=1)
+            )
+        )
         place = float(at[where])
         if min(abs(place - key[0]) for key in keys) >= _CROWDED_MM:
             front = np.linalg.norm(rim.anterior_RAS - samples[where])
@@ -129,9 +134,7 @@ def _unit(vectors: Array) -> Array:
     return unit
 
 
-def _endCord(
-    sections: Sequence[CanalSection], knots: Array, at: Array, half: dict[str, Array], cordHalf: Array, endMm: float
-) -> None:
+def _endCord(sections: Sequence[CanalSection], knots: Array, at: Array, half: dict[str, Array], endMm: float) -> None:
     """Tapers the cord like an ellipse from the last section that holds it to nothing `endMm` further down."""
     last = max(index for index, section in enumerate(sections) if section.cordAp > 0.0)
     beyond = np.clip((at - knots[last]) / endMm, 0.0, 1.0)
@@ -142,7 +145,7 @@ def _endCord(
     radius = 0.5 * section.cordAp * share
     half["cordFront"][below] = (middle * share - radius)[below]
     half["cordBack"][below] = (middle * share + radius)[below]
-    cordHalf[below] = (0.5 * section.cordTransverse * share)[below]
+    half["cordTransverse"][below] = (0.5 * section.cordTransverse * share)[below]
 
 
 def _ordered(half: dict[str, Array], walls: dict[str, Array]) -> dict[str, Array]:
@@ -150,6 +153,10 @@ def _ordered(half: dict[str, Array], walls: dict[str, Array]) -> dict[str, Array
     sacFront = np.maximum(half["sacFront"], walls["wallFront"] + _LEAST_FAT_MM)
     sacBack = np.minimum(half["sacBack"], walls["wallBack"] - _LEAST_FAT_MM)
     return {
-        "wallFront": walls["wallFront"], "wallBack": walls["wallBack"], "sacFront": sacFront, "sacBack": sacBack,
-        "cordFront": np.maximum(half["cordFront"], sacFront), "cordBack": np.minimum(half["cordBack"], sacBack),
+        "wallFront": walls["wallFront"],
+        "wallBack": walls["wallBack"],
+        "sacFront": sacFront,
+        "sacBack": sacBack,
+        "cordFront": np.maximum(half["cordFront"], sacFront),
+        "cordBack": np.minimum(half["cordBack"], sacBack),
     }

@@ -35,9 +35,14 @@ def phantomCase(scenario: PhantomScenario | str, positions: Sequence[str] | None
     markedIn = scenario.markedIn if scenario.markedIn in wanted else wanted[0]
     levels = tuple(level for spine in posed[wanted[0]] for level in spine.levels)
     return Case(
-        caseId=scenario.id, chain=Chain(levels), numbering=_numbering(scenario), markedIn=markedIn,
+        caseId=scenario.id,
+        chain=Chain(levels),
+        numbering=_numbering(scenario),
+        markedIn=markedIn,
         positions=tuple(_position(scenario, positionId, posed[positionId]) for positionId in wanted),
-        segments=dict(scenario.data.get("segmentStatus", {})), sidesVerifiedBy=READER, bones=_bones(posed, markedIn),
+        segments=dict(scenario.data.get("segmentStatus", {})),
+        sidesVerifiedBy=READER,
+        bones=_bones(posed, markedIn),
         observations=tuple(_observation(entry) for entry in scenario.data.get("observations", [])),
         notes=f"Made by the DynamicSpine phantom, scenario {scenario.id}: {scenario.title}.",
     )
@@ -53,11 +58,19 @@ def _position(scenario: PhantomScenario, positionId: str, spines: Sequence[Posed
     state: PositionState = scenario.state(scenario.regions[0], positionId)
     data = scenario.data["positions"][positionId]
     return Position(
-        id=positionId, posture=state.posture, bend=state.bend, load=state.load, title=state.title, quality="good",
-        angleReachedDeg=state.angleReachedDeg, volume=f"{positionId}.nrrd", landmarksFile=f"{positionId}.mrk.json",
+        id=positionId,
+        posture=state.posture,
+        bend=state.bend,
+        load=state.load,
+        title=state.title,
+        quality="good",
+        angleReachedDeg=state.angleReachedDeg,
+        volume=f"{positionId}.nrrd",
+        landmarksFile=f"{positionId}.mrk.json",
         grades=tuple(Grade(**{"reader": READER, **entry}) for entry in data.get("grades", [])),
         observations=tuple(_observation(entry) for entry in data.get("observations", [])),
-        symptoms=tuple(Symptom(**entry) for entry in data.get("symptoms", [])), marks=_marks(spines),
+        symptoms=tuple(Symptom(**entry) for entry in data.get("symptoms", [])),
+        marks=_marks(spines),
     )
 
 
@@ -86,8 +99,11 @@ def _cordlessMarks(spine: PosedSpine) -> list[str]:
     from DynamicSpineLib.Anatomy.Landmarks import definitionAt
 
     return [
-        f"{name}_{code}" for name in spine.discs for code in ("KA", "KP")
-        if spine.sections[name].cordAp <= 0.0 and definitionAt(name, code) is not None
+        f"{name}_{code}"
+        for name in spine.discs
+        for code in ("KA", "KP")
+        if spine.sections[name].cordAp <= 0.0
+        and definitionAt(name, code) is not None
         and {spine.discs[name].upper, spine.discs[name].lower} <= set(spine.levels)
     ]
 
@@ -102,10 +118,16 @@ def _bones(posed: Mapping[str, Sequence[PosedSpine]], markedIn: str) -> tuple[Bo
             for level in end.levels:
                 motion = end.boneToRAS[level] @ np.linalg.inv(start.boneToRAS[level])
                 center = end.boneToRAS[level][:3, 3]
-                transforms.append(BoneTransform(
-                    level, markedIn, positionId, tuple(tuple(float(value) for value in row) for row in motion),
-                    center_RAS=_tuple(center), verdict="good",
-                ))
+                transforms.append(
+                    BoneTransform(
+                        level,
+                        markedIn,
+                        positionId,
+                        tuple(tuple(float(value) for value in row) for row in motion),
+                        center_RAS=_tuple(center),
+                        verdict="good",
+                    )
+                )
     return tuple(transforms)
 
 

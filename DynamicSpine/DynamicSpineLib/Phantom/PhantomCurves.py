@@ -26,7 +26,8 @@ def sectionEllipse(section: CanalSection, frontMm: float, apMm: float, transvers
     turn = np.arange(CONTROL_POINTS) * (2.0 * math.pi / CONTROL_POINTS)
     center = sectionPoint(section, frontMm + 0.5 * apMm)
     ellipse: Array = (
-        center - np.outer(0.5 * apMm * np.cos(turn), section.posterior_RAS)
+        center
+        - np.outer(0.5 * apMm * np.cos(turn), section.posterior_RAS)
         + np.outer(0.5 * transverseMm * np.sin(turn), section.right_RAS)
     )
     return ellipse

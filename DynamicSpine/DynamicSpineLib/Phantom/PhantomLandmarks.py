@@ -24,7 +24,8 @@ def phantomMarks(posed: PosedSpine) -> tuple[dict[str, Array], dict[str, Array]]
     chain = Chain(posed.levels)
     curves = {
         str(LandmarkName(segment.name, *code.split("_"))): points
-        for segment in chain.segments if segment.name in posed.discs
+        for segment in chain.segments
+        if segment.name in posed.discs
         for code, points in segmentCurves(posed, segment.name).items()
     }
     points = {}
@@ -40,14 +41,19 @@ def phantomMarks(posed: PosedSpine) -> tuple[dict[str, Array], dict[str, Array]]
 def narrowestSectionNote(section: CanalSection) -> str:
     """Where a segment's narrowest section lies, in words."""
     share = round(100.0 * section.alongDisc)
-    return f"narrowest section {share} % of the way from the upper body's lower back corner to the lower body's upper one"
+    return f"narrowest section {share} % of the way from the upper body's back corner down to the lower body's"
 
 
 def sectionMarks(section: CanalSection) -> dict[str, Array]:
     """CA, CP, TA, TP, LP on a section's midline, and KA, KP where it holds a cord; all on one line."""
     sac = section.epiduralVentral
-    depths = {"CA": 0.0, "CP": section.canalAp, "TA": sac, "TP": sac + section.sacAp,
-              "LP": section.canalAp + section.flavum}
+    depths = {
+        "CA": 0.0,
+        "CP": section.canalAp,
+        "TA": sac,
+        "TP": sac + section.sacAp,
+        "LP": section.canalAp + section.flavum,
+    }
     if section.cordAp > 0.0:
         depths["KA"] = sac + section.csfVentral
         depths["KP"] = sac + section.csfVentral + section.cordAp

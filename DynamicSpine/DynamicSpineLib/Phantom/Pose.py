@@ -96,7 +96,7 @@ def _middle(first: Point2, second: Point2) -> Point2:
 def upperInLower(upper: BoneShape, lower: BoneShape, state: SegmentState) -> Array:
     """4x4 of the upper bone's frame in the lower bone's frame.
 
-    Sagittal pose first; then the side bend and the axial rotation about the lower bone's y and z axes through the pivot.
+    Sagittal pose first; then side bend and axial rotation about the lower bone's y and z axes through the pivot.
     """
     joints = {"Oc": _atlantooccipitalJoint, "C1": _atlantoaxialJoint}
     origin, pivot = joints.get(upper.kind, _discJoint)(upper, lower, state)
@@ -122,7 +122,8 @@ def poseBones(bones: Mapping[str, BoneShape], state: PositionState) -> dict[str,
     poses = {levels[base]: basePose(bones[levels[base]], state)}
     joined = {
         (segment.upper, segment.lower): value
-        for name, value in state.segments.items() if (segment := splitSegment(name)) is not None
+        for name, value in state.segments.items()
+        if (segment := splitSegment(name)) is not None
     }
     for index in range(base - 1, -1, -1):
         upper, lower = levels[index], levels[index + 1]

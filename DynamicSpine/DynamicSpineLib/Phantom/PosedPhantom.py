@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -12,11 +13,12 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Phantom.CanalCurves import WallKey, canalStations
 from DynamicSpineLib.Phantom.Pose import poseBones, toRAS
-from DynamicSpineLib.Phantom.PosedSpine import Array, BoneShape, CanalSection, PosedSpine
+from DynamicSpineLib.Phantom.PosedSpine import Array, BoneShape, CanalSection, DiscShape, ForamenShape, PosedSpine
 from DynamicSpineLib.Phantom.Scenario import PhantomScenario, PositionState, SegmentState, loadScenario, regionData
 from DynamicSpineLib.Phantom.SegmentPlane import SegmentPlane, segmentPlane
 from DynamicSpineLib.Phantom.ShapesSpecial import bonesFrom
 from DynamicSpineLib.Phantom.SoftTissue import (
+    LEAST_FAT_MM,
     bodySection,
     discMargin,
     discShape,
@@ -45,32 +47,43 @@ def posedSpine(scenario: PhantomScenario | str, positionId: str, region: str | N
     _checkRoom(scenario, positionId, sections)
     points = _craniocervicalPoints(bones, poses, state) if "Oc" in bones else {}
     sections.update(_bodySections(bones, poses, state, points))
-    order = _cranialToCaudal(list(bones), sections)
-    extraTop, extraBottom = _endSections(scenario, region, bones, poses)
-    stations = canalStations(
-        [*extraTop, *(sections[name] for name in order), *extraBottom],
-        _rims(planes, state.segments, sections), data.get("conusMm"),
-    )
-    obliqueDeg = data["foramenObliqueDeg"]
-    withDiscs = {name: plane for name, plane in planes.items() if _isInChain(plane, data["levels"])}
+    ends = _endSections(scenario, region, bones, poses)
+    inOrder = [sections[name] for name in _cranialToCaudal(list(bones), sections)]
+    rims = _rims(planes, state.segments, sections)
     return PosedSpine(
-        region=region, positionId=positionId, posture=state.posture, bend=state.bend, levels=tuple(data["levels"]),
-        bones=MappingProxyType(bones), boneToRAS=MappingProxyType(poses), stations=stations,
+        region=region,
+        positionId=positionId,
+        posture=state.posture,
+        bend=state.bend,
+        levels=tuple(data["levels"]),
+        bones=MappingProxyType(bones),
+        boneToRAS=MappingProxyType(poses),
+        stations=canalStations([*ends["Oc"], *inOrder, *ends["S1"]], rims, data.get("conusMm")),
         sections=MappingProxyType(sections),
-        discs=MappingProxyType({
-            name: discShape(plane, state.segments[name], 0.5 * (plane.upper.widthMm + plane.lower.widthMm))
-            for name, plane in planes.items()
-        }),
-        foramina=MappingProxyType({
-            f"{name}_{side}": foramenShape(plane, state.segments[name], side, obliqueDeg)
-            for name, plane in withDiscs.items() for side in ("L", "R")
-        }),
-        points_RAS=MappingProxyType(points), cordEndLevel=data["cordEndLevel"],
+        discs=MappingProxyType(_discs(planes, state)),
+        foramina=MappingProxyType(_foramina(planes, state, data)),
+        points_RAS=MappingProxyType(points),
+        cordEndLevel=data["cordEndLevel"],
     )
 
 
-def _isInChain(plane: SegmentPlane, levels: list[str]) -> bool:
-    return plane.upper.level in levels and plane.lower.level in levels
+def _discs(planes: Mapping[str, SegmentPlane], state: PositionState) -> dict[str, DiscShape]:
+    return {
+        name: discShape(plane, state.segments[name], 0.5 * (plane.upper.widthMm + plane.lower.widthMm))
+        for name, plane in planes.items()
+    }
+
+
+def _foramina(
+    planes: Mapping[str, SegmentPlane], state: PositionState, data: Mapping[str, Any]
+) -> dict[str, ForamenShape]:
+    """Both foramina of the chain's own segments."""
+    return {
+        f"{name}_{side}": foramenShape(plane, state.segments[name], side, data["foramenObliqueDeg"])
+        for name, plane in planes.items()
+        for side in ("L", "R")
+        if {plane.upper.level, plane.lower.level} <= set(data["levels"])
+    }
 
 
 def _segmentPlanes(
@@ -123,44 +136,58 @@ def _bodySections(
     for level, bone in bones.items():
         wanted = state.bodySections[level]
         if bone.kind == "Oc":
-            sections[level] = _sectionBetween("Oc", *(toRAS(poses[level], np.array(bone.points[code]))
-                                                      for code in ("BA", "OP")), poses[level], wanted)
+            rim = _pointsOf(bone, poses[level], "BA", "OP")
+            sections[level] = _sectionBetween(level, rim, poses[level], wanted)
         elif bone.kind == "C1":
             arch = toRAS(poses[level], np.array(bone.points["PAA"]))
             posterior = (arch - points["VD"]) / np.linalg.norm(arch - points["VD"])
             front = points["VD"] - wanted["epiduralVentral"] * posterior
-            sections[level] = _sectionBetween(level, front, arch, poses[level], wanted)
+            sections[level] = _sectionBetween(level, (front, arch), poses[level], wanted)
         else:
             sections[level] = bodySection(bone, poses[level], wanted)
     return sections
 
 
 def _sectionBetween(
-    place: str, front_RAS: Array, back_RAS: Array, boneToRAS: Array, wanted: Mapping[str, float]
+    place: str, walls_RAS: tuple[Array, Array], boneToRAS: Array, wanted: Mapping[str, float]
 ) -> CanalSection:
     """A section whose front and back wall are given."""
-    canalAp = float(np.linalg.norm(back_RAS - front_RAS))
-    posterior = (back_RAS - front_RAS) / canalAp
+    canalAp = float(np.linalg.norm(walls_RAS[1] - walls_RAS[0]))
+    posterior = (walls_RAS[1] - walls_RAS[0]) / canalAp
     right = boneToRAS[:3, 0].copy()
     return CanalSection(
-        place=place, point_RAS=front_RAS, posterior_RAS=posterior, cranial_RAS=np.cross(posterior, right), right_RAS=right,
-        canalAp=canalAp, canalTransverse=wanted["canalTransverse"], sacTransverse=wanted["sacTransverse"],
-        cordTransverse=wanted["cordTransverse"], flavum=0.0, bulge=0.0, alongDisc=math.nan,
-        **squeezed(canalAp, wanted, 0.2),
+        place=place,
+        point_RAS=walls_RAS[0],
+        posterior_RAS=posterior,
+        cranial_RAS=np.cross(posterior, right),
+        right_RAS=right,
+        canalAp=canalAp,
+        canalTransverse=wanted["canalTransverse"],
+        sacTransverse=wanted["sacTransverse"],
+        cordTransverse=wanted["cordTransverse"],
+        flavum=0.0,
+        bulge=0.0,
+        alongDisc=math.nan,
+        **squeezed(canalAp, wanted, LEAST_FAT_MM),
     )
 
 
 def _endSections(
     scenario: PhantomScenario, region: str, bones: Mapping[str, BoneShape], poses: Mapping[str, Array]
-) -> tuple[list[CanalSection], list[CanalSection]]:
-    """Sections beyond the chain that only pictures need: behind the clivus, and in the sacrum."""
+) -> dict[str, list[CanalSection]]:
+    """Sections beyond the chain that only pictures need: above Oc behind the clivus, and below S1 in the sacrum."""
     shapes = scenario.shapes(region)
     ends: dict[str, list[CanalSection]] = {"Oc": [], "S1": []}
     for level, (front, back) in {"Oc": ("CL", "canalBack"), "S1": ("canalFront", "canalBack")}.items():
         if level in bones:
-            walls = [toRAS(poses[level], np.array(bones[level].points[code])) for code in (front, back)]
-            ends[level] = [_sectionBetween(f"{level}End", *walls, poses[level], shapes[level]["endSection"])]
-    return ends["Oc"], ends["S1"]
+            walls = _pointsOf(bones[level], poses[level], front, back)
+            ends[level] = [_sectionBetween(f"{level}End", walls, poses[level], shapes[level]["endSection"])]
+    return ends
+
+
+def _pointsOf(bone: BoneShape, boneToRAS: Array, first: str, second: str) -> tuple[Array, Array]:
+    """RAS of two named points of a bone."""
+    return toRAS(boneToRAS, np.array(bone.points[first])), toRAS(boneToRAS, np.array(bone.points[second]))
 
 
 def _rims(
@@ -171,9 +198,10 @@ def _rims(
     for name, plane in planes.items():
         posterior = plane.local(plane.toRASMatrix[:3, 3] + sections[name].posterior_RAS)[1:]
         flavum = states[name].numbers["flavumMm"]
-        for share, part in ((0.0, _FLAVUM_AT_UPPER_RIM), (1.0, _FLAVUM_AT_LOWER_RIM)):
-            rim = discMargin(plane, 0.0, share)
-            depth = meetPolyline(rim, posterior, laminaLine(plane)) - part * flavum
+        corners = discMargin(plane, 0.0, np.array([0.0, 1.0]))
+        depths = meetPolyline(corners, posterior[None, :], laminaLine(plane))[:, 0]
+        for rim, width, part in zip(corners, depths, (_FLAVUM_AT_UPPER_RIM, _FLAVUM_AT_LOWER_RIM), strict=True):
+            depth = width - part * flavum
             rims.append(WallKey(plane.lift(rim), plane.lift(rim + depth * posterior), part * flavum))
     return rims
 

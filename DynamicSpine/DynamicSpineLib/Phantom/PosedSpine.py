@@ -1,9 +1,9 @@
 """The phantom's exact geometry: rigid bones, and the soft tissue between them in one position.
 
-Bone frame: x right, y anterior, z cranial, mm. Origin: the middle of the body (mean of its four corners; C2: half a
-body height above its inferior endplate); S1: middle of the superior endplate; C1: middle between the arches; Oc: basion.
-y runs along the body's mid-plane (C2 and S1: their endplate; C1: the line of its arches; Oc: opisthion to basion).
-World is RAS, mm. Everything is mirror-symmetric in the bone frame; sides L and R are the patient's own.
+Bone frame: x right, y anterior, z cranial, mm. Origin: the middle of the body (mean of its four corners; C2: half
+a body height above its inferior endplate); S1: middle of the superior endplate; C1: middle between the arches; Oc:
+basion. y runs along the body's mid-plane (C2 and S1: their endplate; C1: the line of its arches; Oc: opisthion to
+basion). World is RAS, mm. Everything is mirror-symmetric in the bone frame; sides L and R are the patient's own.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ class BoneShape:
     corners: Mapping[str, Point2]
     points: Mapping[str, Point2]
     widthMm: float
-    waistMm: float
-    backWaistMm: float
-    endplateConcavityMm: tuple[float, float]
+    waistMm: float = 0.0
+    backWaistMm: float = 0.0
+    endplateConcavityMm: tuple[float, float] = (0.0, 0.0)
     bodyOutline: Array = field(default_factory=_noPoints)
     parts: tuple[BonePart, ...] = ()
     softOutlines: Mapping[str, Array] = field(default_factory=lambda: MappingProxyType({}))
@@ -83,10 +83,11 @@ class BoneShape:
 class CanalSection:
     """The canal cut square to its axis at one place (a segment's narrowest section, or the middle of a body).
 
-    Lengths in mm, front to back: epiduralVentral, csfVentral, cordAp, csfDorsal, epiduralDorsal; they add up to canalAp.
-    point_RAS is the front wall in the midline, posterior_RAS the unit direction to the back wall, cranial_RAS the canal's
-    axis, right_RAS the third axis. flavum: thickness behind the back wall (0 on bone). alongDisc: 0 at the lower back
-    corner of the upper body, 1 at the upper back corner of the lower body (NaN at a body).
+    Lengths in mm, front to back: epiduralVentral, csfVentral, cordAp, csfDorsal, epiduralDorsal; they add up to
+    canalAp. point_RAS is the front wall in the midline, posterior_RAS the unit direction to the back wall, cranial_RAS
+    the canal's axis, right_RAS the third axis. flavum: thickness behind the back wall (0 on bone). alongDisc: 0 at the
+    lower back corner of the upper body, 1 at the upper back corner of the lower body (NaN at a body). leanDeg: from
+    square to the line between the canal's middles opposite the two bodies, back end upwards positive.
     """
 
     place: str
@@ -106,6 +107,7 @@ class CanalSection:
     flavum: float
     bulge: float
     alongDisc: float
+    leanDeg: float = 0.0
 
     @property
     def sacAp(self) -> float:
@@ -168,8 +170,9 @@ class DiscShape:
 class ForamenShape:
     """One foramen in its own plane, which holds its axis (inferior to superior border) and `posterior_RAS`.
 
-    points_RAS: FS, FI, FA, FP, FAS, FPS. outline_RAS: (12, 3) control points of its closed outline, which is the periodic
-    cubic spline through them. through_RAS: unit direction of the canal that the root leaves by (away from the midline).
+    points_RAS: FS, FI, FA, FP, FAS, FPS. outline_RAS: (12, 3) control points of its closed outline, which is the
+    periodic cubic spline through them. through_RAS: unit direction of the canal that the root leaves by (away from the
+    midline).
     """
 
     segment: str
@@ -189,7 +192,7 @@ class PosedSpine:
 
     levels: the chain that carries landmarks; bones also holds bones that are only in the field of view (inFieldOnly).
     boneToRAS: level -> 4x4. sections: by segment (its narrowest section) and by level (mid-body).
-    points_RAS: soft-tissue landmarks that belong to no single bone (VD, TT, and the DA and DQ of this position).
+    points_RAS: soft-tissue landmarks that belong to no single bone (VD and TT).
     cordEndLevel: where the conus ends ("" where the cord runs on); the cauda equina fills the sac below it.
     """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from types import MappingProxyType
@@ -92,7 +92,7 @@ class PhantomScenario:
 
 def scenarioIds() -> tuple[str, ...]:
     """The ids of every scenario in Data/Phantom, sorted: one per file."""
-    folder = resources.files("DynamicSpineLib").joinpath("Data", _FOLDER)
+    folder = resources.files("DynamicSpineLib").joinpath("Data").joinpath(_FOLDER)
     names = (entry.name for entry in folder.iterdir())
     return tuple(sorted(name[: -len(_SCENARIO_ENDING)] for name in names if name.endswith(_SCENARIO_ENDING)))
 
@@ -103,8 +103,12 @@ def loadScenario(scenarioId: str) -> PhantomScenario:
         raise InputError(f"unknown phantom scenario '{scenarioId}'; there are {', '.join(scenarioIds())}")
     data = packageData(_FOLDER, scenarioId + _SCENARIO_ENDING)
     return PhantomScenario(
-        id=data["id"], title=data["title"], regions=tuple(data["regions"]), positionIds=tuple(data["positions"]),
-        markedIn=data["markedIn"], data=MappingProxyType(data),
+        id=data["id"],
+        title=data["title"],
+        regions=tuple(data["regions"]),
+        positionIds=tuple(data["positions"]),
+        markedIn=data["markedIn"],
+        data=MappingProxyType(data),
     )
 
 
@@ -123,9 +127,25 @@ def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any
     return result
 
 
+def _checkKnown(scenario: PhantomScenario, what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    """Raises InputError for the first name that the region's data do not have."""
+    listed = sorted(known)
+    for name in names:
+        if name not in listed:
+            raise InputError(
+                f"the phantom scenario '{scenario.id}' names an unknown {what} '{name}': {', '.join(listed)}"
+            )
+
+
 def _resolve(scenario: PhantomScenario, region: str, positionId: str) -> PositionState:
     data, change = regionData(region), scenario.data["positions"][positionId]
-    pose = data["positions"][change.get("poses", {}).get(region, positionId)]
+    poseId = change.get("poses", {}).get(region, positionId)
+    _checkKnown(scenario, f"{region} pose", [poseId], data["positions"])
+    pose = data["positions"][poseId]
+    named = {**scenario.data.get("segments", {}), **change.get("segments", {})}
+    _checkKnown(
+        scenario, "segment", named, (name for item in scenario.regions for name in regionData(item)["segments"])
+    )
     everywhere, here = scenario.data.get("segments", {}), change.get("segments", {})
     segments = {
         name: _segmentState(name, _merged(entry, everywhere.get(name, {})), pose, here.get(name, {}))
@@ -133,15 +153,22 @@ def _resolve(scenario: PhantomScenario, region: str, positionId: str) -> Positio
     }
     shapes = scenario.shapes(region)
     sections = {
-        level: MappingProxyType(_scaled(entry["section"], pose)) for level, entry in shapes.items() if "section" in entry
+        level: MappingProxyType(_scaled(entry["section"], pose))
+        for level, entry in shapes.items()
+        if "section" in entry
     }
     base = _merged(_merged(data["base"], pose["base"]), change.get("base", {}).get(region, {}))
     return PositionState(
-        region=region, positionId=positionId, posture=change.get("posture", pose["posture"]),
-        bend=change.get("bend", pose["bend"]), load=change.get("load", pose.get("load", "none")),
+        region=region,
+        positionId=positionId,
+        posture=change.get("posture", pose["posture"]),
+        bend=change.get("bend", pose["bend"]),
+        load=change.get("load", pose.get("load", "none")),
         title=change.get("title", pose.get("title", "")),
         angleReachedDeg=change.get("angleReachedDeg", pose.get("angleReachedDeg")),
-        base=MappingProxyType(base), segments=MappingProxyType(segments), bodySections=MappingProxyType(sections),
+        base=MappingProxyType(base),
+        segments=MappingProxyType(segments),
+        bodySections=MappingProxyType(sections),
         craniocervical=MappingProxyType(_merged(pose.get("craniocervical", {}), change.get("craniocervical", {}))),
     )
 
@@ -152,7 +179,8 @@ def _scaled(entry: Mapping[str, Any], pose: Mapping[str, Any]) -> dict[str, floa
     factors, additions = (pose.get("factors", {}), pose.get("addMm", {})) if follows else ({}, {})
     return {
         name: value * factors.get(name, 1.0) + additions.get(name, 0.0)
-        for name, value in entry.items() if isinstance(value, int | float) and not isinstance(value, bool)
+        for name, value in entry.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
     }
 
 
@@ -168,9 +196,15 @@ def _bothSides(entry: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-_SIDED = frozenset({
-    "facetGapMm", "recessMm", "lateralFlavumMm", "foramenWidthMiddle", "foramenWidthSuperior",
-})
+_SIDED = frozenset(
+    {
+        "facetGapMm",
+        "recessMm",
+        "lateralFlavumMm",
+        "foramenWidthMiddle",
+        "foramenWidthSuperior",
+    }
+)
 
 
 def _segmentState(
@@ -185,8 +219,11 @@ def _segmentState(
     flexion = change.get("flexionDeg", pose.get("flexionDeg", {}).get(name, 0.0))
     height = change.get("discHeightMm", numbers.get("discHeightMm", 0.0) * pose.get("discHeightFactor", 1.0))
     return SegmentState(
-        segment=name, discAngleDeg=change.get("discAngleDeg", entry["discAngleDeg"]) - flexion, flexionDeg=flexion,
-        slipMm=change.get("slipMm", pose.get("slipMm", {}).get(name, entry.get("slipMm", 0.0))), heightMm=height,
+        segment=name,
+        discAngleDeg=change.get("discAngleDeg", entry["discAngleDeg"]) - flexion,
+        flexionDeg=flexion,
+        slipMm=change.get("slipMm", pose.get("slipMm", {}).get(name, entry.get("slipMm", 0.0))),
+        heightMm=height,
         lateralBendDeg=change.get("lateralBendDeg", pose.get("lateralBendDeg", {}).get(name, 0.0)),
         axialRotationDeg=change.get("axialRotationDeg", pose.get("axialRotationDeg", {}).get(name, 0.0)),
         lateralMm=change.get("lateralMm", pose.get("lateralMm", {}).get(name, 0.0)),

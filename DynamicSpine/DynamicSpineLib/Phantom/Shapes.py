@@ -39,25 +39,31 @@ def ellipse(center: Point2, apMm: float, heightMm: float, tiltDeg: float = 0.0) 
 def bodyCorners(data: Mapping[str, Any]) -> dict[str, Point2]:
     """Corners whose mean is the origin and whose mid-plane runs along y.
 
-    depthSuperior, depthInferior: extent of the endplates along y; heightAnterior, heightPosterior: of the walls along z;
-    slantMm: how far the upper endplate lies in front of the lower one.
+    depthSuperior, depthInferior: extent of the endplates along y; heightAnterior, heightPosterior: of the walls along
+    z; slantMm: how far the upper endplate lies in front of the lower one.
     """
     slant, up, down = 0.5 * data["slantMm"], 0.5 * data["depthSuperior"], 0.5 * data["depthInferior"]
     front, back = 0.5 * data["heightAnterior"], 0.5 * data["heightPosterior"]
     return {
-        "SA": (slant + up, front), "SP": (slant - up, back),
-        "IA": (down - slant, -front), "IP": (-down - slant, -back),
+        "SA": (slant + up, front),
+        "SP": (slant - up, back),
+        "IA": (down - slant, -front),
+        "IP": (-down - slant, -back),
     }
 
 
-def bodyOutline(corners: Mapping[str, Point2], waistMm: float, backWaistMm: float, concavity: tuple[float, float]) -> Array:
+def bodyOutline(
+    corners: Mapping[str, Point2], waistMm: float, backWaistMm: float, concavity: tuple[float, float]
+) -> Array:
     """Closed midsagittal outline through the four corners: SA, SP, IP, IA and the bowed walls between them."""
-    return np.vstack([
-        wall(corners["SA"], corners["SP"], concavity[0]),
-        wall(corners["SP"], corners["IP"], backWaistMm),
-        wall(corners["IP"], corners["IA"], concavity[1]),
-        wall(corners["IA"], corners["SA"], waistMm),
-    ])
+    return np.vstack(
+        [
+            wall(corners["SA"], corners["SP"], concavity[0]),
+            wall(corners["SP"], corners["IP"], backWaistMm),
+            wall(corners["IP"], corners["IA"], concavity[1]),
+            wall(corners["IA"], corners["SA"], waistMm),
+        ]
+    )
 
 
 def archPoints(middleOfBack: Array, data: Mapping[str, Any]) -> dict[str, Point2]:
@@ -75,9 +81,13 @@ def archPoints(middleOfBack: Array, data: Mapping[str, Any]) -> dict[str, Point2
     tipLower = tipUpper + vectorAt(back + 90.0 + spinous.get("tipLeanDeg", 0.0), spinous["tipHeight"])
     edge, bow = spinous["edgeAt"], spinous["bowMm"]
     return {
-        "SL": tuple(front), "LS": tuple(upper), "LI": tuple(lower),
-        "SPU": tuple(_onBow(upper, tipUpper, edge, bow)), "SPL": tuple(_onBow(tipLower, lower, 1.0 - edge, bow)),
-        "tipUpper": tuple(tipUpper), "tipLower": tuple(tipLower),
+        "SL": tuple(front),
+        "LS": tuple(upper),
+        "LI": tuple(lower),
+        "SPU": tuple(_onBow(upper, tipUpper, edge, bow)),
+        "SPL": tuple(_onBow(tipLower, lower, 1.0 - edge, bow)),
+        "tipUpper": tuple(tipUpper),
+        "tipLower": tuple(tipLower),
     }
 
 
@@ -91,12 +101,14 @@ def _onBow(start: Array, end: Array, share: float, sagittaMm: float) -> Array:
 
 def spinousOutline(points: Mapping[str, Point2], bowMm: float) -> Array:
     """Closed midsagittal outline of the spinous process with its root, front edge along the lamina."""
-    return np.vstack([
-        wall(points["LS"], points["tipUpper"], bowMm),
-        wall(points["tipUpper"], points["tipLower"], -1.5),
-        wall(points["tipLower"], points["LI"], bowMm),
-        wall(points["LI"], points["LS"], 0.0),
-    ])
+    return np.vstack(
+        [
+            wall(points["LS"], points["tipUpper"], bowMm),
+            wall(points["tipUpper"], points["tipLower"], -1.5),
+            wall(points["tipLower"], points["LI"], bowMm),
+            wall(points["LI"], points["LS"], 0.0),
+        ]
+    )
 
 
 def _laminaPart(points: Mapping[str, Point2], data: Mapping[str, Any]) -> BonePart:
@@ -112,17 +124,29 @@ def _pillarParts(corners: Mapping[str, Point2], data: Mapping[str, Any]) -> tupl
     pedicle, pillar = data["pedicle"], data["pillar"]
     half, back = 0.5 * pedicle["height"], pillar["y"] + 0.5 * pillar["depth"]
     wallY = 0.5 * (corners.get("SP", corners.get("IP", (0.0, 0.0)))[0] + corners.get("IP", (0.0, 0.0))[0])
-    bridge = np.array([
-        (wallY + 2.0, pedicle["z"] + half), (back - 1.0, pedicle["z"] + half),
-        (back - 1.0, pedicle["z"] - half), (wallY + 2.0, pedicle["z"] - half),
-    ])
+    bridge = np.array(
+        [
+            (wallY + 2.0, pedicle["z"] + half),
+            (back - 1.0, pedicle["z"] + half),
+            (back - 1.0, pedicle["z"] - half),
+            (wallY + 2.0, pedicle["z"] - half),
+        ]
+    )
     inner, outer = pedicle["x"] - 0.5 * pedicle["width"], pedicle["x"] + 0.5 * pedicle["width"]
     top, bottom, y, depth = pillar["top"], pillar["bottom"], pillar["y"], pillar["depth"]
-    shaft = np.array([
-        (y + 0.5 * depth, pedicle["z"] + half), (y + 0.42 * depth, top), (y + 0.05 * depth, top - 0.08 * (top - bottom)),
-        (y - 0.30 * depth, pedicle["z"]), (y - 0.62 * depth, bottom + 0.25 * (top - bottom)), (y - 0.70 * depth, bottom),
-        (y - 0.35 * depth, bottom), (y + 0.05 * depth, pedicle["z"] - half), (y + 0.5 * depth, pedicle["z"] - half),
-    ])
+    shaft = np.array(
+        [
+            (y + 0.5 * depth, pedicle["z"] + half),
+            (y + 0.42 * depth, top),
+            (y + 0.05 * depth, top - 0.08 * (top - bottom)),
+            (y - 0.30 * depth, pedicle["z"]),
+            (y - 0.62 * depth, bottom + 0.25 * (top - bottom)),
+            (y - 0.70 * depth, bottom),
+            (y - 0.35 * depth, bottom),
+            (y + 0.05 * depth, pedicle["z"] - half),
+            (y + 0.5 * depth, pedicle["z"] - half),
+        ]
+    )
     reach = 0.5 * pillar["width"]
     return (
         BonePart("pedicle", bridge, inner, outer),
@@ -148,15 +172,25 @@ def vertebra(level: str, data: Mapping[str, Any], inFieldOnly: bool = False) -> 
     points = archPoints(middleOfBack, data)
     concavity = (data["concavity"][0], data["concavity"][1])
     spinous = BonePart(
-        "spinousProcess", spinousOutline(points, data["spinous"]["bowMm"]), 0.0, data["spinous"]["halfWidth"],
+        "spinousProcess",
+        spinousOutline(points, data["spinous"]["bowMm"]),
+        0.0,
+        data["spinous"]["halfWidth"],
         rounded=True,
     )
     return BoneShape(
-        level=level, kind="body", corners=MappingProxyType(corners), points=MappingProxyType(points),
-        widthMm=data["widthMm"], waistMm=data["waistMm"], backWaistMm=data["backWaistMm"], endplateConcavityMm=concavity,
+        level=level,
+        kind="body",
+        corners=MappingProxyType(corners),
+        points=MappingProxyType(points),
+        widthMm=data["widthMm"],
+        waistMm=data["waistMm"],
+        backWaistMm=data["backWaistMm"],
+        endplateConcavityMm=concavity,
         bodyOutline=bodyOutline(corners, data["waistMm"], data["backWaistMm"], concavity),
         parts=(spinous, _laminaPart(points, data), *_pillarParts(corners, data)),
-        coronal=MappingProxyType(coronalCorners(corners, data["widthMm"])), inFieldOnly=inFieldOnly,
+        coronal=MappingProxyType(coronalCorners(corners, data["widthMm"])),
+        inFieldOnly=inFieldOnly,
         **pedicleFields(data),
     )
 
@@ -167,12 +201,15 @@ def pedicleFields(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "canalHalfWidthMm": 0.5 * data["section"]["canalTransverse"],
         "pedicle": (pedicle["x"], pedicle["y"], pedicle["z"]),
-        "pedicleHeightMm": pedicle["height"], "pedicleWidthMm": pedicle["width"],
+        "pedicleHeightMm": pedicle["height"],
+        "pedicleWidthMm": pedicle["width"],
         "facet": (facet[0], facet[1], facet[2]),
     }
 
 
-def archParts(points: Mapping[str, Point2], corners: Mapping[str, Point2], data: Mapping[str, Any]) -> tuple[BonePart, ...]:
+def archParts(
+    points: Mapping[str, Point2], corners: Mapping[str, Point2], data: Mapping[str, Any]
+) -> tuple[BonePart, ...]:
     """Spinous process, laminae, pedicles and pillars of a bone that is not a plain vertebra (C2, S1)."""
     outline = spinousOutline(points, data["spinous"]["bowMm"])
     spinous = BonePart("spinousProcess", outline, 0.0, data["spinous"]["halfWidth"], rounded=True)

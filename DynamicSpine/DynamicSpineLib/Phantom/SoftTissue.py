@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 import numpy as np
@@ -14,29 +15,47 @@ from DynamicSpineLib.Phantom.Scenario import SegmentState
 from DynamicSpineLib.Phantom.SegmentPlane import SegmentPlane, middleOfBack
 from DynamicSpineLib.Phantom.Shapes import wall
 
-_LEAST_FAT_MM = 0.2
-_SECTIONS_TRIED = np.linspace(0.10, 0.95, 86)
+LEAST_FAT_MM = 0.2
+_SECTIONS_TRIED = np.linspace(0.05, 0.95, 91)
+_LEANS_TRIED_DEG = np.linspace(-30.0, 30.0, 61)
+_LEAN_HANDICAP_MM = 2.0
 
-# Control points of a foramen: (share of the height from below, which half-width, share of it); front first, then back.
-FORAMEN_OUTLINE = (
-    (1.0, "", 0.0), (0.94, "superiorFront", 0.72), (0.75, "superiorFront", 1.0), (0.55, "middleFront", 1.02),
-    (0.35, "middleFront", 1.0), (0.10, "middleFront", 0.62), (0.0, "", 0.0), (0.10, "middleBack", 0.62),
-    (0.35, "middleBack", 1.0), (0.55, "middleBack", 1.02), (0.75, "superiorBack", 1.0), (0.94, "superiorBack", 0.72),
+# A foramen's outline from its upper end: share of the height from below, half, which width, and how much of it.
+_FORAMEN_OUTLINE = (
+    (1.0, "", "middle", 0.0),
+    (0.94, "front", "superior", 0.72),
+    (0.75, "front", "superior", 1.0),
+    (0.55, "front", "middle", 1.02),
+    (0.35, "front", "middle", 1.0),
+    (0.10, "front", "middle", 0.62),
+    (0.0, "", "middle", 0.0),
+    (0.10, "back", "middle", 0.62),
+    (0.35, "back", "middle", 1.0),
+    (0.55, "back", "middle", 1.02),
+    (0.75, "back", "superior", 1.0),
+    (0.94, "back", "superior", 0.72),
 )
-_MIDDLE_AT, _SUPERIOR_AT = 0.35, 0.75
-FRONT_SHARE = 0.5
+_FORAMEN_MARKS = {
+    "FS": (1.0, ""),
+    "FI": (0.0, ""),
+    "FA": (0.35, "front"),
+    "FP": (0.35, "back"),
+    "FAS": (0.75, "front"),
+    "FPS": (0.75, "back"),
+}
+_FRONT_SHARE = 0.5
 
 
 def squeezed(available: float, wanted: Mapping[str, float], leastDorsalFat: float) -> dict[str, float]:
     """The layers of the canal from front to back in the width that is there, mm.
 
-    Spare width is dorsal epidural fat. Where width is missing, first the ventral fat gives way, then the fluid in front of
-    and behind the cord in equal shares, last the cord.
+    Spare width is dorsal epidural fat. Where width is missing, first the ventral fat gives way, then the fluid in front
+    of and behind the cord in equal shares, last the cord.
     """
     layers = {name: wanted[name] for name in ("epiduralVentral", "csfVentral", "cordAp", "csfDorsal")}
     missing = sum(layers.values()) + leastDorsalFat - available
     if missing > 0.0:
-        given = min(missing, max(layers["epiduralVentral"] - _LEAST_FAT_MM, 0.0))
+        given = min(missing, max(layers["epiduralVentral"] - LEAST_FAT_MM, 0.0))
         layers["epiduralVentral"] -= given
         fluid = layers["csfVentral"] + layers["csfDorsal"]
         kept = max(fluid - (missing - given), 0.0) / fluid if fluid > 0.0 else 0.0
@@ -48,21 +67,22 @@ def squeezed(available: float, wanted: Mapping[str, float], leastDorsalFat: floa
     return layers
 
 
-def meetPolyline(start: Array, direction: Array, polyline: Array) -> float:
-    """Distance from `start` along `direction` to the first crossing with an open (N, 2) polyline, ends drawn out."""
-    best = math.inf
+def meetPolyline(starts: Array, directions: Array, polyline: Array) -> Array:
+    """(S, D) distances from (S, 2) starts along (D, 2) directions to an open (N, 2) polyline, its ends drawn out.
+
+    Infinite where a ray misses it.
+    """
+    best = np.full((len(starts), len(directions)), np.inf)
     last = len(polyline) - 2
-    for index, (first, second) in enumerate(zip(polyline, polyline[1:], strict=False)):
-        edge = second - first
-        turn = direction[0] * edge[1] - direction[1] * edge[0]
-        if abs(turn) < 1e-12:
-            continue
-        to = first - start
-        distance = (to[0] * edge[1] - to[1] * edge[0]) / turn
-        along = (to[0] * direction[1] - to[1] * direction[0]) / turn
-        low, high = (-math.inf if index == 0 else 0.0), (math.inf if index == last else 1.0)
-        if low <= along <= high and 0.0 < distance < best:
-            best = float(distance)
+    for index, (first, second) in enumerate(pairwise(polyline)):
+        edge, to = second - first, (first - starts)[:, None, :]
+        turn = directions[:, 0] * edge[1] - directions[:, 1] * edge[0]
+        turn = np.where(np.abs(turn) < 1e-12, np.nan, turn)
+        distance = (to[..., 0] * edge[1] - to[..., 1] * edge[0]) / turn
+        along = (to[..., 0] * directions[:, 1] - to[..., 1] * directions[:, 0]) / turn
+        low, high = (-np.inf if index == 0 else 0.0), (np.inf if index == last else 1.0)
+        hit = (along >= low) & (along <= high) & (distance > 0.0)
+        best = np.where(hit & (distance < best), distance, best)
     return best
 
 
@@ -81,33 +101,50 @@ def canalAxis(plane: SegmentPlane) -> Array:
     return unit
 
 
-def discMargin(plane: SegmentPlane, bulgeMm: float, share: float) -> Array:
-    """(y, z) of the disc's back margin, a parabola of that bulge over the corners' line; share 0 upper, 1 lower corner."""
+def discMargin(plane: SegmentPlane, bulgeMm: float, shares: Array) -> Array:
+    """(N, 2) points of the disc's back margin, a parabola over the corners' line; share 0 upper, 1 lower corner."""
     upper, lower = plane.ofUpper("IP"), plane.ofLower("SP")
     line = lower - upper
     behind = np.array([line[1], -line[0]]) / np.linalg.norm(line)
-    margin: Array = upper + share * line + 4.0 * share * (1.0 - share) * bulgeMm * behind
+    bow = 4.0 * shares * (1.0 - shares) * bulgeMm
+    margin: Array = upper + np.outer(shares, line) + np.outer(bow, behind)
     return margin
 
 
 def narrowestSection(plane: SegmentPlane, state: SegmentState) -> CanalSection:
-    """The segment's narrowest section: square to the canal, from the disc's back margin to the flavum."""
+    """The segment's narrowest section, from the disc's back margin to the flavum.
+
+    It may lean from square to the straight line between the two bodies' canals where that makes it clearly narrower, as
+    on a slip or between a lower back corner and the lamina below it.
+    """
     numbers = state.numbers
-    axis, line = canalAxis(plane), laminaLine(plane)
-    posterior = np.array([-axis[1], axis[0]])
-    widths = [
-        meetPolyline(discMargin(plane, numbers["bulgeMm"], float(share)), posterior, line) for share in _SECTIONS_TRIED
-    ]
-    share = float(_SECTIONS_TRIED[int(np.argmin(widths))])
+    axis = canalAxis(plane)
+    margin = discMargin(plane, numbers["bulgeMm"], _SECTIONS_TRIED)
+    turned = np.radians(_LEANS_TRIED_DEG)
+    square = np.array([-axis[1], axis[0]])
+    directions = np.outer(np.cos(turned), square) + np.outer(np.sin(turned), axis)
+    widths = meetPolyline(margin, directions, laminaLine(plane))
+    handicap = _LEAN_HANDICAP_MM * (_LEANS_TRIED_DEG / _LEANS_TRIED_DEG[-1]) ** 2
+    found, lean = np.unravel_index(int(np.argmin(widths + handicap)), widths.shape)
+    share, posterior, width = float(_SECTIONS_TRIED[found]), directions[lean], float(widths[found, lean])
     flavum = numbers["flavumMm"] + numbers["bucklingMm"]
-    canalAp = min(widths) - flavum
+    canalAp = width - flavum
     layers = squeezed(canalAp, numbers, numbers["epiduralDorsalLeast"])
     return CanalSection(
-        place=state.segment, point_RAS=plane.lift(discMargin(plane, numbers["bulgeMm"], share)),
-        posterior_RAS=plane.direction(posterior), cranial_RAS=plane.direction(axis),
-        right_RAS=plane.toRASMatrix[:3, 0].copy(), canalAp=canalAp, canalTransverse=numbers["canalTransverse"],
-        sacTransverse=numbers["sacTransverse"], cordTransverse=numbers["cordTransverse"], flavum=flavum,
-        bulge=4.0 * share * (1.0 - share) * numbers["bulgeMm"], alongDisc=share, **layers,
+        place=state.segment,
+        point_RAS=plane.lift(margin[found]),
+        posterior_RAS=plane.direction(posterior),
+        cranial_RAS=plane.direction(np.array([posterior[1], -posterior[0]])),
+        right_RAS=plane.toRASMatrix[:3, 0].copy(),
+        canalAp=canalAp,
+        canalTransverse=numbers["canalTransverse"],
+        sacTransverse=numbers["sacTransverse"],
+        cordTransverse=numbers["cordTransverse"],
+        flavum=flavum,
+        bulge=4.0 * share * (1.0 - share) * numbers["bulgeMm"],
+        alongDisc=share,
+        leanDeg=float(_LEANS_TRIED_DEG[lean]),
+        **layers,
     )
 
 
@@ -117,12 +154,21 @@ def bodySection(bone: BoneShape, boneToRAS: Array, wanted: Mapping[str, float]) 
     posterior = (lamina - back) / np.linalg.norm(lamina - back)
     front = back - bone.backWaistMm * posterior
     canalAp = float(np.linalg.norm(lamina - front))
-    layers = squeezed(canalAp, wanted, _LEAST_FAT_MM)
+    layers = squeezed(canalAp, wanted, LEAST_FAT_MM)
     return CanalSection(
-        place=bone.level, point_RAS=toRAS(boneToRAS, front), posterior_RAS=boneToRAS[:3, 1:3] @ posterior,
-        cranial_RAS=boneToRAS[:3, 1:3] @ np.array([posterior[1], -posterior[0]]), right_RAS=boneToRAS[:3, 0].copy(),
-        canalAp=canalAp, canalTransverse=wanted["canalTransverse"], sacTransverse=wanted["sacTransverse"],
-        cordTransverse=wanted["cordTransverse"], flavum=0.0, bulge=0.0, alongDisc=math.nan, **layers,
+        place=bone.level,
+        point_RAS=toRAS(boneToRAS, front),
+        posterior_RAS=boneToRAS[:3, 1:3] @ posterior,
+        cranial_RAS=boneToRAS[:3, 1:3] @ np.array([posterior[1], -posterior[0]]),
+        right_RAS=boneToRAS[:3, 0].copy(),
+        canalAp=canalAp,
+        canalTransverse=wanted["canalTransverse"],
+        sacTransverse=wanted["sacTransverse"],
+        cordTransverse=wanted["cordTransverse"],
+        flavum=0.0,
+        bulge=0.0,
+        alongDisc=math.nan,
+        **layers,
     )
 
 
@@ -131,58 +177,72 @@ def discShape(plane: SegmentPlane, state: SegmentState, widthMm: float) -> DiscS
     numbers = state.numbers
     upperPosterior, upperAnterior = plane.ofUpper("IP"), plane.ofUpper("IA")
     lowerPosterior, lowerAnterior = plane.ofLower("SP"), plane.ofLower("SA")
-    outline = np.vstack([
-        wall(tuple(lowerPosterior), tuple(lowerAnterior), -plane.lower.endplateConcavityMm[0]),
-        wall(tuple(lowerAnterior), tuple(upperAnterior), -numbers["anteriorBulgeMm"]),
-        wall(tuple(upperAnterior), tuple(upperPosterior), -plane.upper.endplateConcavityMm[1]),
-        wall(tuple(upperPosterior), tuple(lowerPosterior), -numbers["bulgeMm"]),
-    ])
+    outline = np.vstack(
+        [
+            wall(tuple(lowerPosterior), tuple(lowerAnterior), -plane.lower.endplateConcavityMm[0]),
+            wall(tuple(lowerAnterior), tuple(upperAnterior), -numbers["anteriorBulgeMm"]),
+            wall(tuple(upperAnterior), tuple(upperPosterior), -plane.upper.endplateConcavityMm[1]),
+            wall(tuple(upperPosterior), tuple(lowerPosterior), -numbers["bulgeMm"]),
+        ]
+    )
     return DiscShape(
-        segment=state.segment, upper=plane.upper.level, lower=plane.lower.level, outline_RAS=plane.lift(outline),
-        widthMm=widthMm, anteriorHeightMm=float(np.linalg.norm(upperAnterior - lowerAnterior)),
+        segment=state.segment,
+        upper=plane.upper.level,
+        lower=plane.lower.level,
+        outline_RAS=plane.lift(outline),
+        widthMm=widthMm,
+        anteriorHeightMm=float(np.linalg.norm(upperAnterior - lowerAnterior)),
         posteriorHeightMm=float(np.linalg.norm(upperPosterior - lowerPosterior)),
-        anteriorBulgeMm=numbers["anteriorBulgeMm"], posteriorBulgeMm=numbers["bulgeMm"],
-        degeneration=numbers["degeneration"], flavumMm=numbers["flavumMm"] + numbers["bucklingMm"],
-        flavumBucklingMm=numbers["bucklingMm"], facetGapMm=MappingProxyType(state.sided("facetGapMm")),
+        anteriorBulgeMm=numbers["anteriorBulgeMm"],
+        posteriorBulgeMm=numbers["bulgeMm"],
+        degeneration=numbers["degeneration"],
+        flavumMm=numbers["flavumMm"] + numbers["bucklingMm"],
+        flavumBucklingMm=numbers["bucklingMm"],
+        facetGapMm=MappingProxyType(state.sided("facetGapMm")),
         recessDepthMm=MappingProxyType(state.sided("recessMm")),
         lateralFlavumMm=MappingProxyType(state.sided("lateralFlavumMm")),
     )
 
 
 def foramenShape(plane: SegmentPlane, state: SegmentState, side: str, obliqueDeg: float) -> ForamenShape:
-    """The foramen of one side, in the plane through the two pedicles' edges that stands `obliqueDeg` to the sagittal one.
+    """The foramen of one side, in the plane through the two pedicles' edges.
 
-    obliqueDeg: 45 in the neck, where the root leaves forwards and outwards; 0 in the low back.
+    obliqueDeg: how far that plane is turned from the sagittal one: 45 in the neck, where the root leaves forwards and
+    outwards; 0 in the low back.
     """
     sign = 1.0 if side == "R" else -1.0
-    upper, lower = _pedicleEdge(plane.upper, sign, -0.5), _pedicleEdge(plane.lower, sign, 0.5)
-    superior, inferior = toRAS(plane.upperToRAS, upper), toRAS(plane.lowerToRAS, lower)
+    superior = toRAS(plane.upperToRAS, _pedicleEdge(plane.upper, sign, -0.5))
+    inferior = toRAS(plane.lowerToRAS, _pedicleEdge(plane.lower, sign, 0.5))
+    height = float(np.linalg.norm(superior - inferior))
+    along = (superior - inferior) / height
     turn = math.radians(obliqueDeg)
     back = plane.toRASMatrix[:3, :3] @ np.array([sign * math.sin(turn), -math.cos(turn), 0.0])
-    along = superior - inferior
-    height = float(np.linalg.norm(along))
-    back = back - (back @ along) / height**2 * along
+    back = back - (back @ along) * along
     back = back / np.linalg.norm(back)
-    outward = sign * np.cross(back, along / height)
     middle, root = state.sided("foramenWidthMiddle")[side], state.sided("foramenWidthSuperior")[side]
-    halves = {
-        "": 0.0, "middleFront": -FRONT_SHARE * middle, "middleBack": (1.0 - FRONT_SHARE) * middle,
-        "superiorFront": -FRONT_SHARE * root, "superiorBack": (1.0 - FRONT_SHARE) * root,
+    outline = {
+        (share, half): inferior + share * height * along + offset * back
+        for share, half, offset in foramenControlPoints(middle, root)
     }
-
-    def at(share: float, half: str, part: float) -> Array:
-        point: Array = inferior + share * along + part * halves[half] * back
-        return point
-
-    points = {
-        "FS": superior, "FI": inferior, "FA": at(_MIDDLE_AT, "middleFront", 1.0), "FP": at(_MIDDLE_AT, "middleBack", 1.0),
-        "FAS": at(_SUPERIOR_AT, "superiorFront", 1.0), "FPS": at(_SUPERIOR_AT, "superiorBack", 1.0),
-    }
+    points = {code: outline[key] for code, key in _FORAMEN_MARKS.items()}
     return ForamenShape(
-        segment=state.segment, side=side, points_RAS=MappingProxyType(points), posterior_RAS=back, through_RAS=outward,
-        outline_RAS=np.array([at(*entry) for entry in FORAMEN_OUTLINE]), heightMm=height, widthMiddleMm=middle,
+        segment=state.segment,
+        side=side,
+        points_RAS=MappingProxyType(points),
+        posterior_RAS=back,
+        through_RAS=sign * np.cross(back, along),
+        outline_RAS=np.array(list(outline.values())),
+        heightMm=height,
+        widthMiddleMm=middle,
         widthSuperiorMm=root,
     )
+
+
+def foramenControlPoints(widthMiddleMm: float, widthSuperiorMm: float) -> list[tuple[float, str, float]]:
+    """Control points of a foramen's outline: (share of the height from below, front or back, mm behind its axis)."""
+    widths = {"middle": widthMiddleMm, "superior": widthSuperiorMm}
+    sides = {"": 0.0, "front": -_FRONT_SHARE, "back": 1.0 - _FRONT_SHARE}
+    return [(share, half, sides[half] * part * widths[width]) for share, half, width, part in _FORAMEN_OUTLINE]
 
 
 def _pedicleEdge(bone: BoneShape, sign: float, share: float) -> Array:

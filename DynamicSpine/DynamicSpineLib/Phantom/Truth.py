@@ -1,4 +1,4 @@
-"""What every metric of a phantom case must come out as: computed apart from the metrics, from the scenario's numbers."""
+"""What every metric of a phantom case must come out as, computed apart from the metrics from the scenario's numbers."""
 
 from __future__ import annotations
 
@@ -27,15 +27,48 @@ from DynamicSpineLib.Study.Roles import comparedPosition, orderedPairs
 
 STATE, CHANGE, MOTION = "state", "change", "motion"
 
-UNITS: Mapping[str, str] = MappingProxyType({
-    **dict.fromkeys(("discAngle", "segmentCobb", "bodyAngle", "c2c7Cobb", "c2c7Tangent", "t1Slope", "lumbarLordosis", "cxa",
-                     "rotation", "rotationDisc", "lateralBend", "axialRotation", "occiputC2", "regionRotation"), "deg"),
-    **dict.fromkeys(("slipPercent", "slipPercentUpper", "occupationRatio", "csfReserve", "mscc", "mcc", "ishihara",
-                     "translationPercent", "romShare", "icrAnterior", "icrCranial"), "%"),
-    **dict.fromkeys(("foramenArea", "duralSacArea", "cordArea"), "mm2"),
-    **dict.fromkeys(("meyerding", "discHeightIndex", "compressionRatio", "torgPavlov", "powers"), "1"),
-    "tpdr": "%/deg",
-})
+UNITS: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "discAngle",
+                "segmentCobb",
+                "bodyAngle",
+                "c2c7Cobb",
+                "c2c7Tangent",
+                "t1Slope",
+                "lumbarLordosis",
+                "cxa",
+                "rotation",
+                "rotationDisc",
+                "lateralBend",
+                "axialRotation",
+                "occiputC2",
+                "regionRotation",
+            ),
+            "deg",
+        ),
+        **dict.fromkeys(
+            (
+                "slipPercent",
+                "slipPercentUpper",
+                "occupationRatio",
+                "csfReserve",
+                "mscc",
+                "mcc",
+                "ishihara",
+                "translationPercent",
+                "romShare",
+                "icrAnterior",
+                "icrCranial",
+            ),
+            "%",
+        ),
+        **dict.fromkeys(("foramenArea", "duralSacArea", "cordArea"), "mm2"),
+        **dict.fromkeys(("meyerding", "discHeightIndex", "compressionRatio", "torgPavlov", "powers"), "1"),
+        "tpdr": "%/deg",
+    }
+)
 """Units of the truth's values by metric; every other one is in mm."""
 
 
@@ -71,7 +104,9 @@ def truthValues(scenario: PhantomScenario | str, positions: Sequence[str] | None
         poses = {item.id: scenario.state(region, item.id) for item in case.positions}
         spines = {item.id: posedSpine(scenario, item.id, region) for item in case.positions}
         tables = {
-            item.id: stateTruth(spines[item.id], poses[item.id]) for item in case.positions if isSagittal(poses[item.id])
+            item.id: stateTruth(spines[item.id], poses[item.id])
+            for item in case.positions
+            if isSagittal(poses[item.id])
         }
         for positionId, table in tables.items():
             rows += _rows(table, STATE, positionId, "")
@@ -80,7 +115,9 @@ def truthValues(scenario: PhantomScenario | str, positions: Sequence[str] | None
             rows += _changes(tables, compared.id)
         for pair in orderedPairs(case):
             start, end = poses[pair.fromPosition], poses[pair.toPosition]
-            rows += _rows(motionTruth(spines[pair.toPosition], start, end), MOTION, pair.toPosition, pair.fromPosition)
+            rows += _rows(
+                motionTruth(spines[pair.toPosition], start, end), MOTION, pair.toPosition, pair.fromPosition
+            )
     return tuple(rows)
 
 
@@ -99,7 +136,8 @@ def stateTruth(spine: PosedSpine, state: PositionState) -> TruthTable:
         else:
             table.put("discAngle", segment.name, numbers.discAngleDeg)
     bodyCord = {
-        level: spine.sections[level].cordAp for level in spine.levels
+        level: spine.sections[level].cordAp
+        for level in spine.levels
         if definitionAt(level, "KA") is not None and spine.sections[level].cordAp > 0.0
     }
     compressionTruth(table, chain.segments, bodyCord)
@@ -112,8 +150,12 @@ def motionTruth(spine: PosedSpine, start: PositionState, end: PositionState) -> 
     chain, table = Chain(spine.levels), TruthTable()
     sagittal = isSagittal(start) and isSagittal(end)
     for segment in chain.segments:
-        joint = (spine.bones[segment.upper], spine.bones[segment.lower], start.segments[segment.name],
-                 end.segments[segment.name])
+        joint = (
+            spine.bones[segment.upper],
+            spine.bones[segment.lower],
+            start.segments[segment.name],
+            end.segments[segment.name],
+        )
         if sagittal:
             segmentMotion(table, segment, *joint)
         sideMotion(table, segment, *joint)
@@ -129,9 +171,19 @@ def _rows(table: TruthTable, kind: str, position: str, fromPosition: str) -> lis
         metric, level, side = key
         area = table.areas.get(key)
         readings = {} if area is None else {"polyline": area.polyline, "spline": area.spline, "smooth": area.smooth}
-        rows.append(TruthValue(
-            kind, position, fromPosition, level, side, metric, value, UNITS.get(metric, "mm"), MappingProxyType(readings),
-        ))
+        rows.append(
+            TruthValue(
+                kind,
+                position,
+                fromPosition,
+                level,
+                side,
+                metric,
+                value,
+                UNITS.get(metric, "mm"),
+                MappingProxyType(readings),
+            )
+        )
     return rows
 
 
@@ -140,6 +192,8 @@ def _changes(tables: Mapping[str, TruthTable], compared: str) -> list[TruthValue
     rows, before = [], tables[compared].values
     for position, table in tables.items():
         if position != compared:
-            difference = TruthTable({key: value - before[key] for key, value in table.values.items() if key in before})
+            difference = TruthTable(
+                {key: value - before[key] for key, value in table.values.items() if key in before}
+            )
             rows += _rows(difference, CHANGE, position, compared)
     return rows

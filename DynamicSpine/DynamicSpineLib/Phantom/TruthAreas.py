@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from DynamicSpineLib.Phantom.SoftTissue import FORAMEN_OUTLINE, FRONT_SHARE
+from DynamicSpineLib.Phantom.SoftTissue import foramenControlPoints
 
 POINTS_PER_SPAN = 10
 _CONTROL_POINTS = 12
@@ -37,7 +37,8 @@ def _curvatures(values: list[float]) -> list[float]:
             math.cos(2.0 * math.pi * frequency * lag / count)
             / (4.0 + 2.0 * math.cos(2.0 * math.pi * frequency / count))
             for frequency in range(count)
-        ) / count
+        )
+        / count
         for lag in range(count)
     ]
     return [sum(inverse[(index - other) % count] * right[other] for other in range(count)) for index in range(count)]
@@ -48,10 +49,15 @@ def _splineAt(values: list[float], bends: list[float], span: int, at: float) -> 
     after = (span + 1) % len(values)
     rest = 1.0 - at
     value = (
-        rest * values[span] + at * values[after]
+        rest * values[span]
+        + at * values[after]
         + ((rest**3 - rest) * bends[span] + (at**3 - at) * bends[after]) / 6.0
     )
-    slope = values[after] - values[span] + ((1.0 - 3.0 * rest**2) * bends[span] + (3.0 * at**2 - 1.0) * bends[after]) / 6.0
+    slope = (
+        values[after]
+        - values[span]
+        + ((1.0 - 3.0 * rest**2) * bends[span] + (3.0 * at**2 - 1.0) * bends[after]) / 6.0
+    )
     return value, slope
 
 
@@ -78,18 +84,15 @@ def splineAreas(points: Plane) -> tuple[float, float]:
 def ellipseArea(apMm: float, transverseMm: float) -> CurveArea:
     """Area of the phantom's 12-point ellipse of those diameters."""
     turns = [2.0 * math.pi * index / _CONTROL_POINTS for index in range(_CONTROL_POINTS)]
-    polyline, spline = splineAreas([
-        (0.5 * apMm * math.cos(turn), 0.5 * transverseMm * math.sin(turn)) for turn in turns
-    ])
+    polyline, spline = splineAreas(
+        [(0.5 * apMm * math.cos(turn), 0.5 * transverseMm * math.sin(turn)) for turn in turns]
+    )
     return CurveArea(polyline, spline, 0.25 * math.pi * apMm * transverseMm)
 
 
 def foramenArea(heightMm: float, widthMiddleMm: float, widthSuperiorMm: float) -> CurveArea:
     """Area of the phantom's foramen outline, which is the spline through its 12 control points."""
-    widths = {"": 0.0, "middle": widthMiddleMm, "superior": widthSuperiorMm}
-    points = []
-    for share, half, part in FORAMEN_OUTLINE:
-        side = -FRONT_SHARE if half.endswith("Front") else 1.0 - FRONT_SHARE
-        points.append((share * heightMm, part * side * widths[half.replace("Front", "").replace("Back", "")]))
+    controls = foramenControlPoints(widthMiddleMm, widthSuperiorMm)
+    points = [(share * heightMm, offset) for share, _, offset in controls]
     polyline, spline = splineAreas(points)
     return CurveArea(polyline, spline, spline)

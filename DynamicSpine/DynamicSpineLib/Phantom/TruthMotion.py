@@ -43,9 +43,7 @@ def segmentMotion(
         table.put("icrCranial", name, 100.0 * cranial / height)
 
 
-def rotationCenter(
-    upper: BoneShape, lower: BoneShape, start: SegmentState, end: SegmentState
-) -> tuple[float, float]:
+def rotationCenter(upper: BoneShape, lower: BoneShape, start: SegmentState, end: SegmentState) -> tuple[float, float]:
     """The point of the lower bone about which the upper one turned: mm (before SP, above the upper endplate)."""
     turnStart, originStart = relativePose(upper, lower, start)
     turnEnd, originEnd = relativePose(upper, lower, end)
@@ -63,7 +61,7 @@ def sideMotion(
 ) -> None:
     """Side bend, axial rotation and, with a disc, the shift of the upper body's middle to the left.
 
-    Only where the two positions differ by a turn about one of the lower bone's axes: then the angles are the pose's own.
+    Only where the positions differ by a turn about one of the lower bone's axes: then the angles are the pose's own.
     """
     bend = end.lateralBendDeg - start.lateralBendDeg
     twist = end.axialRotationDeg - start.axialRotationDeg

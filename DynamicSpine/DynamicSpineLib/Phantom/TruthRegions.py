@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import math
 from collections.abc import Mapping
 
 from DynamicSpineLib.Anatomy.Levels import Chain
@@ -33,16 +35,23 @@ def planeMarks(bone: PlaneBone, *codes: str) -> list[complex]:
     return [bone.at(code) for code in codes]
 
 
-def _sectionLine(upper: PlaneBone, lower: PlaneBone, bulgeMm: float, share: float) -> tuple[complex, complex]:
-    """(front wall, unit direction backwards) of a segment's section that far along the disc's back margin."""
+def _sectionLine(
+    upper: PlaneBone, lower: PlaneBone, bulgeMm: float, section: CanalSection
+) -> tuple[complex, complex]:
+    """(front wall, unit direction backwards) of a segment's section, from where and how it lies along the disc."""
+    share, lean = section.alongDisc, cmath.exp(-1j * math.radians(section.leanDeg))
     start, end = upper.at("IP"), lower.at("SP")
     behind = -1j * unit(end - start)
     middles = []
     for bone in (upper, lower):
-        back = complex(bone.local("IP").real, 0.0) if bone.shape.kind == "C2" else 0.5 * (bone.local("SP") + bone.local("IP"))
+        back = (
+            complex(bone.local("IP").real, 0.0)
+            if bone.shape.kind == "C2"
+            else 0.5 * (bone.local("SP") + bone.local("IP"))
+        )
         middles.append(bone.origin + bone.turn * 0.5 * (back + bone.local("SL")))
     front = start + share * (end - start) + 4.0 * share * (1.0 - share) * bulgeMm * behind
-    return front, 1j * unit(middles[0] - middles[1])
+    return front, 1j * unit(middles[0] - middles[1]) * lean
 
 
 def _kLine(
@@ -53,7 +62,7 @@ def _kLine(
     for upper, lower in (("C2", "C3"), ("C3", "C4"), ("C4", "C5"), ("C5", "C6"), ("C6", "C7"), ("C7", "T1")):
         name = upper + lower
         bulge = state.segments[name].numbers["bulgeMm"]
-        lines[name] = _sectionLine(bones[upper], bones[lower], bulge, sections[name].alongDisc)
+        lines[name] = _sectionLine(bones[upper], bones[lower], bulge, sections[name])
     ends = []
     for name in ("C7T1", "C2C3"):
         section, (front, backwards) = sections[name], lines[name]
@@ -63,7 +72,10 @@ def _kLine(
 
 
 def regionTruth(
-    table: TruthTable, chain: Chain, bones: Mapping[str, PlaneBone], sections: Mapping[str, CanalSection],
+    table: TruthTable,
+    chain: Chain,
+    bones: Mapping[str, PlaneBone],
+    sections: Mapping[str, CanalSection],
     state: PositionState,
 ) -> None:
     """Alignment of every region that the chain holds."""
@@ -84,9 +96,7 @@ def regionTruth(
         _craniocervical(table, bones, state, recumbent)
 
 
-def _craniocervical(
-    table: TruthTable, bones: Mapping[str, PlaneBone], state: PositionState, recumbent: bool
-) -> None:
+def _craniocervical(table: TruthTable, bones: Mapping[str, PlaneBone], state: PositionState, recumbent: bool) -> None:
     skull, atlas, axis = bones["Oc"], bones["C1"], bones["C2"]
     basion, opisthion, clivus = planeMarks(skull, "BA", "OP", "CL")
     palate, occiput = planeMarks(skull, "HP", "OL")
@@ -114,4 +124,3 @@ def _craniocervical(
     put("occiputC2", angleDeg((basion - opisthion) / (front - corner)))
     if not recumbent:
         put("tonsil", state.craniocervical["tonsilMm"])
-

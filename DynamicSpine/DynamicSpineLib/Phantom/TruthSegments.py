@@ -22,6 +22,8 @@ from DynamicSpineLib.Phantom.TruthPlane import (
     unit,
 )
 
+LEAST_GRADED_PERCENT = 5.0
+
 
 @dataclass
 class TruthTable:
@@ -67,7 +69,8 @@ def discTruth(table: TruthTable, segment: Segment, upper: BoneShape, lower: Bone
     """Angles, slips and disc heights of a segment with a disc."""
     name, disc = segment.name, state.discAngleDeg
     above, below = inferiorEndplate(upper), superiorEndplate(lower)
-    assert above is not None and below is not None
+    assert above is not None
+    assert below is not None
     upperTop, lowerBottom = superiorEndplate(upper), inferiorEndplate(lower)
     table.put("discAngle", name, disc)
     if upperTop is not None and lowerBottom is not None:
@@ -76,7 +79,7 @@ def discTruth(table: TruthTable, segment: Segment, upper: BoneShape, lower: Bone
     table.put("slip", name, state.slipMm)
     table.put("slipPercent", name, 100.0 * state.slipMm / abs(below))
     table.put("slipPercentUpper", name, 100.0 * state.slipMm / abs(midPlane(upper)))
-    table.put("meyerding", name, min(5, max(0, math.ceil(100.0 * state.slipMm / abs(below) / 25.0))))
+    _meyerdingTruth(table, name, 100.0 * state.slipMm / abs(below))
     table.put("slipCenter", name, slipCenter(upper, lower, state))
     _heightTruth(table, name, abs(above), abs(below), state)
     depths = abs(midPlane(upper)) + abs(midPlane(lower))
@@ -85,6 +88,12 @@ def discTruth(table: TruthTable, segment: Segment, upper: BoneShape, lower: Bone
     turn, origin = relativePose(upper, lower, state)
     upperEdge, lowerEdge = asComplex(upper.points["SPL"]), asComplex(lower.points["SPU"])
     table.put("interspinousDistance", name, abs(origin + turn * upperEdge - lowerEdge))
+
+
+def _meyerdingTruth(table: TruthTable, name: str, percent: float) -> None:
+    """Grade of a clear anterior slip; 0 for none. Left out below LEAST_GRADED_PERCENT, where authors differ."""
+    if percent <= 0.0 or percent >= LEAST_GRADED_PERCENT:
+        table.put("meyerding", name, min(5, max(0, math.ceil(percent / 25.0))))
 
 
 def _heightTruth(table: TruthTable, name: str, above: float, below: float, state: SegmentState) -> None:
@@ -157,9 +166,7 @@ def compressionTruth(table: TruthTable, segments: tuple[Segment, ...], bodyCord:
         _compression(table, "mcc", "canalApDisc", segment, canals)
 
 
-def _compression(
-    table: TruthTable, metric: str, narrow: str, segment: Segment, wide: Mapping[str, float]
-) -> None:
+def _compression(table: TruthTable, metric: str, narrow: str, segment: Segment, wide: Mapping[str, float]) -> None:
     value = table.values.get((narrow, segment.name, ""))
     if value is not None and segment.upper in wide and segment.lower in wide:
         table.put(metric, segment.name, 100.0 * (1.0 - value / (0.5 * (wide[segment.upper] + wide[segment.lower]))))

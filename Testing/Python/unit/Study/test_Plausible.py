@@ -7,12 +7,14 @@ scoliosis of 25 degrees, head rotation of 45 degrees at C1-C2, slips of half a b
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
-from DynamicSpineLib.Study.Validation import validateCase
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from DynamicSpineLib.Study.Validation import validateCase
 
 SEEDS = st.integers(0, 2**32 - 1)
 CORNERS = ("SA", "SP", "IA", "IP")
@@ -21,7 +23,7 @@ CORNERS = ("SA", "SP", "IA", "IP")
 def lumbarSpine(kit, random):
     """A lumbar spine in a plausible posture: lordosis from -20 to 85 degrees, sacral slope up to 70, trunk up to 60."""
     draw = random.uniform
-    names = [upper + lower for upper, lower in zip(kit.lumbar, kit.lumbar[1:], strict=False)]
+    names = [upper + lower for upper, lower in pairwise(kit.lumbar)]
     lordosis = draw(-20, 85)
     joints = {name: kit.turn(-lordosis / 5 + draw(-5, 5), draw(-8, 8), draw(-6, 6)) for name in names}
     trunk = kit.turn(draw(-20, 60), draw(-20, 20), draw(-25, 25))
@@ -33,7 +35,7 @@ def cervicalSpine(kit, random):
     """A cervical spine with the skull in a plausible posture, flexed, extended, bent and rotated."""
     draw = random.uniform
     levels = ("Oc", "C1", *kit.cervical)
-    names = [upper + lower for upper, lower in zip(levels, levels[1:], strict=False)]
+    names = [upper + lower for upper, lower in pairwise(levels)]
     joints = {name: kit.turn(draw(-15, 13), draw(-8, 8), draw(-6, 6)) for name in names}
     joints["C1C2"] = kit.turn(draw(-10, 15), draw(-6, 6), draw(-45, 45))
     base = kit.turn(draw(0, 50), draw(-10, 10), draw(-15, 15))
@@ -90,7 +92,9 @@ def test_a_body_that_has_slid_off_the_sacrum_raises_no_fault(kit):
 
 def test_a_single_segment_with_its_two_endplates_raises_no_fault(kit):
     spine = kit.spine(("L5", "S1"), base=kit.turn(65)).only(*CORNERS)
-    disc = type(spine)(spine.levels, {name: p for name, p in spine.points.items() if name in ("L5_IA", "L5_IP", "S1_SA", "S1_SP")})
+    disc = type(spine)(
+        spine.levels, {name: p for name, p in spine.points.items() if name in ("L5_IA", "L5_IP", "S1_SA", "S1_SP")}
+    )
     assert errorsOf(kit, spine) == errorsOf(kit, disc) == []
 
 
@@ -117,9 +121,15 @@ AP, UP = (("SA", "SP"), ("IA", "IP")), (("SA", "IA"), ("SP", "IP"))
 
 @pytest.mark.parametrize(
     ("pairs", "words"),
-    [(AP, "anterior and posterior corners look swapped"), (UP, "upper and lower corners look swapped"),
-     ((("SA", "SP"),), "{0}_SA and {0}_SP look swapped"), ((("IA", "IP"),), "{0}_IA and {0}_IP look swapped"),
-     ((("SA", "IA"),), "{0}_SA and {0}_IA look swapped"), ((("SA", "IP"),), "{0}_SA and {0}_IP look swapped")])
+    [
+        (AP, "anterior and posterior corners look swapped"),
+        (UP, "upper and lower corners look swapped"),
+        ((("SA", "SP"),), "{0}_SA and {0}_SP look swapped"),
+        ((("IA", "IP"),), "{0}_IA and {0}_IP look swapped"),
+        ((("SA", "IA"),), "{0}_SA and {0}_IA look swapped"),
+        ((("SA", "IP"),), "{0}_SA and {0}_IP look swapped"),
+    ],
+)
 @settings(max_examples=25, deadline=None)
 @given(SEEDS)
 def test_exchanged_corners_of_one_body_are_named(kit, pairs, words, seed):
@@ -140,7 +150,11 @@ def test_the_only_endplate_of_a_body_marked_back_to_front_is_named(kit, level, s
 
 @pytest.mark.parametrize(
     ("pairs", "words"),
-    [(AP, "anterior and posterior corners are swapped in every body"), (UP, "upper and lower corners are swapped in every body")])
+    [
+        (AP, "anterior and posterior corners are swapped in every body"),
+        (UP, "upper and lower corners are swapped in every body"),
+    ],
+)
 @settings(max_examples=25, deadline=None)
 @given(SEEDS)
 def test_corners_exchanged_everywhere_are_one_sentence(kit, pairs, words, seed):
@@ -164,8 +178,12 @@ def test_two_exchanged_levels_are_named(kit, seed):
 def test_levels_counted_from_below_are_one_sentence(kit, seed):
     spine = lumbarSpine(kit, np.random.default_rng(seed)).only(*CORNERS)
     levels = [*spine.levels[:5]]
-    points = {f"{new}_{code}": spine.points[f"{old}_{code}"] for old, new in zip(levels, levels[::-1], strict=True) for code in CORNERS}
-    (landmark, message), *others = errorsOf(kit, type(spine)(spine.levels, points))
+    points = {
+        f"{new}_{code}": spine.points[f"{old}_{code}"]
+        for old, new in zip(levels, levels[::-1], strict=True)
+        for code in CORNERS
+    }
+    (_, message), *others = errorsOf(kit, type(spine)(spine.levels, points))
     assert not others
     assert "the levels L1 to L5 are named from below" in message
 
@@ -184,7 +202,7 @@ def test_a_half_turn_is_told_from_exchanged_corners_by_the_canal(kit, seed):
 @given(SEEDS)
 def test_a_half_turn_of_corners_alone_is_told_by_the_volume(kit, seed):
     spine = randomSpine(kit, np.random.default_rng(seed)).only(*CORNERS)
-    spine = spine.moved(lambda points: points - points.mean(axis=0) * 0 + (0.0, 150.0, 0.0))
+    spine = spine.shifted(0, 150, 0)
     turned = spine.moved(lambda points: points * (-1, -1, 1))
     (_, message), *others = errorsOf(kit, turned)
     assert not others
@@ -208,11 +226,22 @@ def test_left_marks_alone_on_the_right_are_named(kit):
     spine = kit.spine()
     points = {name: point for name, point in spine.points.items() if not name.endswith(("_L", "_R"))}
     points |= {name[:-1] + "L": point for name, point in spine.points.items() if name.endswith("L4L5_FA_R")}
-    assert errorsOf(kit, type(spine)(spine.levels, points)) == [("L4L5_FA_L", "lies on the patient's right: left and right look swapped")]
+    assert errorsOf(kit, type(spine)(spine.levels, points)) == [
+        ("L4L5_FA_L", "lies on the patient's right: left and right look swapped")
+    ]
 
 
-@pytest.mark.parametrize(("first", "second", "word"), [("C5C6_CA", "C5C6_CP", "anterior"), ("C5C6_KA", "C5C6_KP", "anterior"), ("Oc_BA", "Oc_OP", "anterior"),
-                                                       ("C1_AAP", "C1_PAA", "anterior"), ("C5C6_FS_L", "C5C6_FI_L", "upper"), ("C5_SPU", "C5_SPL", "upper")])
+@pytest.mark.parametrize(
+    ("first", "second", "word"),
+    [
+        ("C5C6_CA", "C5C6_CP", "anterior"),
+        ("C5C6_KA", "C5C6_KP", "anterior"),
+        ("Oc_BA", "Oc_OP", "anterior"),
+        ("C1_AAP", "C1_PAA", "anterior"),
+        ("C5C6_FS_L", "C5C6_FI_L", "upper"),
+        ("C5_SPU", "C5_SPL", "upper"),
+    ],
+)
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_an_exchanged_pair_is_named(kit, first, second, word, seed):
@@ -230,7 +259,10 @@ def test_canal_marks_of_two_exchanged_segments_are_named(kit, seed):
     assert errorsOf(kit, spine.swapped((first, second))) == [(first, f"lies below {second}: the two look exchanged")]
 
 
-@pytest.mark.parametrize(("factor", "unit", "times"), [(0.1, "cm", 10), (0.001, "meters", 1000), (1 / 25.4, "inches", 25), (1000.0, "micrometers", 1000)])
+@pytest.mark.parametrize(
+    ("factor", "unit", "times"),
+    [(0.1, "cm", 10), (0.001, "meters", 1000), (1 / 25.4, "inches", 25), (1000.0, "micrometers", 1000)],
+)
 @settings(max_examples=15, deadline=None)
 @given(SEEDS)
 def test_other_units_are_named(kit, factor, unit, times, seed):
@@ -248,7 +280,9 @@ def test_a_child_is_not_taken_for_inches(kit):
 
 def test_marks_on_one_spot_are_one_sentence(kit):
     spine = kit.spine().moved(lambda points: 0 * points + (1.0, 2.0, 3.0))
-    assert errorsOf(kit, type(spine)(spine.levels, spine.points)) == [("", f"all {len(spine.points)} marks lie on one spot")]
+    assert errorsOf(kit, type(spine)(spine.levels, spine.points)) == [
+        ("", f"all {len(spine.points)} marks lie on one spot")
+    ]
 
 
 def test_corners_on_one_line_and_on_one_spot_are_named(kit):
@@ -258,8 +292,10 @@ def test_corners_on_one_line_and_on_one_spot_are_named(kit):
         spine.points[f"L2_{code}"] = spine.points["L2_SA"] + (0, -8.0 * step, -3.0 * step)
     spine.points["L4_IP"] = 2 * spine.points["L4_SP"] - spine.points["L4_SA"]
     assert errorsOf(kit, spine) == [
-        ("L2", "the corners SA, SP, IA, IP lie on one line"), ("L3", "L3_SA and L3_SP lie on the same spot"),
-        ("L4", "the corners SA, SP, IP lie on one line")]
+        ("L2", "the corners SA, SP, IA, IP lie on one line"),
+        ("L3", "L3_SA and L3_SP lie on the same spot"),
+        ("L4", "the corners SA, SP, IP lie on one line"),
+    ]
 
 
 def test_a_crushed_body_is_none_of_these(kit):
@@ -267,7 +303,8 @@ def test_a_crushed_body_is_none_of_these(kit):
     for front, back in (("L2_SA", "L2_IA"), ("L2_SP", "L2_IP")):
         middle = (spine.points[front] + spine.points[back]) / 2
         half = 2.0 if front == "L2_SA" else 6.0
-        spine.points[front], spine.points[back] = middle + (0, 0, half), middle - (0, 0, half)
+        up = np.array([0.0, 0.0, half])
+        spine.points[front], spine.points[back] = middle + up, middle - up
     assert errorsOf(kit, spine) == []
 
 
@@ -275,8 +312,16 @@ def test_a_mark_outside_its_volume_is_named_with_its_distance(kit):
     spine = kit.spine(origin_RAS=(-40.0, 30.0, 500.0))
     box = kit.box(spine, marginMm=5.0)
     top = max(point[2] for point in spine.points.values())
-    spine.points["L1_CSR"] = spine.points["L1_CSR"] + (0, 0, top + 5.5 + 12.0 - spine.points["L1_CSR"][2])
-    assert errorsOf(kit, spine, geometry=box, volume="one.nrrd") == [("L1_CSR", "lies 12.0 mm outside the volume 'one.nrrd'")]
+    spine.points["L1_SPU"] = spine.points["L1_SPU"] + (0, 0, top + 5.5 + 12.0 - spine.points["L1_SPU"][2])
+    found = errorsOf(kit, spine, geometry=box, volume="one.nrrd")
+    assert ("L1_SPU", "lies 12.0 mm outside the volume 'one.nrrd'") in found
+
+
+def test_a_coronal_mark_may_lie_beyond_the_slices_of_a_sagittal_volume(kit):
+    spine = kit.spine(origin_RAS=(-40.0, 30.0, 500.0))
+    box = kit.box(spine, marginMm=5.0)
+    spine.points["L1_CSR"] = spine.points["L1_CSR"] + (25.0, 0, 0)
+    assert errorsOf(kit, spine, geometry=box, volume="one.nrrd") == []
 
 
 def test_a_carried_mark_outside_its_volume_is_a_warning(kit):
@@ -284,18 +329,23 @@ def test_a_carried_mark_outside_its_volume_is_a_warning(kit):
     case = kit.case({"one": spine})
     box = kit.box(spine)
     landmarks = dict(case.positions[0].marks.landmarks)
-    landmarks["L1_SPU"] = replace(landmarks["L1_SPU"], point_RAS=(0.0, -300.0, 150.0), origin="carried", confirmed=False)
-    position = replace(case.positions[0], marks=replace(case.positions[0].marks, landmarks=landmarks), geometry=box, volume="one.nrrd")
+    landmarks["L1_SPU"] = replace(
+        landmarks["L1_SPU"], point_RAS=(0.0, -300.0, 150.0), origin="carried", confirmed=False
+    )
+    position = replace(
+        case.positions[0], marks=replace(case.positions[0].marks, landmarks=landmarks), geometry=box, volume="one.nrrd"
+    )
     faults = [fault for fault in validateCase(replace(case, positions=(position,))) if fault.landmark]
     assert [(fault.landmark, fault.severity) for fault in faults] == [("L1_SPU", "warning")]
 
 
 def test_marks_and_a_volume_that_do_not_overlap_are_one_sentence(kit):
     spine = kit.spine()
-    box = kit.box(spine.moved(lambda points: points + (0, 0, 1000.0)))
+    box = kit.box(spine.shifted(0, 0, 1000))
     (_, message), *others = errorsOf(kit, spine, geometry=box, volume="one.nrrd")
     assert not others
-    assert message.startswith(f"none of its {len(spine.points) + len(spine.curves)} marks lies in the volume 'one.nrrd' (the nearest is ")
+    assert message.startswith("none of its ")
+    assert " marks lies in the volume 'one.nrrd' (the nearest is " in message
 
 
 def test_where_sides_are_not_known_nothing_is_said_of_them(kit):
@@ -309,6 +359,11 @@ def test_a_second_reading_is_judged_like_the_first(kit):
     from DynamicSpineLib.Study.Case import Reading
 
     case = kit.case({"one": kit.spine()})
-    case = replace(case, readings=(Reading("R", files={"one": "r.mrk.json"}, marks={"one": swapCorners(kit.spine(), "L3", *AP).marks()}),))
+    case = replace(
+        case,
+        readings=(
+            Reading("R", files={"one": "r.mrk.json"}, marks={"one": swapCorners(kit.spine(), "L3", *AP).marks()}),
+        ),
+    )
     (fault,) = [fault for fault in validateCase(case) if fault.severity == "error"]
     assert fault.sentence() == "r.mrk.json, position 'one', L3: anterior and posterior corners look swapped"

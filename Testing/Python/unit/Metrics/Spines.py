@@ -302,6 +302,10 @@ class Rows:
         kind = kind or ("motion" if fromPosition else "state")
         return self._index[kind, metric, level, side, position, fromPosition, reader, reading]
 
+    def like(self, row: Measurement) -> Measurement:
+        """The row of the same value in this measurement."""
+        return self(row.metric, row.level, row.position, row.fromPosition, row.kind, row.side, row.reader, row.reading)
+
 
 def rowsOf(study: Case, draws: int = 0, seed: int = 0) -> Rows:
     """All rows of a measured case."""

@@ -68,10 +68,10 @@ def _letter(index: int) -> str:
 
 
 def missingText(row: Measurement | None) -> str:
-    """Why a row has no value, in a few words."""
-    if row is None or not row.reasonCode:
-        return code("reasonCode", "notMarked").short if row is None else (row.reason or "no value")
-    return code("reasonCode", row.reasonCode).short
+    """Why there is no value, in a few words; a metric has a row wherever it is defined, with or without a value."""
+    if row is None:
+        return code("reasonCode", "notDefinedHere").short
+    return code("reasonCode", row.reasonCode).short if row.reasonCode else (row.reason or "no value")
 
 
 def stateCell(row: Measurement | None, change: Measurement | None, footnotes: Footnotes) -> Cell:

@@ -186,6 +186,15 @@ def test_what_a_position_lacks_is_said_with_its_reason(pages):
     assert "Marks that the measure needs have not been placed." in text
 
 
+def test_a_missing_value_says_why_and_a_missing_row_says_not_defined(lumbar):
+    slips = [row for row in lumbar.rows if (row.kind, row.metric, row.level) == ("state", "slip", "L1L2")]
+    absent = replace(slips[1], value=None, status="notAvailable", reasonCode="artefact")
+    rows = [row for row in lumbar.rows if row not in slips[1:3]]
+    text = read(renderHtml(replace(lumbar, rows=(*rows, absent)))).text
+    assert "\N{EN DASH} artefact" in text
+    assert "\N{EN DASH} not defined here" in text
+
+
 def test_root_names_wait_for_verified_levels(cervical):
     area = Measurement("c", "reader A", "1", "state", "neutral", "", "C5C6", "L", "foramenArea", 40.0, "mm2", sd=2.0,
                        lower95=36.0, upper95=44.0)  # fmt: skip

@@ -71,3 +71,11 @@ def test_links_and_pictures_of_the_readme_exist(project, readme):
 def test_the_readme_names_the_license_and_the_use(readme):
     assert "MIT" in readme
     assert "research use" in readme.lower()
+
+
+def test_the_table_of_metrics_is_that_of_the_registry(project, readme):
+    command = "import sys; sys.path.insert(0, 'Tools'); import WriteMetricTable; print(WriteMetricTable.metricTable())"
+    environment = {**os.environ, "PYTHONPATH": str(project / "DynamicSpine"), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True, encoding="utf-8",
+                          cwd=project, env=environment)
+    assert done.stdout.strip() in readme, "README.md has an old table of metrics: run Tools/WriteMetricTable.py."

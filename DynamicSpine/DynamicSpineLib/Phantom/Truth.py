@@ -65,7 +65,8 @@ UNITS: Mapping[str, str] = MappingProxyType(
             "%",
         ),
         **dict.fromkeys(("foramenArea", "duralSacArea", "cordArea"), "mm2"),
-        **dict.fromkeys(("meyerding", "discHeightIndex", "compressionRatio", "torgPavlov", "powers"), "1"),
+        **dict.fromkeys(("discHeightIndex", "compressionRatio", "torgPavlov", "powers"), "{ratio}"),
+        "meyerding": "{grade}",
         "tpdr": "%/deg",
     }
 )

@@ -118,8 +118,10 @@ def _craniocervical(table: TruthTable, bones: Mapping[str, PlaneBone], state: Po
     put("mcrae", offLine(tip, opisthion, basion))
     put("mcgregor", offLine(tip, occiput, palate))
     put("wackenheim", offLine(tip, basion, clivus))
+    # Ranawat: from the center of C2's pedicle to the line through the atlas's arches, measured along the axis of C2.
     ring, pedicle = planeMarks(atlas, "PC", "AC"), axis.at("PD")
-    put("ranawat", -offLine(pedicle, ring[0], ring[1]))
+    axisOfC2 = unit(tip - 0.5 * (corner + front))
+    put("ranawat", offLine(pedicle, ring[1], ring[0]) / (axisOfC2 / unit(ring[1] - ring[0])).imag)
     put("redlundJohnell", -offLine(0.5 * (corner + front), occiput, palate))
     put("occiputC2", angleDeg((basion - opisthion) / (front - corner)))
     if not recumbent:

@@ -118,6 +118,8 @@ def canalTruth(table: TruthTable, name: str, section: CanalSection, state: Segme
     if cord > 0.0:
         table.put("cordAp", name, cord)
         table.put("spaceAvailable", name, canal - cord)
+        table.put("spaceAnterior", name, section.epiduralVentral + section.csfVentral)
+        table.put("spacePosterior", name, section.csfDorsal + section.epiduralDorsal)
         table.put("occupationRatio", name, 100.0 * cord / canal)
         table.put("csfReserve", name, 100.0 * (1.0 - cord / sac))
         table.put("compressionRatio", name, cord / section.cordTransverse)
@@ -140,7 +142,7 @@ def lateralTruth(
         table.put("foramenWidthMiddle", name, middle, side)
         table.put("foramenWidthSuperior", name, root, side)
         table.putArea("foramenArea", name, foramenArea(apart, middle, root), side)
-        table.put("ligamentumFlavum", name, state.sided("lateralFlavumMm")[side], side)
+        table.put("ligamentumFlavumAxial", name, state.sided("lateralFlavumMm")[side], side)
         if recumbent:
             table.put("facetGap", name, state.sided("facetGapMm")[side], side)
             table.put("recessDepth", name, state.sided("recessMm")[side], side)
@@ -148,7 +150,7 @@ def lateralTruth(
 
 def vertebraTruth(table: TruthTable, level: str, bone: BoneShape) -> None:
     """Sizes of one body, and its canal."""
-    if bone.kind in ("body", "S1"):
+    if bone.kind in ("body", "C2", "S1"):
         table.put("bodyDepth", level, abs(midPlane(bone)))
     if bone.kind == "body":
         table.put("bodyHeight", level, bodyHeight(bone))

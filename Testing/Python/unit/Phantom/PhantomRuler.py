@@ -107,6 +107,8 @@ def segmentMeasures(ruler: Ruler, upper: str, lower: str) -> dict[str, float]:
         cord, canal = ruler.distance(f"{name}_KA", f"{name}_KP"), values["canalApDisc"]
         values["cordAp"] = cord
         values["spaceAvailable"] = canal - cord
+        values["spaceAnterior"] = ruler.distance(f"{name}_CA", f"{name}_KA")
+        values["spacePosterior"] = ruler.distance(f"{name}_KP", f"{name}_CP")
         values["occupationRatio"] = 100.0 * cord / canal
         values["csfReserve"] = 100.0 * (1.0 - cord / ruler.distance(f"{name}_TA", f"{name}_TP"))
     return values
@@ -126,6 +128,15 @@ def foramenMeasures(ruler: Ruler, name: str, side: str) -> dict[str, float]:
         "foramenWidthMiddle": across("FP", "FA"),
         "foramenWidthSuperior": across("FPS", "FAS"),
     }
+
+
+def _ranawat(ruler: Ruler) -> float:
+    """From C2's pedicle to the line of the atlas's arches, along the axis of C2 (middle of its base to the dens tip)."""
+    axis = ruler.at("C2_DT") - ruler.middle("C2_IA", "C2_IP")
+    ring = ruler.at("C1_AC") - ruler.at("C1_PC")
+    to = ruler.at("C1_PC") - ruler.at("C2_PD")
+    steps = np.linalg.solve(np.column_stack([axis / np.hypot(*axis), -ring]), to)
+    return float(steps[0])
 
 
 def craniocervicalMeasures(ruler: Ruler) -> dict[str, float]:
@@ -148,7 +159,7 @@ def craniocervicalMeasures(ruler: Ruler) -> dict[str, float]:
         "mcrae": -ruler.below("C2_DT", "Oc_OP", "Oc_BA"),
         "mcgregor": -ruler.below("C2_DT", "Oc_OL", "Oc_HP"),
         "wackenheim": -ruler.below("C2_DT", "Oc_BA", "Oc_CL"),
-        "ranawat": ruler.below("C2_PD", "C1_PC", "C1_AC"),
+        "ranawat": _ranawat(ruler),
         "redlundJohnell": float(line[1] * (base - occiput)[0] - line[0] * (base - occiput)[1]) / float(np.hypot(*line)),
         "occiputC2": ruler.angle("Oc_OP", "Oc_BA") - ruler.angle("C2_IP", "C2_IA"),
     }

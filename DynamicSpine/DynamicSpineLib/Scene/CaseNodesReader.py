@@ -56,7 +56,7 @@ class CaseNodesReader:
     def _position(self, position: Position) -> Position:
         key = marksKey(position.id)
         node = landmarkNode(self._node, key)
-        title = node.GetName() if node is not None and _isRenamed(node) else position.title
+        title = " ".join(node.GetName().split()) if node is not None and _isRenamed(node) else position.title
         return replace(
             position, title=title, marks=self._marks(key, position.id), geometry=self._geometry(position.id)
         )

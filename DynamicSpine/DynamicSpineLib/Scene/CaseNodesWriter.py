@@ -21,6 +21,7 @@ from DynamicSpineLib.Scene.CaseRoles import (
 from DynamicSpineLib.Scene.ContourNodes import addContourNode
 from DynamicSpineLib.Scene.Hierarchy import fileUnder
 from DynamicSpineLib.Scene.LandmarkNodes import addLandmarkNode, templateNames
+from DynamicSpineLib.Scene.StorageNames import nameFile
 from DynamicSpineLib.Scene.Volumes import loadVolume
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
@@ -68,18 +69,22 @@ class CaseNodesWriter:
         for key, marks in marksOf(self._case).items():
             self._writeMarks(key, marks, template)
         for index, bone in enumerate(self._case.bones):
-            self._refer(boneRole(index), addBoneNode(self._scene, bone), "bones")
+            node = addBoneNode(self._scene, bone)
+            nameFile(node, f"{bone.level}-{bone.fromPosition}-{bone.toPosition}")
+            self._refer(boneRole(index), node, "bones")
 
     def _writeMarks(self, key: str, marks: LandmarkSet, template: tuple[str, ...]) -> None:
         name, positionId = self._marksName(key)
         node = addLandmarkNode(self._scene, name, marks.landmarks, template)
         node.SetAttribute(WRITTEN_NAME_ATTRIBUTE, name)
+        nameFile(node, key.replace("/", "-"))
         # All positions' points at once would cover each other: the panel shows each in its position's views.
         node.GetDisplayNode().SetVisibility(positionId == self._case.markedIn and key == positionId)
         self._refer(landmarksRole(key), node, positionId)
         for contour in marks.contours.values():
             curve = addContourNode(self._scene, f"{positionId} {contour.name}", contour)
             curve.GetDisplayNode().SetVisibility(node.GetDisplayNode().GetVisibility())
+            nameFile(curve, f"{key.replace('/', '-')}-{contour.name}")
             self._refer(contoursRole(key), curve, positionId)
 
     def _marksName(self, key: str) -> tuple[str, str]:

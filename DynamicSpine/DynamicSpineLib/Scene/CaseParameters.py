@@ -94,7 +94,12 @@ def _rawMarks(marks: LandmarkSet) -> dict[str, Any]:
 def readParameters(node: vtkMRMLScriptedModuleNode) -> CaseParameters:
     """What `writeParameters` kept. Raises InputError or InputFaults where it is damaged or of a newer version."""
     faults = FaultList()
-    entry = entryFromRaw(migrate(_parameter(node, "case")), _PLACE, faults)
+    raw = _parameter(node, "case")
+    try:
+        current = migrate(raw)
+    except InputError as error:
+        raise InputError(f"{_PLACE} {error}") from None
+    entry = entryFromRaw(current, _PLACE, faults)
     if entry is None or faults.hasErrors:
         raise InputFaults(faults.faults)
     try:

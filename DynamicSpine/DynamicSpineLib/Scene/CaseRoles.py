@@ -100,6 +100,15 @@ def allNodes(caseNode: vtkMRMLScriptedModuleNode) -> list[Any]:
     return [node for role in roles for node in _references(caseNode, role)]
 
 
+def nodesOfPosition(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> list[Any]:
+    """Every node that must move together with a position: volume, companions, and all readers' marks in it."""
+    roles: list[str] = []
+    caseNode.GetNodeReferenceRoles(roles)
+    own = [role for role in roles if role.startswith(f"companion/{positionId}/")
+           or (role.endswith(f"/{positionId}") and role.startswith(("volume/", "landmarks/", "contours/")))]
+    return [node for role in own for node in _references(caseNode, role)]
+
+
 def _references(caseNode: vtkMRMLScriptedModuleNode, role: str) -> list[Any]:
     nodes = [caseNode.GetNthNodeReference(role, index) for index in range(caseNode.GetNumberOfNodeReferences(role))]
     return [node for node in nodes if node is not None]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from DynamicSpineLib.Errors import InputError, InputFaults
+from DynamicSpineLib.Errors import Fault, InputError, InputFaults
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.CaseFolder import readCase
+from DynamicSpineLib.Study.CaseFolder import readCaseWithFaults
 from DynamicSpineLib.Study.Validation import validateCase
 
 SCENE_SUFFIXES = (".mrb", ".mrml")
@@ -22,11 +22,22 @@ def openCase(path: Path) -> Case:
 
     A scene stays open in the headless application's scene, with its volumes. Raises InputError with what is wrong.
     """
+    case, faults = openCaseWithFaults(path)
+    if case is None:
+        raise InputFaults(faults)
+    return case
+
+
+def openCaseWithFaults(path: Path) -> tuple[Case | None, tuple[Fault, ...]]:
+    """As openCase: the case, or None where it has errors, and every error and warning found in it.
+
+    Raises InputError for what is no case at all.
+    """
     path = Path(path)
     if not isScene(path):
         if path.is_file():
             raise InputError(f"{path.name}: a case is a folder with case.json, or a .mrb or .mrml scene")
-        return readCase(path)
+        return readCaseWithFaults(path)
     from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
 
     scene = headlessApplication().scene
@@ -34,6 +45,5 @@ def openCase(path: Path) -> Case:
 
     case, _ = loadScene(path, scene)
     faults = validateCase(case)
-    if any(fault.severity == "error" for fault in faults):
-        raise InputFaults(faults)
-    return case
+    hasErrors = any(fault.severity == "error" for fault in faults)
+    return (None if hasErrors else case), faults

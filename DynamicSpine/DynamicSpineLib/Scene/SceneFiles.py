@@ -7,17 +7,18 @@ import tempfile
 import zipfile
 import zlib
 from collections import Counter
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from slicer import vtkMRMLMessageCollection, vtkMRMLScene
 
-from DynamicSpineLib.Errors import DynamicSpineError, InputError, JobError
+from DynamicSpineLib.Errors import DynamicSpineError, InputError, InputFaults, JobError
 from DynamicSpineLib.Scene.CaseRoles import allNodes, caseNodes
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
+from DynamicSpineLib.Scene.StorageNames import requireStorage, safeFileNames
 from DynamicSpineLib.Scene.Volumes import volumeArray
 from DynamicSpineLib.Study.Case import Case
 
@@ -49,7 +50,8 @@ def saveScene(scene: vtkMRMLScene, path: Path) -> None:
 
 
 def _write(scene: vtkMRMLScene, path: Path) -> None:
-    with quietTerminal(), quietMessages() as messages:
+    requireStorage(scene)
+    with quietTerminal(), quietMessages() as messages, safeFileNames(scene):
         isWritten = scene.WriteToMRB(str(path))
     if not isWritten or not path.is_file():
         raise JobError(f"{path.name}: the scene could not be saved{_because(messages)}")
@@ -108,10 +110,20 @@ def loadScene(path: Path, scene: vtkMRMLScene | None = None) -> tuple[Case, vtkM
         if len(nodes) != 1:
             raise InputError(f"{path.name}: holds {len(nodes)} DynamicSpine cases; one is needed")
         _requireWhole(nodes[0], errors, path.name)
-        return readCaseFromScene(scene, nodes[0]), nodes[0]
+        return _readNamed(scene, nodes[0], path.name), nodes[0]
     except DynamicSpineError:
         scene.Clear(False)
         raise
+
+
+def _readNamed(scene: vtkMRMLScene, caseNode: vtkMRMLScriptedModuleNode, name: str) -> Case:
+    """The case of a scene; what is wrong with it is said with the file's name."""
+    try:
+        return readCaseFromScene(scene, caseNode)
+    except InputFaults as problem:
+        raise InputFaults(replace(fault, file=name) for fault in problem.faults) from None
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
 
 
 def _requireWhole(caseNode: vtkMRMLScriptedModuleNode, errors: list[str], name: str) -> None:

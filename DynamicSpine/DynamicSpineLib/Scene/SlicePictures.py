@@ -91,12 +91,13 @@ def positionPicture(
     numbering: the statement on how levels were counted. fieldOfViewMm: None takes what the marks need. Where bodies are
     not marked, the plane is the middle of the volume.
     """
-    plane = planeOfMarks(position.marks, chain.levels) or _middlePlane(position)
+    marks, levels = position.marks, chain.levels
+    plane = planeOfMarks(marks, levels) or _middlePlane(position)
     return SlicePicture(
         plane, PictureCaption(position.shownTitle, numbering),
-        fieldOfViewMm or fieldOfMarks(position.marks, plane, chain.levels), size,
-        marks=pictureMarks(position.marks.landmarks.values(), plane, withinMm), outlines=outlinesNear(position.marks, plane, withinMm),
-        labels=levelLabels(position.marks, plane, chain.levels),
+        fieldOfViewMm or fieldOfMarks(marks, plane, levels), size,
+        marks=pictureMarks(marks.landmarks.values(), plane, withinMm), outlines=outlinesNear(marks, plane, withinMm),
+        labels=levelLabels(marks, plane, levels),
     )  # fmt: skip
 
 

@@ -77,18 +77,17 @@ def usualAcquisition(posture: str) -> Acquisition:
 
 
 def seriesGeometry(posed: PosedSpine, series: Acquisition, seed: int) -> VolumeGeometry:
-    """The series' own grid: columns run backwards, rows downwards, slices to the right; tilted by the seed.
+    """The series' own grid: columns run backwards, rows downwards, slices to the right.
 
-    The field is centered on the canal, which lies at `frontShare` of the width.
+    Slices are laid along the canal's chord and square to the bones' right, as on a scout, then tilted by the seed.
     Raises InputError where the acquisition has no field of view for the region.
     """
     if posed.region not in series.fields:
         raise InputError(f"the acquisition '{series.name}' has no field of view for the region '{posed.region}'")
     field = series.fields[posed.region]
     random = np.random.default_rng([seed, GEOMETRY_STREAM])
-    axes = _rotation(np.radians(random.uniform(-series.tiltDeg, series.tiltDeg, 3))) @ np.array(
-        [[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]]
-    )
+    tilt = np.radians(random.uniform(-series.tiltDeg, series.tiltDeg, 3))
+    axes = _rotation(tilt) @ _alongSpine(posed)
     size = (round(field.acrossMm / series.inPlaneMm), round(field.alongMm / series.inPlaneMm), series.slices)
     spacing = (series.inPlaneMm, series.inPlaneMm, series.sliceMm)
     shift = random.uniform(-2.0, 2.0, 3) * np.array([1.0, 1.0, 0.25])
@@ -96,6 +95,18 @@ def seriesGeometry(posed: PosedSpine, series: Acquisition, seed: int) -> VolumeG
     origin = middle - axes @ (0.5 * (np.array(size) - 1.0) * np.array(spacing))
     columns = [_vector(axes[:, i]) for i in range(3)]
     return VolumeGeometry(size, spacing, _vector(origin), (columns[0], columns[1], columns[2]))
+
+
+def _alongSpine(posed: PosedSpine) -> Array:
+    """Columns: the directions of columns, rows and slices in RAS, laid along the spine as far as left and right go."""
+    center = posed.stations.center_RAS
+    chord = (center[0] - center[-1]) / np.linalg.norm(center[0] - center[-1])
+    right = np.mean([posed.boneToRAS[level][:3, 0] for level in posed.levels], axis=0)
+    right = right - (right @ chord) * chord
+    right = right / np.linalg.norm(right)
+    up = np.array([0.0, 0.0, 1.0]) - right[2] * right
+    up = up / np.linalg.norm(up)
+    return np.column_stack([np.cross(right, up), -up, right])
 
 
 def _fieldCenter(posed: PosedSpine, field: FieldOfView, axes: Array) -> Array:

@@ -25,6 +25,8 @@ PART_TABLE_STEP_MM = 0.35
 BACKWARD = -0.75
 FRONT_ROUNDING, BACK_ROUNDING = 2.3, 5.0
 THIN_PARTS = ("occiput", "palate")
+PARTS_IN_FAT = ("spinousProcess", "lamina", "articularPillar", "superiorArticularProcess", "posteriorArch")
+FAT_AROUND_MM = 2.2
 JOINED_MM = 2.2
 CORNER_RADIUS_MM = {"lateralMass": 4.0, "pedicle": 2.5}
 USUAL_CORNER_RADIUS_MM = 1.2
@@ -32,17 +34,21 @@ USUAL_CORNER_RADIUS_MM = 1.2
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of bone on the canvas: where it is, how far its samples are outside the marrow, and its rim."""
+    """One piece of bone on the canvas: each sample's distance to the marrow, its rim, whether fat is around."""
 
     block: Block
     marrowMm: Samples
     rimMm: float
     coordinates: tuple[Samples, Samples, Samples]
+    inFat: bool = False
 
 
 def paintBone(canvas: Canvas, bone: BoneShape, boneToRAS: Array, tissues: Palette, variant: int) -> None:
     """Paint a posed bone: first all its cortex, then all its marrow, so that its pieces run into each other."""
     pieces = [piece for part in bone.parts for piece in _partPieces(canvas, part, boneToRAS)]
+    for piece in pieces:
+        if piece.inFat:
+            _paintFatAround(piece, tissues, variant)
     if len(bone.bodyOutline):
         pieces.extend(_bodyPieces(canvas, bone, boneToRAS))
     for piece in pieces:
@@ -62,6 +68,15 @@ def _marrow(x: Samples, y: Samples, z: Samples, tissues: Palette, variant: int) 
     slow = texture().at(x, y, z, (1.25, 1.25, 1.25), variant + 5)
     level = 1 + np.float32(grain.amount) * (fine + np.float32(0.7) * slow + np.float32(0.6) * np.maximum(fine - 1, 0))
     return level * np.float32(tissues["marrow"])
+
+
+def _paintFatAround(piece: Piece, tissues: Palette, variant: int) -> None:
+    """Fat along the back of the bones: a film of uneven thickness that muscles and ligaments leave."""
+    x, y, z = piece.coordinates
+    uneven = texture().at(x, y, z, (1.1, 0.9, 0.9), variant + 3)
+    thickness = np.float32(FAT_AROUND_MM) * np.clip(np.float32(0.35) + np.float32(0.45) * uneven, 0.0, 1.0)
+    outside = piece.marrowMm - np.float32(piece.rimMm)
+    piece.block.blend(np.float32(0.6) * smoothStep(thickness - outside, -0.4, 0.8), tissues["fat"])
 
 
 def bodyCrossing(bone: BoneShape, x: Samples, y: Samples, z: Samples) -> tuple[Samples, Samples]:
@@ -127,12 +142,12 @@ def _partPieces(canvas: Canvas, part: BonePart, boneToRAS: Array) -> list[Piece]
     rim = 0.45 if part.name in THIN_PARTS else PART_RIM_MM
     pieces = []
     for first, last in spans:
-        block = canvas.block(_partBox(part, first, last, boneToRAS), 1.0)
+        block = canvas.block(_partBox(part, first, last, boneToRAS), FAT_AROUND_MM + 1.0)
         if block is not None:
             table = table or PolygonTable.of(_drawnOutline(part), PART_TABLE_STEP_MM)
             x, y, z = block.local(boneToRAS)
             distance = _partDistance(part, table, x, y, z)
-            pieces.append(Piece(block, distance + np.float32(rim), rim, (x, y, z)))
+            pieces.append(Piece(block, distance + np.float32(rim), rim, (x, y, z), part.name in PARTS_IN_FAT))
     return pieces
 
 
@@ -176,4 +191,4 @@ def _withVein(signal: Samples, bone: BoneShape, x: Samples, y: Samples, z: Sampl
     offset = np.abs(z + np.float32(0.5) * wave * (1 - narrowing)) - opening
     side = np.abs(x) - np.float32(0.16 * bone.widthMm) * (np.float32(0.4) + depth)
     share = smoothStep(-np.maximum(offset, side), -0.5, 0.5) * np.minimum(1, np.float32(1.6) * narrowing)
-    return signal + np.float32(0.75) * share * (np.float32(tissues["vein"]) - signal)
+    return signal + np.float32(0.6) * share * (np.float32(tissues["vein"]) - signal)

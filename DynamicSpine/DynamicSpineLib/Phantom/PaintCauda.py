@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 SETTLING = {"supine": -1.0, "prone": 1.0}
 UPRIGHT_SETTLING = -0.45
-ROOT_AREA_MM2 = (("T12", 70.0), ("L1", 78.0), ("L2", 66.0), ("L3", 50.0), ("L4", 36.0), ("L5", 20.0), ("S1", 9.0))
+ROOT_AREA_MM2 = (("T12", 70.0), ("L1", 90.0), ("L2", 80.0), ("L3", 62.0), ("L4", 44.0), ("L5", 24.0), ("S1", 9.0))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 
 INTO_BONE_MM = 1.0
 SIDE_ROUNDING = 2.6
-NUCLEUS_REACH, NUCLEUS_HEIGHT, NUCLEUS_WIDTH = 0.82, 1.32, 0.80
+NUCLEUS_REACH, NUCLEUS_HEIGHT, NUCLEUS_WIDTH = 0.78, 1.08, 0.80
 NUCLEUS_BACKWARD = 0.06
 
 
@@ -60,7 +60,7 @@ def _content(
     up = (z - middle) / halfHeight
     inner = np.sqrt(
         np.square((lean + np.float32(NUCLEUS_BACKWARD)) * np.float32(1.0 / NUCLEUS_REACH))
-        + np.abs(up * np.float32(1.0 / NUCLEUS_HEIGHT)) ** 3
+        + np.abs(up * np.float32(1.0 / NUCLEUS_HEIGHT)) ** np.float32(2.5)
         + np.square(share * np.float32(1.0 / NUCLEUS_WIDTH))
     )
     decay = disc.degeneration
@@ -70,7 +70,7 @@ def _content(
     signal = np.float32(nucleus) * grain * (1 - np.float32(tissues["cleftDepth"] * (1 - decay)) * cleft)
     # The inner annulus fades into the nucleus; lamellae give the outer one faint stripes.
     annulus = tissues["annulus"] * (1 + np.float32(0.25) * np.cos(np.float32(22.0) * lean))
-    return annulus + smoothStep(1 - inner, 0.0, 0.22) * (signal - annulus)
+    return annulus + smoothStep(1 - inner, 0.0, 0.36) * (signal - annulus)
 
 
 def _heights(outline: Array, lean: Samples) -> tuple[Samples, Samples]:

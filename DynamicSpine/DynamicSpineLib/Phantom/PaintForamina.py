@@ -56,7 +56,7 @@ def paintForamen(canvas: Canvas, foramen: ForamenShape, region: str, tissues: Pa
     top = 0.5 * foramen.heightMm - ROOT_SHARE_OF_HEIGHT[region] * foramen.heightMm
     middleY = float(outline[np.abs(outline[:, 1] - top) < 2.0, 0].mean())
     ahead, up = y - np.float32(middleY), z - np.float32(top) + np.float32(ROOT_FALL) * x
-    for name, dy, dz, size in CONTENT:
-        dy, dz, radius = np.float32(dy * half), np.float32(dz * half), size * half
-        tube = ellipseDistance(ahead - dy, up - dz, 0.85 * radius, 1.1 * radius)
+    for name, forward, upward, size in CONTENT:
+        offset, rise, radius = np.float32(forward * half), np.float32(upward * half), size * half
+        tube = ellipseDistance(ahead - offset, up - rise, 0.85 * radius, 1.1 * radius)
         block.blend(coverage(np.maximum(tube, border), canvas.pixelMm), tissues[name])

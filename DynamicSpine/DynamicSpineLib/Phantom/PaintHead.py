@@ -45,7 +45,7 @@ def _paintOutline(canvas: Canvas, name: str, outline: Array, frame: Array, tissu
         return
     x, y, z = block.local(frame)
     larger, forward = LARGER_MM.get(name, (0.0, 0.0))
-    table = PolygonTable.of(roundedOutline(outline + [forward, 0.0], 4.0), 0.5, 4.0)
+    table = PolygonTable.of(roundedOutline(outline + np.array([forward, 0.0]), 4.0), 0.5, 4.0)
     share = np.clip(np.abs(x) * np.float32(1.0 / half), 0.0, 1.0)
     distance = table.distance(y, z) - table.table.min() * (1 - np.sqrt(1 - share * share)) - np.float32(larger)
     block.blend(coverage(distance, max(canvas.pixelMm, SOFT_MM)), tissueSignal(name, (x, y, z), tissues, variant))

@@ -36,7 +36,7 @@ def polygonDistance(points: Array, outline: Array) -> Array:
 
 
 def roundedOutline(outline: Array, radiusMm: float) -> Array:
-    """A closed polygon with its corners cut by short curves that begin `radiusMm` (a third of a short edge) before them."""
+    """A closed polygon with round corners, which begin `radiusMm` (a third of a short edge) before them."""
     before, after = np.roll(outline, 1, axis=0) - outline, np.roll(outline, -1, axis=0) - outline
     lengths = [np.maximum(np.linalg.norm(edge, axis=1, keepdims=True), 1e-9) for edge in (before, after)]
     first = outline + before * np.minimum(radiusMm / lengths[0], 1.0 / 3.0)

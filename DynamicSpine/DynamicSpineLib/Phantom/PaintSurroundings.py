@@ -10,12 +10,13 @@ import numpy as np
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Phantom.PaintCanvas import Canvas, Samples, boxCorners, coverage
 from DynamicSpineLib.Phantom.PaintCourse import SliceCoordinates, SpineCourse
-from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, ellipseDistance, smoothStep
+from DynamicSpineLib.Phantom.PaintShapes import PolygonTable, ellipseDistance, roundedOutline, smoothStep
 from DynamicSpineLib.Phantom.PaintTexture import texture
 from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
 from DynamicSpineLib.Phantom.SignalTissues import Palette
 
 FAT_SHARE = 0.75
+IN_BONE_CORNER_MM = 3.0
 
 Layer = Mapping[str, Any]
 
@@ -39,7 +40,8 @@ def _paintAlong(
         return
     part = SliceCoordinates(where.s[:, rows], where.r[:, rows], where.x[:, rows], where.pixelMm)
     distance = _band(layer, part, course) if layer["kind"] == "band" else _tube(layer, part, course)
-    share = coverage(_ended(distance, layer, part, course), max(canvas.pixelMm, layer.get("softMm", 0.0)))
+    share = coverage(distance, max(canvas.pixelMm, layer.get("softMm", 0.0)))
+    _fadeAtEnds(share, layer, part, course)
     values = canvas.values[:, rows]
     signal = tissueSignal(layer["tissue"], (part.x, part.r, part.s), tissues, variant)
     values += np.float32(layer.get("opacity", 1.0)) * share * (signal - values)
@@ -48,7 +50,7 @@ def _paintAlong(
 def _rowsOf(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> slice:
     """The image rows that the layer's ends leave, so that the others need no work."""
     top, bottom = _ends(layer, course)
-    margin = layer.get("softMm", 0.0) + 2.0
+    margin = max(layer.get("softMm", 0.0), layer.get("fadeMm", 0.0)) + 2.0
     least, most = where.s.min(axis=(0, 2)), where.s.max(axis=(0, 2))
     touched = np.flatnonzero((most > top - margin) & (least < bottom + margin))
     return slice(int(touched[0]), int(touched[-1]) + 1) if len(touched) else slice(0, 0)
@@ -59,11 +61,14 @@ def _ends(layer: Layer, course: SpineCourse) -> tuple[float, float]:
     return course.place(top) if top else -np.inf, course.place(bottom) if bottom else np.inf
 
 
-def _ended(distance: Samples, layer: Layer, where: SliceCoordinates, course: SpineCourse) -> Samples:
+def _fadeAtEnds(share: Samples, layer: Layer, where: SliceCoordinates, course: SpineCourse) -> None:
+    """Let a layer begin and end over `fadeMm`, in place."""
     top, bottom = _ends(layer, course)
+    perMm = 1.0 / max(layer.get("fadeMm", layer.get("softMm", 0.0)), where.pixelMm)
     if np.isfinite(top):
-        distance = np.maximum(distance, np.float32(top) - where.s)
-    return np.maximum(distance, where.s - np.float32(bottom)) if np.isfinite(bottom) else distance
+        share *= np.clip((where.s - np.float32(top)) * np.float32(perMm) + np.float32(0.5), 0.0, 1.0)
+    if np.isfinite(bottom):
+        share *= np.clip((np.float32(bottom) - where.s) * np.float32(perMm) + np.float32(0.5), 0.0, 1.0)
 
 
 def _band(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> Samples:
@@ -105,7 +110,7 @@ def _paintInBone(canvas: Canvas, layer: Layer, posed: PosedSpine, tissues: Palet
     if block is None:
         return
     x, y, z = block.local(frame)
-    table = PolygonTable.of(outline, 0.5)
+    table = PolygonTable.of(roundedOutline(outline, IN_BONE_CORNER_MM), 0.5)
     reach = np.clip(np.abs(x) * np.float32(1.0 / half), 0.0, 1.0)
     distance = table.distance(y, z) - table.table.min() * (1 - np.sqrt(1 - reach * reach))
     distance = np.maximum(distance, np.abs(x) - np.float32(half))

@@ -15,6 +15,7 @@ from DynamicSpineLib.Phantom.PaintCourse import SliceCoordinates, SpineCourse, s
 from DynamicSpineLib.Phantom.PaintDiscs import discFrame, paintDisc
 from DynamicSpineLib.Phantom.PaintForamina import paintForamen
 from DynamicSpineLib.Phantom.PaintHead import paintHead
+from DynamicSpineLib.Phantom.PaintSacrum import paintRemnantDiscs
 from DynamicSpineLib.Phantom.PaintSurroundings import paintSurroundings
 from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
 from DynamicSpineLib.Phantom.RenderSignal import acquired, coilGain
@@ -59,6 +60,8 @@ def _paintSpine(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues:
     for variant, disc in enumerate(posed.discs.values()):
         frame = discFrame(disc, posed.boneToRAS[disc.upper], posed.boneToRAS[disc.lower])
         paintDisc(canvas, disc, frame, tissues, variant)
+    if "S1" in posed.bones:
+        paintRemnantDiscs(canvas, posed.bones["S1"], posed.boneToRAS["S1"], tissues)
     for variant, (level, bone) in enumerate(posed.bones.items()):
         paintBone(canvas, bone, posed.boneToRAS[level], tissues, variant)
     for foramen in posed.foramina.values():

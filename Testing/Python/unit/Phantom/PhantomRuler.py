@@ -131,7 +131,7 @@ def foramenMeasures(ruler: Ruler, name: str, side: str) -> dict[str, float]:
 
 
 def _ranawat(ruler: Ruler) -> float:
-    """From C2's pedicle to the line of the atlas's arches, along the axis of C2 (middle of its base to the dens tip)."""
+    """From C2's pedicle to the line of the atlas's arches, along C2's axis (middle of its base to the dens tip)."""
     axis = ruler.at("C2_DT") - ruler.middle("C2_IA", "C2_IP")
     ring = ruler.at("C1_AC") - ruler.at("C1_PC")
     to = ruler.at("C1_PC") - ruler.at("C2_PD")
@@ -146,7 +146,7 @@ def craniocervicalMeasures(ruler: Ruler) -> dict[str, float]:
     cosine = float(clivus @ axial) / float(np.hypot(*clivus) * np.hypot(*axial))
     base = ruler.middle("C2_IA", "C2_IP")
     palate, occiput = ruler.at("Oc_HP"), ruler.at("Oc_OL")
-    line = palate - occiput
+    line, below = palate - occiput, base - occiput
     return {
         "cxa": math.degrees(math.acos(cosine)),
         "pbc2": ruler.below("Oc_VD", "Oc_BA", "C2_IP"),
@@ -160,6 +160,6 @@ def craniocervicalMeasures(ruler: Ruler) -> dict[str, float]:
         "mcgregor": -ruler.below("C2_DT", "Oc_OL", "Oc_HP"),
         "wackenheim": -ruler.below("C2_DT", "Oc_BA", "Oc_CL"),
         "ranawat": _ranawat(ruler),
-        "redlundJohnell": float(line[1] * (base - occiput)[0] - line[0] * (base - occiput)[1]) / float(np.hypot(*line)),
+        "redlundJohnell": float(line[1] * below[0] - line[0] * below[1]) / float(np.hypot(*line)),
         "occiputC2": ruler.angle("Oc_OP", "Oc_BA") - ruler.angle("C2_IP", "C2_IA"),
     }

@@ -187,7 +187,8 @@ def test_every_metric_of_the_design_has_a_truth_somewhere() -> None:
     design = [
         "discAngle", "segmentCobb", "bodyAngle", "slip", "slipPercent", "slipPercentUpper", "slipCenter",
         "meyerding", "discHeightAnterior", "discHeightMiddle", "discHeightPosterior", "discHeightIndex",
-        "discBulge", "canalApDisc", "cordAp", "spaceAvailable", "occupationRatio", "csfReserve", "ligamentumFlavum", "ligamentumFlavumAxial", "spaceAnterior", "spacePosterior",
+        "discBulge", "canalApDisc", "cordAp", "spaceAvailable", "occupationRatio", "csfReserve", "ligamentumFlavum",
+        "ligamentumFlavumAxial", "spaceAnterior", "spacePosterior",
         "mscc", "mcc", "facetGap", "recessDepth", "foramenHeight", "foramenWidthSuperior", "foramenWidthMiddle",
         "foramenArea", "duralSacArea", "cordArea", "compressionRatio", "interspinousDistance", "bodyDepth",
         "bodyHeight", "canalApBody", "torgPavlov", "c2c7Cobb", "c2c7Tangent", "ishihara", "c2c7Sva", "t1Slope",

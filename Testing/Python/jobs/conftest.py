@@ -1,0 +1,30 @@
+"""Cases on disk for the tests of whole jobs."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+
+import pytest
+
+from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+from DynamicSpineLib.Study.CaseFolder import writeCase
+
+
+def withoutVolumes(case):
+    """The case with marks only."""
+    return replace(case, positions=tuple(replace(item, volume="") for item in case.positions))
+
+
+@pytest.fixture(scope="session")
+def a_marked_phantom(tmp_path_factory):
+    """A folder with the slip phantom's marks and no volumes; do not write to it."""
+    folder = tmp_path_factory.mktemp("phantom") / "slip"
+    writeCase(withoutVolumes(phantomCase("lumbarSlip")), folder)
+    return folder
+
+
+@pytest.fixture
+def a_case_folder(a_marked_phantom, tmp_path):
+    """A copy of the marked phantom that a test may change."""
+    return shutil.copytree(a_marked_phantom, tmp_path / "case")

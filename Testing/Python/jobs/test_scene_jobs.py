@@ -1,0 +1,44 @@
+"""The same job from a Slicer scene, and the whole demo."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytest.importorskip("trame_slicer", reason="needs the packages of the extra 'slicer'")
+
+from DynamicSpineLib.Cli import main
+from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
+from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
+from DynamicSpineLib.Scene.SceneFiles import saveScene
+from DynamicSpineLib.Study.CaseFolder import readCase
+
+
+def test_a_scene_gives_the_same_digits_as_the_folder_it_came_from(a_case_folder, tmp_path, capsys):
+    scene = headlessApplication().scene
+    headlessApplication().clear()
+    writeCaseToScene(readCase(a_case_folder), scene)
+    saveScene(scene, tmp_path / "case.mrb")
+    headlessApplication().clear()
+    for source, out in ((a_case_folder, "folder"), (tmp_path / "case.mrb", "scene")):
+        assert main(["measure", str(source), "--out", str(tmp_path / out), "--draws", "100"]) == 0
+    capsys.readouterr()
+    tables = [(tmp_path / name / "measurements.csv").read_bytes() for name in ("folder", "scene")]
+    assert tables[0] == tables[1]
+
+
+def test_the_demo_makes_measures_and_reports_its_phantom(tmp_path, capsys):
+    assert main(["demo", "--out", str(tmp_path / "demo"), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    report = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
+    assert answer["report"] == str((tmp_path / "demo" / "report.html").resolve())
+    assert report.count("data:image/png;base64,") == 4
+    assert main(["validate", str(tmp_path / "demo" / "case")]) == 0
+
+
+def test_the_demo_does_not_write_over_what_it_did_not_make(tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+    assert main(["demo", "--out", str(tmp_path)]) == 2
+    assert "not empty" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

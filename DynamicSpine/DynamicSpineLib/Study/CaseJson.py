@@ -20,7 +20,7 @@ from DynamicSpineLib.Study.Position import Grade, Observation, Position, Symptom
 _ID = Text(pattern=POSITION_ID, form="a letter followed by up to 31 letters, digits, _ or -")
 _NAME = Text(pattern=r"\S(.*\S)?", form="a text that neither begins nor ends with a space", longest=120)
 _NOTES = Text(longest=20_000)
-_PATH = Text(longest=500)
+_PATH = Text(pattern=r"\S.*", form="a path inside the case folder", longest=500)
 _VECTOR = ListOf(Number(unit="mm"), size=3)
 
 
@@ -210,6 +210,10 @@ def caseRecord() -> Record:
 
 class _PositionsCodec:
     """An object of positions by id, read into a tuple in the file's order."""
+
+    def record(self) -> Record:
+        """The fields of one position."""
+        return _positionRecord()
 
     def read(self, raw: Any, place: Place, faults: FaultList) -> Any:
         """A tuple of positions without marks."""

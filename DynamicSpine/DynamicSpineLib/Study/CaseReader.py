@@ -87,7 +87,8 @@ class CaseReader:
         landmarks: dict[str, Landmark] = {}
         contours: dict[str, Contour] = {}
         for key, name in [("landmarks", files.landmarks)] + [("contours", name) for name in files.contours]:
-            path = self._path(name, f"'{key}'", positionId)
+            # A path that is missing has its fault already.
+            path = self._path(name, f"'{key}'", positionId) if name else None
             place = Place(name, positionId)
             if path is None:
                 continue

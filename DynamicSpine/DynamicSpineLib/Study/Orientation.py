@@ -36,8 +36,8 @@ RIGHT, ANTERIOR, CRANIAL = np.eye(3)
 # 45 degrees in head rotation and neighbors up to 60 degrees against each other, so all that is real stays above 0.
 _REVERSED = -0.2
 _CLEARLY_REVERSED = -0.5
-# For directions judged in patient axes alone: a head flexed by 75 degrees is at 0.26, a half turn at -1.
-_REVERSED_IN_WORLD = -0.6
+# For an anterior direction judged in patient axes alone: a steep sacrum in a bent trunk (130 degrees) is at -0.64.
+_REVERSED_IN_WORLD = -0.8
 
 
 @dataclass
@@ -71,7 +71,7 @@ class OrientationCheck:
         self, points: Mapping[str, Vector], chain: Chain, place: Place, faults: FaultList,
         sidesKnown: bool = True, turnedFitsVolume: bool = False,
     ) -> None:  # fmt: skip
-        self._points, self._place, self._faults = points, place, faults
+        self._points, self._chain, self._place, self._faults = points, chain, place, faults
         self._sidesKnown, self._turnedFitsVolume = sidesKnown, turnedFitsVolume
         self._verdict = Verdict()
         self.bodies = bodiesOf(points, chain)
@@ -153,13 +153,22 @@ class OrientationCheck:
         if not pairs:
             return False
         forward = unit(sum((unit(front - back) for front, back in pairs), np.zeros(3)))
-        if float(forward @ ANTERIOR) > _REVERSED_IN_WORLD:
-            return False
-        if self._turnedFitsVolume:
-            self._reportTurn()
+        middles = [np.mean([self._points[name] for name in names], axis=0) for names in self._canalBySegment()]
+        if len(middles) > 1:
+            isReversed = float(unit(cross(forward, unit(middles[0] - middles[-1]))) @ RIGHT) < _REVERSED
         else:
+            isReversed = float(forward @ ANTERIOR) < _REVERSED_IN_WORLD
+        if isReversed and self._turnedFitsVolume:
+            self._reportTurn()
+        elif isReversed:
             self._reportEither()
-        return True
+        return isReversed
+
+    def _canalBySegment(self) -> list[list[str]]:
+        """Names of the canal and cord marks of each segment, cranial to caudal."""
+        fronts = [name for name in self._points if _opposite(name)]
+        bySegment = [[name for name in fronts if name.startswith(f"{item.name}_")] for item in self._chain.segments]
+        return [names for names in bySegment if names]
 
     def _reportTurn(self) -> None:
         self._error(
@@ -222,6 +231,8 @@ class OrientationCheck:
     def _disagrees(self, body: Body, frame: Frame) -> bool:
         if body.isCrossed:
             return True
+        if body.cranial is None and len(self.bodies) == 1:
+            return self._sidesKnown and float(body.forward @ ANTERIOR) < _REVERSED_IN_WORLD
         up = body.up if body.cranial is not None else frame.cranial
         if up is None or frame.right is None:
             return False

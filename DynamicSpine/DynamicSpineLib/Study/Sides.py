@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,6 +17,15 @@ from DynamicSpineLib.Study.Orientation import RIGHT
 FRONT_BACK = (("CA", "CP"), ("TA", "TP"), ("KA", "KP"), ("CP", "LP"), ("FA", "FP"), ("FAS", "FPS"), ("AX0", "AX1"),
               ("BA", "OP"), ("AAP", "PAA"), ("AC", "PC"), ("DA", "DP"), ("DA", "DQ"))  # fmt: skip
 UPPER_LOWER = (("FS", "FI"), ("SPU", "SPL"), ("CSL", "CIL"), ("CSR", "CIR"))
+_SECONDS = {
+    first: tuple(
+        (second, word)
+        for pairs, word in ((FRONT_BACK, "anterior"), (UPPER_LOWER, "upper"))
+        for code, second in pairs
+        if code == first
+    )
+    for first, _ in (*FRONT_BACK, *UPPER_LOWER)
+}
 LEFT_RIGHT_CODES = (("CSL", "CSR"), ("CIL", "CIR"))
 
 _REVERSED = -0.5
@@ -24,91 +34,105 @@ _LEAST_OFFSET_MM = 4.0  # foramina lie 8 mm or more from the midline
 _NEAR_LEVELS = 3
 
 
+@dataclass(frozen=True)
+class Surroundings:
+    """The directions at a place, from its nearest whole bodies. levelsAway: how far those are; middle: between them."""
+
+    levelsAway: int
+    middle: Vector
+    anterior: Vector
+    cranial: Vector
+
+    @property
+    def right(self) -> Vector:
+        """Patient right, square to the bodies' own midplane, so that a rotated spine is judged in its own frame."""
+        normal = unit(cross(self.anterior, self.cranial))
+        return normal if float(normal @ RIGHT) > 0 else -normal
+
+
 class SidesCheck:
-    """Judges the pairs of one position by its bodies. sidesKnown: patient axes can be relied on."""
+    """Judges the pairs of one position by its bodies. sidesKnown: patient axes can be relied on.
+
+    curves: the middle of each line and outline, judged for left and right only.
+    """
 
     def __init__(
-        self, points: Mapping[str, Vector], bodies: Sequence[Body], place: Place, faults: FaultList, sidesKnown: bool
-    ) -> None:
-        self._points, self._place, self._faults, self._sidesKnown = points, place, faults, sidesKnown
-        self._bodies = [body for body in bodies if body.isFull]
+        self, points: Mapping[str, Vector], curves: Mapping[str, Vector], bodies: Sequence[Body],
+        place: Place, faults: FaultList, sidesKnown: bool,
+    ) -> None:  # fmt: skip
+        self._points, self._curves, self._place, self._faults = points, curves, place, faults
+        self._sidesKnown = sidesKnown
+        self._bodies = {CANONICAL_LEVELS.index(body.place): body for body in bodies if body.isFull}
+        self._known: dict[str, Surroundings | None] = {}
 
     def run(self) -> None:
         """Add a fault for each pair that lies the wrong way round."""
         for name in self._points:
             parsed = parseLandmarkName(name)
-            if parsed is None:
-                continue
-            for pairs, word, other in ((FRONT_BACK, "anterior", "posterior"), (UPPER_LOWER, "upper", "lower")):
-                for first, second in pairs:
-                    if parsed.code == first:
-                        self._judgePair(parsed, second, word, other)
+            if parsed is not None:
+                for second, word in _SECONDS.get(parsed.code, ()):
+                    self._judgePair(parsed, second, word)
         if self._sidesKnown:
-            self._leftAndRight()
+            self._leftAndRight({**self._points, **self._curves})
 
-    def _judgePair(self, first: LandmarkName, code: str, word: str, other: str) -> None:
+    def _judgePair(self, first: LandmarkName, code: str, word: str) -> None:
         second = str(LandmarkName(first.place, code, first.side))
-        expected = self._expected(first.place, word)
-        if second not in self._points or expected is None:
+        around = self._around(first.place)
+        if second not in self._points or around is None:
             return
         line = self._points[str(first)] - self._points[second]
+        expected = around.anterior if word == "anterior" else around.cranial
         if float(np.linalg.norm(line)) >= _SHORTEST_MM and float(unit(line) @ expected) < _REVERSED:
+            other = "posterior" if word == "anterior" else "lower"
             self._faults.error(self._place, f"{word} and {other} look swapped with {second}", str(first))
 
-    def _near(self, place: str, farthest: int = _NEAR_LEVELS) -> list[Body]:
-        """The whole bodies nearest to a level or segment, up to `farthest` levels from it."""
+    def _around(self, place: str) -> Surroundings | None:
+        if place not in self._known:
+            self._known[place] = self._surroundings(place)
+        return self._known[place]
+
+    def _surroundings(self, place: str) -> Surroundings | None:
         segment = splitSegment(place)
         ranks = [CANONICAL_LEVELS.index(level) for level in ((segment.upper, segment.lower) if segment else (place,))]
-        distances = [(min(abs(CANONICAL_LEVELS.index(body.place) - rank) for rank in ranks), body)
-                     for body in self._bodies]  # fmt: skip
-        closest = min((distance for distance, _ in distances), default=0)
-        return [body for distance, body in distances if distance == closest <= farthest]
-
-    def _expected(self, place: str, word: str) -> Vector | None:
-        near = self._near(place)
-        if not near:
+        away = {rank: min(abs(rank - own) for own in ranks) for rank in self._bodies}
+        closest = min(away.values(), default=_NEAR_LEVELS + 1)
+        if closest > _NEAR_LEVELS:
             return None
-        directions = [body.forward if word == "anterior" else body.up for body in near]
-        return unit(sum(directions, np.zeros(3)))
+        near = [self._bodies[rank] for rank, distance in away.items() if distance == closest]
+        return Surroundings(
+            closest,
+            np.mean([body.center for body in near], axis=0),
+            unit(sum((body.forward for body in near), np.zeros(3))),
+            unit(sum((body.up for body in near), np.zeros(3))),
+        )
 
-    def _leftAndRight(self) -> None:
+    def _leftAndRight(self, points: Mapping[str, Vector]) -> None:
         """Left marks lie to the patient's left of their right partners, or of the midline where these are missing."""
-        for name in self._points:
+        for name, point in points.items():
             parsed = parseLandmarkName(name)
             if parsed is None:
                 continue
             partner = _partner(parsed)
-            if partner and partner in self._points:
+            if partner and partner in points:
                 if parsed.side != "R":
-                    self._judgeSides(name, partner)
+                    self._judgeSides(name, partner, parsed.place, point - points[partner])
             elif parsed.side:
-                self._judgeAlone(name, parsed)
+                self._judgeAlone(name, parsed, point)
 
-    def _judgeSides(self, left: str, right: str) -> None:
-        parsed = parseLandmarkName(left)
-        toRight = self._right(parsed.place) if parsed is not None else RIGHT
-        if float((self._points[left] - self._points[right]) @ toRight) > _SHORTEST_MM:
-            self._faults.error(
-                self._place, f"left and right look swapped with {right}: _L is the patient's own left", left
-            )
+    def _judgeSides(self, left: str, right: str, place: str, line: Vector) -> None:
+        around = self._around(place)
+        if float(line @ (around.right if around is not None else RIGHT)) > _SHORTEST_MM:
+            problem = f"left and right look swapped with {right}: _L is the patient's own left"
+            self._faults.error(self._place, problem, left)
 
-    def _judgeAlone(self, name: str, parsed: LandmarkName) -> None:
-        near = self._near(parsed.place, farthest=0)
-        if not near:
+    def _judgeAlone(self, name: str, parsed: LandmarkName, point: Vector) -> None:
+        around = self._around(parsed.place)
+        if around is None or around.levelsAway > 0:
             return
-        middle = np.mean([body.center for body in near], axis=0)
-        offset = float((self._points[name] - middle) @ self._right(parsed.place))
+        offset = float((point - around.middle) @ around.right)
         if (offset if parsed.side == "L" else -offset) > _LEAST_OFFSET_MM:
             side = "right" if parsed.side == "L" else "left"
             self._faults.error(self._place, f"lies on the patient's {side}: left and right look swapped", name)
-
-    def _right(self, place: str) -> Vector:
-        """Patient right at a place: square to the nearest bodies' own midplane, so that rotation does not matter."""
-        near = self._near(place)
-        if not near:
-            return RIGHT
-        normal = unit(sum((unit(cross(body.forward, body.up)) for body in near), np.zeros(3)))
-        return normal if float(normal @ RIGHT) > 0 else -normal
 
 
 def _partner(name: LandmarkName) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+
 from DynamicSpineLib.Errors import Fault
 from DynamicSpineLib.Study.Bodies import definedPoints
 from DynamicSpineLib.Study.Case import Case
@@ -64,7 +66,8 @@ def checkMarks(case: Case, position: Position, marks: LandmarkSet, place: Place,
     if verdict.isTurned:
         return everyLevel
     trusted = [body for body in orientation.bodies if body.place not in verdict.suspect]
-    SidesCheck(sound, trusted, place, faults, sidesKnown).run()
+    curves = {name: np.mean(contour.points_RAS, axis=0) for name, contour in marks.contours.items()}
+    SidesCheck(sound, curves, trusted, place, faults, sidesKnown).run()
     segmentOrder(
         {name: point for name, point in sound.items() if name.split("_")[0] not in verdict.suspect},
         case.chain, place, faults,

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import pytest
-from DynamicSpineLib.Anatomy.Landmarks import definitionAt, landmarkDefinitions, namesFor, nearestName, parseLandmarkName
+
+from DynamicSpineLib.Anatomy.Landmarks import (
+    definitionAt,
+    landmarkDefinitions,
+    namesFor,
+    nearestName,
+    parseLandmarkName,
+)
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
 
 CERVICAL = Chain(("C2", "C3", "C4", "C5", "C6", "C7", "T1"))
 LUMBAR = Chain(("L1", "L2", "L3", "L4", "L5", "S1"))
 
 
-@pytest.mark.parametrize("name", ["L4_IP", "C5C6_CA", "C5C6_FA_L", "L5S1_FP_R", "Oc_BA", "C2_DT", "S1_SA", "T12L1_KA", "L4_AX0"])
+@pytest.mark.parametrize(
+    "name", ["L4_IP", "C5C6_CA", "C5C6_FA_L", "L5S1_FP_R", "Oc_BA", "C2_DT", "S1_SA", "T12L1_KA", "L4_AX0"]
+)
 def test_names_of_the_protocol_are_known_and_written_back(name):
     assert str(parseLandmarkName(name)) == name
 
 
 @pytest.mark.parametrize(
     "name",
-    ["", "L4", "L4_", "L4_XX", "l4_ip", "L4_ip", "C2_SA", "S1_IA", "C1_SA", "C5C6_FA", "L4_IP_L", "C5C7_CA", "L3L4_KA", "Oc_SA",
-     "L4_IP ", "C5C6_FA_X", "S1S2_CA", "L4_IP\n"],
+    ["", "L4", "L4_", "L4_XX", "l4_ip", "L4_ip", "L4_IP ", "L4_IP\n", "L4_IP_L", "C2_SA", "S1_IA", "C1_SA", "Oc_SA"]
+    + ["C5C6_FA", "C5C6_FA_X", "C5C7_CA", "L3L4_KA", "S1S2_CA"],
 )  # fmt: skip
 def test_names_that_no_protocol_has_are_not_known(name):
     assert parseLandmarkName(name) is None
@@ -32,7 +41,8 @@ def test_the_minimal_sets_have_the_counts_of_the_reference():
 
 def test_marking_order_is_cranial_to_caudal_and_reads_from_front_to_back():
     assert namesFor(Chain(("L4", "L5")), "A") == tuple(
-        f"{level}_{code}" for level in ("L4", "L5") for code in ("SA", "SP", "IA", "IP"))
+        f"{level}_{code}" for level in ("L4", "L5") for code in ("SA", "SP", "IA", "IP")
+    )
 
 
 def test_every_name_of_the_longest_chain_parses_to_its_definition():

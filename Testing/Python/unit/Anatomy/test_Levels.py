@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, areNeighbors, spineRegionOf, splitSegment
 
 
@@ -14,7 +15,15 @@ def test_segments_join_neighboring_levels_only():
 
 
 def test_people_with_another_number_of_vertebrae_have_their_own_neighbors():
-    for upper, lower in (("L5", "S1"), ("L5", "L6"), ("L6", "S1"), ("L4", "S1"), ("T12", "T13"), ("T13", "L1"), ("T11", "L1")):
+    for upper, lower in (
+        ("L5", "S1"),
+        ("L5", "L6"),
+        ("L6", "S1"),
+        ("L4", "S1"),
+        ("T12", "T13"),
+        ("T13", "L1"),
+        ("T11", "L1"),
+    ):
         assert areNeighbors(upper, lower)
     for upper, lower in (("L4", "L6"), ("C7", "T2"), ("L1", "T12"), ("S1", "L5"), ("Oc", "C2"), ("X", "C1")):
         assert not areNeighbors(upper, lower)
@@ -33,7 +42,12 @@ def test_a_chain_with_a_gap_has_no_segment_across_it():
 
 @pytest.mark.parametrize(
     ("levels", "word"),
-    [(("C4", "C3"), "cranial to caudal"), (("C3", "C3"), "once each"), (("C8",), "unknown level 'C8'"), ((), "no levels")],
+    [
+        (("C4", "C3"), "cranial to caudal"),
+        (("C3", "C3"), "once each"),
+        (("C8",), "unknown level 'C8'"),
+        ((), "no levels"),
+    ],
 )
 def test_a_chain_that_cannot_be_says_why(levels, word):
     with pytest.raises(ValueError, match=word):

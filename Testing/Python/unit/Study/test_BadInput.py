@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+
 from DynamicSpineLib.Errors import InputFaults
 from DynamicSpineLib.Study import CaseFolder
 from DynamicSpineLib.Study.Validation import validateCase
@@ -26,86 +27,134 @@ def sentences(folder, severity="error"):
     return found
 
 
-def setIn(*path, value):
-    """A change of case.json: the member at a path set to a value."""
+def setIn(path, value):
+    """A change of case.json: the member at a path (keys joined by /) set to a value, or taken out for GONE."""
+
     def change(raw):
         inside = raw
-        for key in path[:-1]:
-            inside = inside.setdefault(key, {}) if isinstance(inside, dict) else inside[key]
-        inside[path[-1]] = value
+        *owners, last = path.split("/")
+        for key in owners:
+            inside = inside[key]
+        if value is GONE:
+            del inside[last]
+        else:
+            inside[last] = value
+
     return change
 
 
+GONE = object()
+POSITION = {"posture": "prone", "bend": "neutral", "landmarks": "c.mrk.json"}
 BONE = {"level": "L4", "from": "supine", "to": "flexed", "matrix": np.eye(4).tolist()}
+SUPINE = "positions/supine/"
+OUTSIDE = "is outside the case folder"
+POSTURES = "supine, prone, sitting, standing, other"
+
+CASE_FAULTS = [
+    ("formatVersion", 2, "was written in format 2 by a newer DynamicSpine; this one reads up to format 1: update it"),
+    ("formatVersion", "1", "'formatVersion' must be a whole number; it is '1'"),
+    ("reference", "Supine", "'reference' names the position 'Supine', which is not in the case (nearest: 'supine')"),
+    ("markedIn", "prone", "'markedIn' names the position 'prone', which is not in the case"),
+    ("refrence", "supine", "'refrence' is not a known key (nearest: 'reference')"),
+    ("levels", ["L2", "L1"], "levels must be listed once each, from cranial to caudal"),
+    ("levels", ["L1", "L9"], "'levels' item 2 must be one of Oc, C1,"),
+    ("segments", {"L5S2": "fused"}, "'segments' names 'L5S2', which is no segment of this case (nearest: 'L5S1')"),
+    ("segments", {"L4L5": "stiff"}, "'segments' 'L4L5' must be one of native, block, fused"),
+    ("noise", {"corner": 0}, "'noise' 'corner' must be a number above 0 to 20 (mm); it is '0'"),
+    ("noise", {"corners": 0.5}, "'noise' 'corners' must be one of corner, edge, poor, curve"),
+    ("positions", {}, "the case has no positions"),
+    ("positions", [], "'positions' must be an object with one member per position; it is '[]'"),
+    ("positions/9x", {}, "'positions' '9x' must be a letter followed by up to 31 letters, digits, _ or -; it is '9x'"),
+    ("positions/" + "x" * 33, {}, "must be a letter followed by up to 31"),
+    ("positions/CON", POSITION, "the position 'CON' has a name that some systems keep for a device"),
+    ("positions/Supine", POSITION, "the positions 'supine' and 'Supine' differ in upper and lower case only"),
+    (
+        "bones",
+        [{**BONE, "to": "flexion"}],
+        "'bones' L4 from 'supine' to 'flexion': 'to' names the position 'flexion', which",
+    ),
+    ("bones", [{**BONE, "matrix": (2 * np.eye(4)).tolist()}], "its matrix is no rigid motion"),
+    ("bones", [{**BONE, "matrix": np.diag([-1.0, 1, 1, 1]).tolist()}], "its matrix is no rigid motion"),
+    ("bones", [{**BONE, "matrix": [[1, 0], [0, 1]]}], "'bones' item 1 'matrix' must be a list of 4"),
+    ("bones", [{**BONE, "covariance": (-np.eye(6)).tolist()}], "its covariance is not symmetric, or has a negative"),
+    ("bones", [BONE, BONE], "'bones' has L4 from 'supine' to 'flexed' twice"),
+    (
+        "readings",
+        [{"reader": "R", "files": {"prone": "supine.mrk.json"}}],
+        "'readings' 'R' repeat 1 names the position",
+    ),
+    ("readings", [{"reader": "R"}, {"reader": "R"}], "'readings' 'R' repeat 1 is there twice"),
+    ("readings", [{"reader": " "}], "'reader' must be a text that neither begins nor ends with a space"),
+    ("positions/flexed/landmarks", "supine.mrk.json", "is used for more than one position: 'supine', 'flexed'"),
+    ("positions/flexed/landmarks", "./supine.mrk.json", "'supine.mrk.json' is used for more than one position"),
+]
+POSITION_FAULTS = [
+    ("posture", "suppine", f"'posture' must be one of {POSTURES}; it is 'suppine' (nearest: 'supine')"),
+    ("bend", GONE, "'bend' is missing"),
+    ("landmarks", GONE, "'landmarks' is missing"),
+    ("gravity_RAS", [0, 0, 0], "'gravity_RAS' has no direction"),
+    ("date", "1.3.2025", "'date' must be a date such as 2025-03-01"),
+    ("angleReachedDeg", 1e9, "'angleReachedDeg' must be a number from -180 to 180 (degrees)"),
+    ("grades", [{"level": "L4L5", "scheme": "lee", "value": "1"}], "'grades' L4L5: the scheme 'lee' is not known"),
+    (
+        "grades",
+        [{"level": "C5C6", "scheme": "muhle", "value": "1"}],
+        "'grades' names 'C5C6', which is not in the case's",
+    ),
+    ("grades", [{"level": "L4L5", "scheme": "schizas", "value": "E"}], "'E' is no class of Schizas grade (A, A1, A2,"),
+    ("observations", [{"level": "L4L5", "kind": "cordContct"}], "'kind' must be one of cordContact, "),
+    ("symptoms", [{"type": "leg", "score": 11}], "'symptoms' item 1 'score' must be a number from 0 to 10; it is '11'"),
+    ("landmarks", "../x.mrk.json", "'landmarks' names '../x.mrk.json', which leads out of the case folder"),
+    ("landmarks", "", "'landmarks' must be a path inside the case folder; it is ''"),
+    ("volume", "/etc/passwd", f"'volume' names '/etc/passwd', which {OUTSIDE}"),
+    ("volume", "C:/x.nrrd", f"'volume' names 'C:/x.nrrd', which {OUTSIDE}"),
+    ("volume", "\\\\server\\x.nrrd", f"which {OUTSIDE}"),
+    ("volume", "nul.nrrd", "not every system allows as a file name"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "sentence"), CASE_FAULTS)
+def test_a_fault_of_the_case_is_one_sentence(caseJson, path, value, sentence):
+    found = sentences(caseJson(setIn(path, value)))
+    assert any(text.startswith("case.json: ") and sentence in text for text in found), found
+    assert len(found) <= 2
+
+
+@pytest.mark.parametrize(("key", "value", "sentence"), POSITION_FAULTS)
+def test_a_fault_of_a_position_is_one_sentence(caseJson, key, value, sentence):
+    (found,) = sentences(caseJson(setIn(SUPINE + key, value)))
+    assert found.startswith("case.json, position 'supine': ")
+    assert sentence in found
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("path", "value", "sentence"),
     [
-        (setIn("formatVersion", value=2), "case.json: was written in format 2 by a newer DynamicSpine; this one reads up to format 1: update it"),
-        (setIn("formatVersion", value="1"), "case.json: 'formatVersion' must be a whole number; it is '1'"),
-        (setIn("positions", "supine", "posture", value="suppine"),
-         "case.json, position 'supine': 'posture' must be one of supine, prone, sitting, standing, other; it is 'suppine' (nearest: 'supine')"),
-        (lambda raw: raw["positions"]["supine"].pop("bend") and None, "case.json, position 'supine': 'bend' is missing"),
-        (lambda raw: raw["positions"]["supine"].pop("landmarks") and None, "case.json, position 'supine': 'landmarks' is missing"),
-        (setIn("reference", value="Supine"), "case.json: 'reference' names the position 'Supine', which is not in the case (nearest: 'supine')"),
-        (setIn("markedIn", value="prone"), "case.json: 'markedIn' names the position 'prone', which is not in the case"),
-        (setIn("refrence", value="supine"), "case.json: 'refrence' is not a known key (nearest: 'reference')"),
-        (setIn("levels", value=["L2", "L1"]), "case.json: levels must be listed once each, from cranial to caudal"),
-        (setIn("levels", value=["L1", "L9"]), "case.json: 'levels' item 2 must be one of Oc, C1,"),
-        (setIn("segments", value={"L5S2": "fused"}), "case.json: 'segments' names 'L5S2', which is no segment of this case (nearest: 'L5S1')"),
-        (setIn("segments", value={"L4L5": "stiff"}), "case.json: 'segments' 'L4L5' must be one of native, block, fused"),
-        (setIn("noise", value={"corner": 0}), "case.json: 'noise' 'corner' must be a number above 0 to 20 (mm); it is '0'"),
-        (setIn("noise", value={"corners": 0.5}), "case.json: 'noise' 'corners' must be one of corner, edge, poor, curve"),
-        (setIn("positions", "9x", value={}), "case.json: 'positions' '9x' must be a letter followed by up to 31 letters, digits, _ or -; it is '9x'"),
-        (setIn("positions", "x" * 33, value={}), "must be a letter followed by up to 31"),
-        (setIn("positions", "CON", value={"posture": "prone", "bend": "neutral", "landmarks": "c.mrk.json"}),
-         "case.json: the position 'CON' has a name that some systems keep for a device"),
-        (lambda raw: raw["positions"].update(Supine={**raw["positions"]["supine"], "bend": "extension"}),
-         "case.json: the positions 'supine' and 'Supine' differ in upper and lower case only"),
-        (setIn("positions", value={}), "case.json: the case has no positions"),
-        (setIn("positions", value=[]), "case.json: 'positions' must be an object with one member per position; it is '[]'"),
-        (setIn("positions", "supine", "gravity_RAS", value=[0, 0, 0]), "'gravity_RAS' has no direction"),
-        (setIn("positions", "supine", "date", value="1.3.2025"), "case.json, position 'supine': 'date' must be a date such as 2025-03-01"),
-        (setIn("positions", "supine", "angleReachedDeg", value=1e9), "'angleReachedDeg' must be a number from -180 to 180 (degrees)"),
-        (setIn("positions", "supine", "grades", value=[{"level": "L4L5", "scheme": "lee", "value": "1"}]),
-         "case.json, position 'supine': 'grades' L4L5: the scheme 'lee' is not known"),
-        (setIn("positions", "supine", "grades", value=[{"level": "C5C6", "scheme": "muhle", "value": "4"}]), "'grades' names 'C5C6', which is not in the case's levels"),
-        (setIn("positions", "supine", "grades", value=[{"level": "L4L5", "scheme": "schizas", "value": "E"}]), "'E' is no class of Schizas grade (A, A1, A2, A3, A4, B, C, D)"),
-        (setIn("positions", "supine", "observations", value=[{"level": "L4L5", "kind": "cordContct"}]), "'kind' must be one of cordContact, "),
-        (setIn("positions", "supine", "symptoms", value=[{"type": "leg", "score": 11}]), "'symptoms' item 1 'score' must be a number from 0 to 10; it is '11'"),
-        (setIn("bones", value=[{**BONE, "to": "flexion"}]), "case.json: 'bones' L4 from 'supine' to 'flexion': 'to' names the position 'flexion', which is not in the case"),
-        (setIn("bones", value=[{**BONE, "matrix": (2 * np.eye(4)).tolist()}]), "its matrix is no rigid motion"),
-        (setIn("bones", value=[{**BONE, "matrix": np.diag([-1.0, 1, 1, 1]).tolist()}]), "its matrix is no rigid motion"),
-        (setIn("bones", value=[{**BONE, "matrix": [[1, 0], [0, 1]]}]), "'bones' item 1 'matrix' must be a list of 4"),
-        (setIn("bones", value=[{**BONE, "covariance": (-np.eye(6)).tolist()}]), "its covariance is not symmetric, or has a negative variance"),
-        (setIn("bones", value=[BONE, BONE]), "'bones' has L4 from 'supine' to 'flexed' twice"),
-        (setIn("readings", value=[{"reader": "R", "files": {"prone": "supine.mrk.json"}}]), "'readings' 'R' repeat 1 names the position 'prone', which is not in the case"),
-        (setIn("readings", value=[{"reader": "R"}, {"reader": "R"}]), "'readings' 'R' repeat 1 is there twice"),
-        (setIn("readings", value=[{"reader": " "}]), "'readings' item 1 'reader' must be a text that neither begins nor ends with a space"),
-        (setIn("readings", value=[{"reader": "R", "files": {"supine": "x.mrk.json"}}]), "x.mrk.json, position 'supine': the file is missing"),
-        (setIn("positions", "flexed", "landmarks", value="supine.mrk.json"), "the landmarks file 'supine.mrk.json' is used for more than one position: 'supine', 'flexed'"),
-        (setIn("positions", "flexed", "landmarks", value="./supine.mrk.json"), "the landmarks file 'supine.mrk.json' is used for more than one position"),
-        (setIn("positions", "supine", "volume", value="supine.nrrd"), "supine.nrrd, position 'supine': the volume is missing"),
-        (setIn("positions", "supine", "companions", value={"axial": "a.nrrd"}), "a.nrrd, position 'supine': the file is missing"),
-        (setIn("positions", "supine", "landmarks", value="../x.mrk.json"), "case.json, position 'supine': 'landmarks' names '../x.mrk.json', which leads out of the case folder"),
-        (setIn("positions", "supine", "volume", value="/etc/passwd"), "case.json, position 'supine': 'volume' names '/etc/passwd', which is outside the case folder"),
-        (setIn("positions", "supine", "volume", value="C:/x.nrrd"), "'volume' names 'C:/x.nrrd', which is outside the case folder"),
-        (setIn("positions", "supine", "volume", value="\\\\server\\x.nrrd"), "which is outside the case folder"),
-        (setIn("positions", "supine", "volume", value="nul.nrrd"), "not every system allows as a file name"),
-        (setIn("positions", "supine", "landmarks", value=""), "'landmarks' names no file"),
+        (SUPINE + "volume", "v.nrrd", "v.nrrd, position 'supine': the volume is missing"),
+        (SUPINE + "companions", {"axial": "a.nrrd"}, "a.nrrd, position 'supine': the file is missing"),
+        (SUPINE + "landmarks", "x.mrk.json", "x.mrk.json, position 'supine': the file is missing"),
+        (
+            "readings",
+            [{"reader": "R", "files": {"supine": "r.mrk.json"}}],
+            "r.mrk.json, position 'supine': the file is missing",
+        ),
     ],
-)  # fmt: skip
-def test_a_fault_of_case_json_is_one_sentence(caseJson, change, sentence):
-    found = sentences(caseJson(change))
-    assert any(sentence in text for text in found), found
-    assert len(found) <= 2
+)
+def test_a_missing_file_is_named(caseJson, path, value, sentence):
+    assert sentences(caseJson(setIn(path, value))) == [sentence]
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "is empty"), (b"{", "ends too early"), (b"null", "must hold one object"), (b'{"caseId": 1, "caseId": 2}', "occurs twice"),
-     (b"\x89PNG\r\n", "not UTF-8"), (b'{"formatVersion": NaN}', "holds NaN")])
+    [
+        (b"", "is empty"),
+        (b"{", "ends too early"),
+        (b"null", "must hold one object"),
+        (b'{"caseId": 1, "caseId": 2}', "occurs twice"),
+        (b"\x89PNG\r\n", "not UTF-8"),
+        (b'{"formatVersion": NaN}', "holds NaN"),
+    ],
+)
 def test_a_damaged_case_json_is_named(tmp_path, content, words):
     (tmp_path / "case.json").write_bytes(content)
     found = sentences(tmp_path)
@@ -128,7 +177,7 @@ def test_a_link_to_outside_is_refused(caseJson, tmp_path):
 
 
 def test_a_mark_in_two_files_of_a_position_is_named(caseJson):
-    folder = caseJson(setIn("positions", "supine", "contours", value=["contours/supine-L4L5_DS.mrk.json", "again.mrk.json"]))
+    folder = caseJson(setIn(SUPINE + "contours", ["contours/supine-L4L5_DS.mrk.json", "again.mrk.json"]))
     (folder / "again.mrk.json").write_bytes((folder / "contours" / "supine-L4L5_DS.mrk.json").read_bytes())
     assert sentences(folder) == ["again.mrk.json, position 'supine', L4L5_DS: is in another file of this position too"]
 
@@ -161,9 +210,15 @@ def warningsOf(case):
 
 def twoPositions(kit, first=None, **second):
     """A case of two neutral positions that differ in nothing but what is given."""
-    case = kit.case({"one": kit.spine(), "two": kit.spine().moved(lambda p: p + (0, 1.0, 0))})
+    case = kit.case({"one": kit.spine(), "two": kit.spine().shifted(0, 1, 0)})
     same = {"posture": "supine", "bend": "neutral", "angleReachedDeg": None}
-    return replace(case, positions=(replace(case.positions[0], **same, **(first or {})), replace(case.positions[1], **{**same, **second})))
+    return replace(
+        case,
+        positions=(
+            replace(case.positions[0], **same, **(first or {})),
+            replace(case.positions[1], **{**same, **second}),
+        ),
+    )
 
 
 def test_two_series_of_one_position_are_refused(kit):
@@ -171,8 +226,17 @@ def test_two_series_of_one_position_are_refused(kit):
 
 
 @pytest.mark.parametrize(
-    "difference", [{"bend": "extension"}, {"posture": "prone"}, {"load": "axialLoad"}, {"angleReachedDeg": 10.0}, {"date": "2025-01-01"},
-                   {"scanner": "3 T"}, {"support": "bolster"}])
+    "difference",
+    [
+        {"bend": "extension"},
+        {"posture": "prone"},
+        {"load": "axialLoad"},
+        {"angleReachedDeg": 10.0},
+        {"date": "2025-01-01"},
+        {"scanner": "3 T"},
+        {"support": "bolster"},
+    ],
+)
 def test_series_that_differ_in_something_stated_are_two_positions(kit, difference):
     assert errorsOf(twoPositions(kit, **difference)) == []
 
@@ -195,9 +259,15 @@ def test_one_position_unverified_levels_and_unknown_sides_are_warnings(kit):
     case = kit.case({"one": spine})
     assert warningsOf(case) == ["the case has one position only: there is no motion to measure"]
     geometry = kit.box(spine, sidesKnown=False)
-    case = replace(case, numbering=type(case.numbering)(), positions=(replace(case.positions[0], volume="a.nii", geometry=geometry),))
+    case = replace(
+        case,
+        numbering=type(case.numbering)(),
+        positions=(replace(case.positions[0], volume="a.nii", geometry=geometry),),
+    )
     assert [text.split(":")[0].split(" (")[0] for text in warningsOf(case)[1:]] == [
-        "the level names are not verified by anyone", "left and right are not known in the volume of 'one'"]
+        "the level names are not verified by anyone",
+        "left and right are not known in the volume of 'one'",
+    ]
     assert len(warningsOf(replace(case, sidesVerifiedBy="A. Reader"))) == 2
     assert errorsOf(case) == []
 

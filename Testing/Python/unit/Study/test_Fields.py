@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+
 from DynamicSpineLib.Study.FaultList import FaultList, Place
 from DynamicSpineLib.Study.Fields import BAD, Date, Field, Flag, ListOf, MapOf, Number, OrNull, Plain, Record, Text
 
@@ -58,7 +59,9 @@ class Thing:
     words: tuple[str, ...] = ()
 
 
-THING = Record(Thing, (Field("name", Text(), required=True), Field("sizeMm", Number(), "size"), Field("words", ListOf(Text()))))
+THING = Record(
+    Thing, (Field("name", Text(), required=True), Field("sizeMm", Number(), "size"), Field("words", ListOf(Text())))
+)
 
 
 def test_a_record_reads_its_members_and_leaves_the_rest_at_their_defaults():
@@ -74,7 +77,10 @@ def test_a_record_names_every_bad_member_at_once():
     value, faults = readOne(THING, {"sizeMm": "big", "words": ["x", 3]})
     assert value is BAD
     assert [fault.split(": ", 1)[1] for fault in faults] == [
-        "'item' 'name' is missing", "'item' 'sizeMm' must be a number; it is 'big'", "'item' 'words' item 2 must be a text; it is '3'"]
+        "'item' 'name' is missing",
+        "'item' 'sizeMm' must be a number; it is 'big'",
+        "'item' 'words' item 2 must be a text; it is '3'",
+    ]
 
 
 def test_a_misspelled_key_is_refused_and_a_foreign_one_is_kept():
@@ -82,4 +88,5 @@ def test_a_misspelled_key_is_refused_and_a_foreign_one_is_kept():
     THING.read({"name": "a", "sizeMM": 2, "project": "x"}, Place("case.json"), faults)
     assert [(fault.severity, fault.message) for fault in faults.faults] == [
         ("error", "'sizeMM' is not a known key (nearest: 'sizeMm')"),
-        ("warning", "'project' is not a known key; it is kept and not used")]
+        ("warning", "'project' is not a known key; it is kept and not used"),
+    ]

@@ -9,22 +9,53 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from DynamicSpineLib.Errors import DynamicSpineError
 from DynamicSpineLib.Study import CaseFolder
 from DynamicSpineLib.Study.Case import BoneTransform, Reading
 from DynamicSpineLib.Study.MarkupsJson import readMarkups
 from DynamicSpineLib.Study.Position import Grade, Observation, Symptom
 from DynamicSpineLib.Study.VolumeFile import readGeometry
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 LONGEST = timedelta(seconds=2)
-FUZZ = settings(max_examples=150, deadline=LONGEST, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+FUZZ = settings(
+    max_examples=150, deadline=LONGEST, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 SCALARS = st.one_of(
-    st.none(), st.booleans(), st.integers(-10**20, 10**20), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=20),
-    st.sampled_from(["", "supine", "L4", "L4L5", "../x", "/", "\u0000", "\ud800", "a/b", "CON", "L4_SA", "RAS", "case.json", 1e308, -0.0, 2**63]))
-VALUES = st.recursive(SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)), max_leaves=8)
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=20),
+    st.sampled_from(
+        [
+            "",
+            "supine",
+            "L4",
+            "L4L5",
+            "../x",
+            "/",
+            "\u0000",
+            "\ud800",
+            "a/b",
+            "CON",
+            "L4_SA",
+            "RAS",
+            "case.json",
+            1e308,
+            -0.0,
+            2**63,
+        ]
+    ),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=8), inner, max_size=4)),
+    max_leaves=8,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,16 +65,25 @@ def folder(kit, tmp_path_factory):
 
     path = tmp_path_factory.mktemp("fuzz")
     spine = kit.spine(("L4", "L5", "S1"), origin_RAS=(0.0, 0.0, 0.0))
-    case = kit.case({"supine": spine, "flexed": spine.moved(lambda p: p + (0, 1, 2))}, markedIn="supine",
-                    bones=(BoneTransform("L4", "supine", "flexed", tuple(map(tuple, np.eye(4))), tuple(map(tuple, np.eye(6)))),),
-                    readings=(Reading("R", 1, "2025-01-01", marks={"supine": spine.marks()}),))
-    supine = replace(case.positions[0], grades=(Grade("L4L5", "leeLumbar", "1"),), observations=(Observation("L4L5", "OPLL"),),
-                     symptoms=(Symptom("leg", "L", 3.0),))
+    case = kit.case(
+        {"supine": spine, "flexed": spine.shifted(0, 1, 2)},
+        markedIn="supine",
+        bones=(BoneTransform("L4", "supine", "flexed", tuple(map(tuple, np.eye(4))), tuple(map(tuple, np.eye(6)))),),
+        readings=(Reading("R", 1, "2025-01-01", marks={"supine": spine.marks()}),),
+    )
+    supine = replace(
+        case.positions[0],
+        grades=(Grade("L4L5", "leeLumbar", "1"),),
+        observations=(Observation("L4L5", "OPLL"),),
+        symptoms=(Symptom("leg", "L", 3.0),),
+    )
     image = sitk.GetImageFromArray(np.zeros((20, 40, 40), dtype=np.int16))
     image.SetSpacing((8.0, 8.0, 8.0))
     image.SetOrigin((-160.0, -160.0, -60.0))
     sitk.WriteImage(image, str(path / "source.nrrd"), True)
-    CaseFolder.writeCase(replace(case, positions=(supine, case.positions[1])), path / "case", {"supine": path / "source.nrrd"})
+    CaseFolder.writeCase(
+        replace(case, positions=(supine, case.positions[1])), path / "case", {"supine": path / "source.nrrd"}
+    )
     assert CaseFolder.readCaseWithFaults(path / "case")[0] is not None
     return path / "case"
 
@@ -94,7 +134,9 @@ def mutated(raw, draw):
         elif kind == "remove":
             del owner[path[-1]]
         elif kind == "rename" and isinstance(owner, dict):
-            owner[draw(st.one_of(st.text(max_size=12), st.sampled_from([str(p[-1]) for p in places])))] = owner.pop(path[-1])
+            owner[draw(st.one_of(st.text(max_size=12), st.sampled_from([str(p[-1]) for p in places])))] = owner.pop(
+                path[-1]
+            )
         else:
             source = raw
             for key in draw(st.sampled_from(places)):
@@ -124,8 +166,13 @@ def test_broken_bytes_are_answered_in_sentences(folder, name, data):
 
 
 @FUZZ
-@given(content=st.binary(max_size=200), name=st.sampled_from(["v.nrrd", "v.nii", "v.nii.gz", "v.mha"]), start=st.sampled_from(
-    [b"", b"NRRD0004\n", b"\x1f\x8b\x08", b"ObjectType = Image\nNDims = 3\n", b"\x5c\x01\x00\x00"]))
+@given(
+    content=st.binary(max_size=200),
+    name=st.sampled_from(["v.nrrd", "v.nii", "v.nii.gz", "v.mha"]),
+    start=st.sampled_from(
+        [b"", b"NRRD0004\n", b"\x1f\x8b\x08", b"ObjectType = Image\nNDims = 3\n", b"\x5c\x01\x00\x00"]
+    ),
+)
 def test_random_bytes_are_no_volume(tmp_path_factory, content, name, start):
     path = tmp_path_factory.getbasetemp() / name
     path.write_bytes(start + content)
@@ -145,7 +192,11 @@ def test_any_json_is_read_as_markups_or_refused(tmp_path_factory, value):
 @settings(max_examples=60, deadline=LONGEST)
 @given(data=st.data())
 def test_what_is_accepted_can_be_written_and_read_again(folder, tmp_path_factory, data):
-    case = readDamaged(folder, "case.json", json.dumps(mutated(json.loads((folder / "case.json").read_text(encoding="utf-8")), data.draw)).encode())
+    case = readDamaged(
+        folder,
+        "case.json",
+        json.dumps(mutated(json.loads((folder / "case.json").read_text(encoding="utf-8")), data.draw)).encode(),
+    )
     if case is None:
         return
     target = tmp_path_factory.mktemp("again")

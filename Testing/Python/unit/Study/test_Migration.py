@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Study.Migration import STEPS, migrate
 
@@ -23,8 +24,17 @@ def test_the_current_format_is_left_as_it_is():
 
 @pytest.mark.parametrize(
     ("version", "words"),
-    [(2, "by a newer DynamicSpine"), (10**30, "newer"), (0, "unknown 'formatVersion' 0"), (-1, "unknown"), ("1", "whole number"), (1.0, "whole number"),
-     (True, "whole number"), (None, "is missing")])
+    [
+        (2, "by a newer DynamicSpine"),
+        (10**30, "newer"),
+        (0, "unknown 'formatVersion' 0"),
+        (-1, "unknown"),
+        ("1", "whole number"),
+        (1.0, "whole number"),
+        (True, "whole number"),
+        (None, "is missing"),
+    ],
+)
 def test_other_versions_are_refused_in_a_sentence(version, words):
     with pytest.raises(InputError, match=words):
         migrate({"formatVersion": version})

@@ -7,13 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Study.VolumeFile import SUFFIXES, readGeometry
 
 SHARED = Path(__file__).resolve().parents[5] / "shared" / "data"
 
 SIZE, SPACING, ORIGIN_LPS = (11, 13, 5), (0.7, 0.8, 4.0), (12.0, -30.0, 100.5)
-TURN = np.array([[0.0, 0.0, 1.0], [0.8, 0.6, 0.0], [-0.6, 0.8, 0.0]])  # columns: voxel axes in LPS, an oblique sagittal stack
+TURN = np.array(
+    [[0.0, 0.0, 1.0], [0.8, 0.6, 0.0], [-0.6, 0.8, 0.0]]
+)  # columns: voxel axes in LPS, an oblique sagittal stack
 
 
 @pytest.fixture
@@ -73,7 +76,9 @@ def test_a_nifti_without_a_stated_frame_does_not_know_its_sides(writeVolume):
 
 def test_an_nrrd_without_a_space_does_not_know_its_sides(writeVolume):
     path = writeVolume("v.nrrd", compress=False)
-    header = [line for line in path.read_bytes().split(b"\n\n", 1)[0].split(b"\n") if not line.startswith((b"space", b"#"))]
+    header = [
+        line for line in path.read_bytes().split(b"\n\n", 1)[0].split(b"\n") if not line.startswith((b"space", b"#"))
+    ]
     header.append(b"spacings: 0.7 0.8 4")
     path.write_bytes(b"\n".join(header) + b"\n\n" + path.read_bytes().split(b"\n\n", 1)[1])
     assert not readGeometry(path).sidesKnown
@@ -81,11 +86,26 @@ def test_an_nrrd_without_a_space_does_not_know_its_sides(writeVolume):
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
-    [("v.nrrd", b"hello", "is not an NRRD file"), ("v.nii.gz", b"hello", "is not a gzip file"), ("v.nii", b"hello" * 100, "is not a NIfTI file"),
-     ("v.mha", b"hello", "is not a MetaImage file"), ("v.png", b"x", "is none of the volume files"), ("v.nrrd", b"", "is empty"),
-     ("v.nrrd", b"NRRD0004\ntype: short\ndimension: 3\nsizes: 2 2 2\nencoding: raw\ndata file: /etc/passwd\n\n", "voxels in another file"),
-     ("v.mha", b"ObjectType = Image\nNDims = 3\nDimSize = 2 2 2\nElementType = MET_SHORT\nElementDataFile = /etc/passwd\n", "voxels in another file"),
-     ("v.nrrd", b"NRRD0004\ntype: short\ndimension: 3\nsizes: 0 2 2\nencoding: raw\n\n", "no voxel type or size")])
+    [
+        ("v.nrrd", b"hello", "is not an NRRD file"),
+        ("v.nii.gz", b"hello", "is not a gzip file"),
+        ("v.nii", b"hello" * 100, "is not a NIfTI file"),
+        ("v.mha", b"hello", "is not a MetaImage file"),
+        ("v.png", b"x", "is none of the volume files"),
+        ("v.nrrd", b"", "is empty"),
+        (
+            "v.nrrd",
+            b"NRRD0004\ntype: short\ndimension: 3\nsizes: 2 2 2\nencoding: raw\ndata file: /etc/passwd\n\n",
+            "voxels in another file",
+        ),
+        (
+            "v.mha",
+            b"ObjectType = Image\nNDims = 3\nDimSize = 2 2 2\nElementType = MET_SHORT\nElementDataFile = /etc/passwd\n",
+            "voxels in another file",
+        ),
+        ("v.nrrd", b"NRRD0004\ntype: short\ndimension: 3\nsizes: 0 2 2\nencoding: raw\n\n", "no voxel type or size"),
+    ],
+)
 def test_what_is_no_volume_says_why(tmp_path, name, content, words):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(InputError, match=words) as caught:
@@ -101,7 +121,9 @@ def test_a_missing_volume_and_an_empty_folder_are_named(tmp_path):
         readGeometry(tmp_path / "dicom")
 
 
-@pytest.mark.parametrize(("shape", "words"), [((4, 5), "one three-dimensional volume"), ((2, 3, 4, 5), "one three-dimensional volume")])
+@pytest.mark.parametrize(
+    ("shape", "words"), [((4, 5), "one three-dimensional volume"), ((2, 3, 4, 5), "one three-dimensional volume")]
+)
 def test_images_of_other_dimensions_are_refused(tmp_path, shape, words):
     import SimpleITK as sitk
 
@@ -113,7 +135,9 @@ def test_images_of_other_dimensions_are_refused(tmp_path, shape, words):
 def test_a_color_image_is_refused(tmp_path):
     import SimpleITK as sitk
 
-    sitk.WriteImage(sitk.GetImageFromArray(np.zeros((2, 3, 4, 3), dtype=np.uint8), isVector=True), str(tmp_path / "v.nrrd"))
+    sitk.WriteImage(
+        sitk.GetImageFromArray(np.zeros((2, 3, 4, 3), dtype=np.uint8), isVector=True), str(tmp_path / "v.nrrd")
+    )
     with pytest.raises(InputError, match="color or vector"):
         readGeometry(tmp_path / "v.nrrd")
 
@@ -122,7 +146,7 @@ def test_a_color_image_is_refused(tmp_path):
 def dicomFolder(tmp_path):
     """A function that writes one sagittal DICOM series, slices at given places in mm, and returns the folder."""
     pydicom = pytest.importorskip("pydicom")
-    from pydicom.uid import MRImageStorage, ExplicitVRLittleEndian, generate_uid
+    from pydicom.uid import ExplicitVRLittleEndian, MRImageStorage, generate_uid
 
     def write(places=(0.0, 4.0, 8.0, 12.0), series=None):
         folder = tmp_path / "series"
@@ -131,7 +155,10 @@ def dicomFolder(tmp_path):
         for index, place in enumerate(places):
             data = pydicom.Dataset()
             data.file_meta = pydicom.dataset.FileMetaDataset()
-            data.file_meta.TransferSyntaxUID, data.file_meta.MediaStorageSOPClassUID = ExplicitVRLittleEndian, MRImageStorage
+            data.file_meta.TransferSyntaxUID, data.file_meta.MediaStorageSOPClassUID = (
+                ExplicitVRLittleEndian,
+                MRImageStorage,
+            )
             data.SOPClassUID, data.SOPInstanceUID = MRImageStorage, generate_uid()
             data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
             data.SeriesInstanceUID, data.StudyInstanceUID, data.FrameOfReferenceUID = uid, generate_uid(), frame

@@ -11,7 +11,7 @@ from DynamicSpineLib.Jobs.OutputFolder import outputFolder
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Reports.Csv import writeDictionary, writeMeasurements
-from DynamicSpineLib.Reports.Json import writeMeasurementsJson
+from DynamicSpineLib.Reports.Json import ReadingExtremes, writeMeasurementsJson
 from DynamicSpineLib.Study.Case import Case
 
 DEFAULT_DRAWS = 1000
@@ -45,5 +45,9 @@ def measureToFolder(case: Case, folder: Path, options: MeasureOptions) -> Steps[
 def writeTables(measured: CaseMeasurement, folder: Path) -> None:
     """Write measurements.csv, measurements.json and dictionary.csv of a measurement."""
     writeMeasurements(measured.rows, folder / "measurements.csv")
-    writeMeasurementsJson(measured.rows, folder / "measurements.json", SOFTWARE)
+    extremes = [
+        ReadingExtremes(reading.reader, reading.reading, ranges, ranked)
+        for reading, ranges, ranked in zip(measured.readings, measured.ranges, measured.rankedPlaces, strict=True)
+    ]
+    writeMeasurementsJson(measured.rows, folder / "measurements.json", SOFTWARE, extremes)
     writeDictionary(metricTexts(), folder / "dictionary.csv")

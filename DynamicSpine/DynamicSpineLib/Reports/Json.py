@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
 from DynamicSpineLib.Metrics.Measurement import MOTION, STATE, Measurement
 from DynamicSpineLib.Reports.Codes import codesByGroup
 from DynamicSpineLib.Reports.Csv import MEASUREMENT_COLUMNS
@@ -27,10 +28,26 @@ FORMAT_VERSION = 1
 _NOT_TECHNIQUE = frozenset({"marks", "geometry", "volume", "companions", "landmarksFile", "contourFiles"})
 
 
-def writeMeasurementsJson(rows: Iterable[Measurement], path: Path, software: str = "") -> Path:
-    """Write measurements.json: the rows of measurements.csv with types. Raises JobError where it cannot be written."""
+@dataclass(frozen=True)
+class ReadingExtremes:
+    """The extremes of one reading: ranges over positions, and the worst place of each part of the spine."""
+
+    reader: str
+    reading: str
+    ranges: tuple[RangeOverPositions, ...]
+    rankedPlaces: tuple[RankedPlace, ...]
+
+
+def writeMeasurementsJson(
+    rows: Iterable[Measurement], path: Path, software: str = "", extremes: Iterable[ReadingExtremes] = ()
+) -> Path:
+    """Write measurements.json: the rows of measurements.csv with types, and the extremes of each reading.
+
+    Raises JobError where it cannot be written.
+    """
     content = {"format": "DynamicSpine measurements", "formatVersion": FORMAT_VERSION, "software": software,
-               "rows": [measurementObject(row) for row in rows]}
+               "rows": [measurementObject(row) for row in rows],
+               "extremes": [jsonValue(asdict(item)) for item in extremes]}
     return writeAtomically(path, jsonText(content))
 
 

@@ -176,3 +176,13 @@ def test_a_pipe_sees_no_progress(a_case_folder, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     assert done.stderr == ""
     assert "\r" not in done.stdout
+
+
+def test_the_json_holds_the_extremes_with_their_own_noise(capsys, a_case_folder, tmp_path):
+    run(capsys, "measure", a_case_folder, "--out", tmp_path / "out", "--draws", 400)
+    (extremes,) = json.loads((tmp_path / "out" / "measurements.json").read_text(encoding="utf-8"))["extremes"]
+    slip = next(item for item in extremes["ranges"] if (item["metric"], item["level"]) == ("slip", "L4L5"))
+    assert slip["value"] == pytest.approx(4.0, abs=1e-6)
+    assert slip["exceedsNoise"]
+    worst = next(item for item in extremes["rankedPlaces"] if (item["metric"], item["level"]) == ("slip", "L4L5"))
+    assert (worst["position"], worst["share"] > 0.8) == ("ST_F", True)

@@ -27,6 +27,7 @@ Array = NDArray[np.float64]
 Points = dict[str, Array]
 
 LEFT, ANTERIOR, CRANIAL = np.array([-1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+STILL = np.eye(4)
 CERVICAL = ("Oc", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "T1")
 LUMBAR = ("L1", "L2", "L3", "L4", "L5", "S1")
 

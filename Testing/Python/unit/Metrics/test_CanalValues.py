@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from Spines import CERVICAL, STILL, Rows, Spine, anyPose, at, body, case, cervicalSpine, position, rowsOf
+
 from DynamicSpineLib.Study.Position import Observation
-from Spines import CERVICAL, Rows, Spine, anyPose, at, body, case, cervicalSpine, position, rowsOf
 
 POSES = [
     pytest.param(np.eye(4), id="straight"),
@@ -19,7 +20,7 @@ MIDDLE = 9.0
 BODIES = {**body("C5", (0.0, 18.0), 16.0, 13.0), **body("C6", (0.0, 0.0), 16.0, 13.0)}
 
 
-def rows(pose=np.eye(4), **points) -> Rows:
+def rows(pose=STILL, **points) -> Rows:
     """Rows of C5-6 (corners of rectangles 16 x 13 mm) with the given further points (anterior, cranial)."""
     marks = {name: at(*place) for name, place in points.items()}
     return rowsOf(case(position("a", Spine(("C5", "C6"), {**BODIES, **marks}).posed(pose)), levels=("C5", "C6")))

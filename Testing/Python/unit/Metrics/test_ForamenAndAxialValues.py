@@ -11,6 +11,7 @@ from Spines import (
     CRANIAL,
     LEFT,
     LUMBAR,
+    STILL,
     Spine,
     anyPose,
     at,
@@ -26,7 +27,7 @@ from Spines import (
 POSES = [pytest.param(np.eye(4), id="straight"), pytest.param(anyPose(1), id="tumbled")]
 
 
-def rows(spine, pose=np.eye(4), posture="supine"):
+def rows(spine, pose=STILL, posture="supine"):
     return rowsOf(case(position("a", spine.posed(pose), posture), levels=spine.levels))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from DynamicSpineLib.Study.Case import BoneTransform
 from Spines import (
     ANTERIOR,
     CERVICAL,
     CRANIAL,
     LEFT,
+    STILL,
     anyPose,
     at,
     case,
@@ -21,11 +21,13 @@ from Spines import (
     turnAbout,
 )
 
+from DynamicSpineLib.Study.Case import BoneTransform
+
 METRICS = ("lateralBend", "lateralTranslation", "axialRotation")
 CENTER = at(0.0, 45.0)
 
 
-def bones(matrices, before=np.eye(4), after=np.eye(4), **fields):
+def bones(matrices, before=STILL, after=STILL, **fields):
     """Transforms from the first to the second position for bones moved by matrices, each patient posed as given."""
     carried = {level: after @ matrix @ np.linalg.inv(before) for level, matrix in matrices.items()}
     return tuple(
@@ -33,7 +35,7 @@ def bones(matrices, before=np.eye(4), after=np.eye(4), **fields):
     )
 
 
-def study(joint, before=np.eye(4), after=np.eye(4), withBones=True, drop=(), **fields):
+def study(joint, before=STILL, after=STILL, withBones=True, drop=(), **fields):
     spine = cervicalSpine().without(*drop)
     matrices = chainMatrices(CERVICAL, {"C5": joint})
     return case(
@@ -113,8 +115,11 @@ def test_bones_carried_from_a_third_position_give_the_motion_between_the_other_t
         for target, matrices in (("l", first), ("r", second))
         for level in CERVICAL
     )
-    rows = rowsOf(case(position("n", spine, "supine"), position("l", spine.carried(first), bend="leftBend"),
-                       position("r", spine.carried(second), bend="rightBend"), levels=CERVICAL, bones=carried))  # fmt: skip
+    left, right = (
+        position(name, spine.carried(matrices), bend=bend)
+        for name, bend, matrices in (("l", "leftBend", first), ("r", "rightBend", second))
+    )
+    rows = rowsOf(case(position("n", spine, "supine"), left, right, levels=CERVICAL, bones=carried))
     assert rows("lateralBend", "C5C6", "l", "n").value == pytest.approx(-6.0)
     assert rows("lateralBend", "C5C6", "r", "l").value == pytest.approx(15.0)
 

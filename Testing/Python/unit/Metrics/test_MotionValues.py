@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from Spines import (
     CERVICAL,
     LUMBAR,
+    STILL,
     Spine,
     anyPose,
     at,
@@ -38,7 +39,7 @@ def turned(point, center, degrees):
     return center[0] + c * u + s * v, center[1] - s * u + c * v
 
 
-def moving(joint, before=np.eye(4), after=np.eye(4), spine=PAIR, **fields):
+def moving(joint, before=STILL, after=STILL, spine=PAIR, **fields):
     """Rows of extension and flexion, L4 moved by a 4 x 4 matrix against L5, each patient posed as given."""
     flexion = spine.carried(chainMatrices(spine.levels, {"L4": joint})).posed(after)
     study = case(
@@ -123,7 +124,7 @@ def test_a_motion_against_its_label_is_negative():
 )  # fmt: skip
 def test_any_planar_motion_of_irregular_bodies_is_recovered(degrees, sign, center, seed):
     random = np.random.default_rng(seed)
-    shaped = PAIR.mapped(lambda point: point + [0.0, *random.normal(0, 1.5, 2)])
+    shaped = PAIR.mapped(lambda point: point + at(*random.normal(0, 1.5, 2)))
     rows = moving(flexionAbout(at(*center), sign * degrees), anyPose(seed), anyPose(seed + 1), shaped)
     assert motion(rows, "rotation").value == pytest.approx(sign * degrees, abs=1e-7)
     # Along the superior endplate in percent of the mid-plane's length, and square to it in percent of the height.

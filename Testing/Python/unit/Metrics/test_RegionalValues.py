@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from Spines import CERVICAL, Spine, anyPose, at, body, case, cervicalSpine, lumbarSpine, position, rowsOf
+from Spines import CERVICAL, STILL, Spine, anyPose, at, body, case, cervicalSpine, lumbarSpine, position, rowsOf
 
 NECK = CERVICAL[2:]
 POSES = [
@@ -40,7 +40,7 @@ def arc(lordosisDeg):
     return Spine(NECK, points)
 
 
-def rows(spine, pose=np.eye(4), posture="standing"):
+def rows(spine, pose=STILL, posture="standing"):
     gravity = tuple(pose[:3, :3] @ np.array(DOWN))
     return rowsOf(case(position("a", spine.posed(pose), posture, gravity_RAS=gravity), levels=spine.levels))
 

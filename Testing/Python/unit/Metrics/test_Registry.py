@@ -5,30 +5,28 @@ from __future__ import annotations
 import re
 
 import pytest
+from Spines import CERVICAL, LUMBAR
+
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.Registry import allMetrics
-from Spines import CERVICAL, LUMBAR
 
-SEGMENT_STATES = """discAngle segmentCobb bodyAngle slip slipPercent slipPercentUpper slipCenter meyerding
-    discHeightAnterior discHeightMiddle discHeightPosterior discHeightIndex discBulge canalApDisc cordAp spaceAvailable
-    occupationRatio csfReserve ligamentumFlavum mscc mcc facetGap recessDepth foramenHeight foramenWidthSuperior
-    foramenWidthMiddle foramenArea duralSacArea cordArea compressionRatio interspinousDistance""".split()
-VERTEBRA_STATES = "bodyDepth bodyHeight canalApBody torgPavlov".split()
-REGION_STATES = "c2c7Cobb c2c7Tangent ishihara c2c7Sva t1Slope lumbarLordosis kLineMinimum occiputC2".split()
-CRANIOCERVICAL_STATES = """cxa pbc2 bdi bai adi padi powers chamberlain mcrae mcgregor wackenheim ranawat redlundJohnell
-    tonsil""".split()
-SEGMENT_MOTIONS = """rotation rotationDisc translation translationCorner translationPercent tpdr icrAnterior icrCranial
-    romShare lateralBend lateralTranslation axialRotation""".split()
-REGION_MOTIONS = ["occiputC2", "regionRotation"]
+DESIGN = """
+state discAngle segmentCobb bodyAngle slip slipPercent slipPercentUpper slipCenter meyerding
+state discHeightAnterior discHeightMiddle discHeightPosterior discHeightIndex discBulge canalApDisc cordAp
+state spaceAvailable occupationRatio csfReserve ligamentumFlavum mscc mcc facetGap recessDepth
+state foramenHeight foramenWidthSuperior foramenWidthMiddle foramenArea duralSacArea cordArea compressionRatio
+state interspinousDistance bodyDepth bodyHeight canalApBody torgPavlov
+state c2c7Cobb c2c7Tangent ishihara c2c7Sva t1Slope lumbarLordosis kLineMinimum occiputC2
+state cxa pbc2 bdi bai adi padi powers chamberlain mcrae mcgregor wackenheim ranawat redlundJohnell tonsil
+motion rotation rotationDisc translation translationCorner translationPercent tpdr icrAnterior icrCranial romShare
+motion lateralBend lateralTranslation axialRotation occiputC2 regionRotation
+"""
 UNITS = {"deg", "mm", "mm2", "%", "%/deg", "{ratio}", "{grade}"}
 CODE = re.compile(r"(SCT \d+|DCM \d+)?")
 
-DESIGNED = {
-    *(("state", item) for item in SEGMENT_STATES + VERTEBRA_STATES + REGION_STATES + CRANIOCERVICAL_STATES),
-    *(("motion", item) for item in SEGMENT_MOTIONS + REGION_MOTIONS),
-}
+DESIGNED = {(kind, item) for kind, *items in map(str.split, DESIGN.strip().splitlines()) for item in items}
 ALL = pytest.mark.parametrize("definition", allMetrics(), ids=lambda item: f"{item.kind}-{item.id}")
 
 

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from Spines import Spine, anyPose, at, body, case, position, rowsOf
+from Spines import STILL, Spine, anyPose, at, body, case, position, rowsOf
 
 POSES = [
     pytest.param(np.eye(4), id="straight"),
@@ -15,7 +15,7 @@ POSES = [
 ]
 
 
-def segment(pose=np.eye(4), levels=("L4", "L5"), **points):
+def segment(pose=STILL, levels=("L4", "L5"), **points):
     """Rows of two bodies 35 x 27 mm with a 10 mm disc between them, and further points."""
     spine = Spine(levels, {**body(levels[0], (0.0, 37.0), 35.0, 27.0), **body(levels[1], (0.0, 0.0), 35.0, 27.0)})
     return rowsOf(case(position("a", spine.having(**points).posed(pose)), levels=levels))

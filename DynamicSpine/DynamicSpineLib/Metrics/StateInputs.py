@@ -33,12 +33,18 @@ class VertebraInputs:
             levels = self._table.chain.levels
             joined = np.array([areNeighbors(a, b) for a, b in pairwise(levels)], dtype=bool)
             above, below = np.concatenate([[False], joined]), np.concatenate([joined, [False]])
-            return spareHeights(self["wallHeight"], self["SA"], above, below)
+            return spareHeights(self._spaceHeights(), self["SA"], above, below)
         if name == "ownDepth":
             return self._bodies().depth
         if name == "ownHeight":
             return self["wallHeight"]
         return self._frames.toPlane(self._table.levels[name])
+
+    def _spaceHeights(self) -> Array:
+        """Wall heights (..., P, L) measured in space, so that a plane tilted by a turned position does not count."""
+        points = self._table.levels
+        walls = [points["SA"] - points["IA"], points["SP"] - points["IP"]]
+        return 0.5 * sum(np.sqrt((wall * wall).sum(axis=-1)) for wall in walls)
 
     def _bodies(self) -> Bodies:
         return bodiesFrom([self[code] for code in CORNERS], self["spareHeight"])

@@ -22,7 +22,7 @@ from DynamicSpineLib.Study.CaseJson import (
 )
 from DynamicSpineLib.Study.FaultList import FaultList, Place
 from DynamicSpineLib.Study.JsonText import jsonText, parseJson, readBytes, shown
-from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.Marks import Contour, LandmarkSet
 from DynamicSpineLib.Study.MarkupsJson import markupsText, parseMarkups
 from DynamicSpineLib.Study.Paths import CASE_FILE, insidePath
 from DynamicSpineLib.Study.Position import Position
@@ -88,14 +88,14 @@ class _CaseWriter:
         return replace(position, landmarksFile=name, contourFiles=contourFiles, volume=volume)
 
     def _addContours(self, position: Position) -> tuple[str, ...]:
-        """One file per curve, as Slicer saves them: the file it came from where that bears its name."""
-        names = []
-        for contour in position.marks.contours.values():
-            ending = f"{contour.name}.mrk.json"
-            known = (name for name in position.contourFiles if name.endswith(ending) and name not in self._texts)
-            names.append(next(known, f"contours/{position.id}-{ending}"))
-            self._addMarks(names[-1], LandmarkSet(contours={contour.name: contour}), position.id)
-        return tuple(names)
+        """All of a position's curves in one file, except those that have a file of their own that bears their name."""
+        files: dict[str, dict[str, Contour]] = {}
+        for name, contour in position.marks.contours.items():
+            own = (file for file in position.contourFiles if file.endswith(f"{name}.mrk.json"))
+            files.setdefault(next(own, f"contours/{position.id}.mrk.json"), {})[name] = contour
+        for file, contours in files.items():
+            self._addMarks(file, LandmarkSet(contours=contours), position.id)
+        return tuple(files)
 
     def _reading(self, reading: Reading) -> ReadingEntry:
         stem = re.sub(r"[^A-Za-z0-9_-]+", "_", reading.reader)[:40].strip("_") or "reader"

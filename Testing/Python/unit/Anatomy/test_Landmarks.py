@@ -26,8 +26,11 @@ def test_names_of_the_protocol_are_known_and_written_back(name):
 
 @pytest.mark.parametrize(
     "name",
-    ["", "L4", "L4_", "L4_XX", "l4_ip", "L4_ip", "L4_IP ", "L4_IP\n", "L4_IP_L", "C2_SA", "S1_IA", "C1_SA", "Oc_SA"]
-    + ["C5C6_FA", "C5C6_FA_X", "C5C7_CA", "L3L4_KA", "S1S2_CA"],
+    [
+        *["L4", "L4_", "L4_XX", "l4_ip", "L4_ip", "L4_IP_L", "C2_SA", "S1_IA", "C1_SA", "Oc_SA"],
+        *["C5C6_FA", "C5C6_FA_X", "C5C7_CA", "L3L4_KA", "S1S2_CA"],
+        *("", "L4_IP ", "L4_IP\n"),
+    ],
 )  # fmt: skip
 def test_names_that_no_protocol_has_are_not_known(name):
     assert parseLandmarkName(name) is None

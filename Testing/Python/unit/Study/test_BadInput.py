@@ -177,7 +177,7 @@ def test_a_link_to_outside_is_refused(caseJson, tmp_path):
 
 
 def test_a_mark_in_two_files_of_a_position_is_named(caseJson):
-    folder = caseJson(setIn(SUPINE + "contours", ["contours/supine-L4L5_DS.mrk.json", "again.mrk.json"]))
+    folder = caseJson(setIn(SUPINE + "contours", ["contours/supine.mrk.json", "again.mrk.json"]))
     (folder / "again.mrk.json").write_bytes((folder / "contours" / "supine-L4L5_DS.mrk.json").read_bytes())
     assert sentences(folder) == ["again.mrk.json, position 'supine', L4L5_DS: is in another file of this position too"]
 

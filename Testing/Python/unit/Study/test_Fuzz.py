@@ -145,7 +145,7 @@ def mutated(raw, draw):
     return raw
 
 
-@pytest.mark.parametrize("name", ["case.json", "supine.mrk.json", "contours/supine-L4L5_DS.mrk.json"])
+@pytest.mark.parametrize("name", ["case.json", "supine.mrk.json", "contours/supine.mrk.json"])
 @FUZZ
 @given(data=st.data())
 def test_json_of_another_structure_is_answered_in_sentences(folder, name, data):

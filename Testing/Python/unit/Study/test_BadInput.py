@@ -10,6 +10,8 @@ import pytest
 
 from DynamicSpineLib.Errors import InputFaults
 from DynamicSpineLib.Study import CaseFolder
+from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.MarkupsJson import readMarkups, writeMarkups
 from DynamicSpineLib.Study.Validation import validateCase
 
 
@@ -178,7 +180,8 @@ def test_a_link_to_outside_is_refused(caseJson, tmp_path):
 
 def test_a_mark_in_two_files_of_a_position_is_named(caseJson):
     folder = caseJson(setIn(SUPINE + "contours", ["contours/supine.mrk.json", "again.mrk.json"]))
-    (folder / "again.mrk.json").write_bytes((folder / "contours" / "supine-L4L5_DS.mrk.json").read_bytes())
+    contours = readMarkups(folder / "contours" / "supine.mrk.json").contours
+    writeMarkups(folder / "again.mrk.json", LandmarkSet(contours={"L4L5_DS": contours["L4L5_DS"]}))
     assert sentences(folder) == ["again.mrk.json, position 'supine', L4L5_DS: is in another file of this position too"]
 
 

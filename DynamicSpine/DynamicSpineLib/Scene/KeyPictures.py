@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from DynamicSpineLib.Errors import Fault, InputError
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.OpenCase import isScene
 from DynamicSpineLib.Scene.SlicePictures import fieldOfMarks, planeOfMarks, positionPicture, renderSlice
@@ -51,7 +52,10 @@ def _openVolume(position: Position, source: Path) -> Generator[vtkMRMLScalarVolu
     if isScene(source):
         yield volumeNode(onlyCaseNode(scene), position.id)
         return
-    node = loadVolume(scene, insidePath(source, position.volume), position.id)
+    try:
+        node = loadVolume(scene, insidePath(source, position.volume), position.id)
+    except InputError as error:
+        raise InputError(Fault(str(error), position=position.id).sentence()) from None
     try:
         yield node
     finally:

@@ -105,7 +105,7 @@ class SliceStudio:
         if shown.size == 0:
             return 0.0, 1.0
         low, high = np.percentile(shown, _PERCENTILES)
-        return float(low), float(max(high, low + 1e-6))
+        return (float(low), float(high)) if high > low else (float(low) - 1.0, float(low) + 1.0)
 
     def _placeMarks(self, picture: SlicePicture) -> None:
         byColor: dict[Color, list[PictureMark]] = {color: [] for color in self._markNodes}

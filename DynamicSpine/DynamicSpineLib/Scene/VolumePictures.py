@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Gray values below the first percentile are air and clear, those above the second are white.
 _PERCENTILES = (35.0, 99.5)
 _CLEAR_BELOW, _SOLID_ABOVE = 0.08, 0.12  # of the range between them
-_DISTANCE_OF_WIDTH = 2.5
+_DISTANCE_OF_WIDTH = 1.866  # of the picture at the plane, for Slicer's view angle of 30 degrees
 _SPHERE_MM = 4.0
 
 
@@ -29,8 +29,9 @@ def renderVolumePicture(
 ) -> RenderedPicture:  # fmt: skip
     """Draw a volume cut open along a plane, seen from before it and a little from the left and above.
 
-    The half toward the viewer is taken away. Points are in the volume's own frame. Raises JobError where this machine
-    cannot draw. It takes seconds with software rendering: meant for a title picture, not for a batch.
+    The half toward the viewer is taken away. fieldOfViewMm: the picture's height at the middle of the plane. Points are
+    in the volume's own frame. It takes seconds with software rendering: for a title picture, not for a batch.
+    Raises JobError where this machine cannot draw.
     """
     requireDrawing()
     return _volumeStudio().draw(volume, plane, caption, marks, size, fieldOfViewMm)

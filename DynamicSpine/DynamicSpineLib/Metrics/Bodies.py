@@ -53,14 +53,18 @@ def spareHeights(heights: Array, SA: Array, joinedAbove: Array, joinedBelow: Arr
     """Height (..., P, L) that stands in for a missing endplate: the neighbor's across the disc it faces.
 
     heights: (..., P, L) of whole bodies, NaN for others; the median over positions is taken. joinedAbove and
-    joinedBelow (L,) say whether the chain goes on there. A body with a superior endplate looks up, else down.
+    joinedBelow (L,) say whether the chain goes on there. A body with a superior endplate looks up, else down; where
+    that neighbor has no height the other one serves, else the body's own in other positions.
     """
     median = medianOver(heights, axis=-2)
     nothing = np.full_like(median[..., :1], np.nan)
     above = np.where(joinedAbove, np.concatenate([nothing, median[..., :-1]], axis=-1), np.nan)
     below = np.where(joinedBelow, np.concatenate([median[..., 1:], nothing], axis=-1), np.nan)
     facesUp = isThere(SA)
-    return np.where(facesUp, above[..., None, :], below[..., None, :])
+    faced = np.where(facesUp, above[..., None, :], below[..., None, :])
+    other = np.where(facesUp, below[..., None, :], above[..., None, :])
+    spare = np.where(np.isfinite(other), other, median[..., None, :])
+    return np.where(np.isfinite(faced), faced, spare)
 
 
 def medianOver(values: Array, axis: int) -> Array:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from DynamicSpineLib.Geometry.Planar import length
+from DynamicSpineLib.Metrics.CommonCorners import changesFromCommonCorners
 from DynamicSpineLib.Metrics.Gates import gravityDirections, regionSums
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Outlines import OutlineValues
@@ -35,10 +36,12 @@ class Values:
 
     states: segment (..., P, S), sided segment (..., P, S, 2), vertebra (..., P, L), region (..., P).
     motions: segment (..., Q, S), region (..., Q); regionRotation has one more axis, the chain's regions.
+    changes: against the compared position, where they are not the difference of two states (Metrics/CommonCorners.py).
     """
 
     states: dict[str, Array] = field(default_factory=dict)
     motions: dict[str, Array] = field(default_factory=dict)
+    changes: dict[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class EvaluationContext:
-    """What stays the same for all draws: the case, nominal frames, choices of neighbors and the pairs to compare."""
+    """What stays the same for all draws: the case, nominal frames, choices of neighbors and the pairs to compare.
+
+    mixedCorners: index of the compared position where positions have different corners, else None.
+    """
 
     case: Case
     frames: CaseFrames
@@ -59,6 +65,7 @@ class EvaluationContext:
     canalNeighbors: NeighborChoice
     fromIndex: list[int]
     toIndex: list[int]
+    mixedCorners: int | None = None
 
 
 def evaluate(
@@ -103,6 +110,9 @@ class _Evaluation:
         if self._context.fromIndex:
             self._segmentMotions()
             self._regionMotions()
+        if self._context.mixedCorners is not None:
+            changes = changesFromCommonCorners(self._table, self._context.frames, self._context.mixedCorners)
+            self._values.changes.update(changes)
 
     def _wants(self, *ids: str) -> bool:
         return self._wanted.metrics is None or not self._wanted.metrics.isdisjoint(ids)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.Levels import Chain, spineRegionOf
+from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable
@@ -15,7 +16,7 @@ from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 Mask = NDArray[np.bool_]
 
 REASON_OF_NEED = {
-    "gravity": "notDefinedHere",
+    "gravity": "noGravity",
     "upright": "notDefinedHere",
     "recumbent": "notDefinedHere",
     "foramenPlane": "wrongPlane",
@@ -54,7 +55,7 @@ def statePositionsBlocked(case: Case, need: str) -> Mask:
     if need == "upright":
         return recumbent(case)
     if need == "gravity":
-        return recumbent(case) | ~np.isfinite(gravityDirections(case)).all(axis=-1)
+        return ~isThere(gravityDirections(case))
     return np.zeros(len(case.positions), dtype=bool)
 
 

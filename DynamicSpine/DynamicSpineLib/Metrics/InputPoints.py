@@ -9,11 +9,21 @@ from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import CORNERS, cornerName, upperLineCode
-from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, STATE_KIND, MetricDefinition, allMetrics
+from DynamicSpineLib.Metrics.Registry import (
+    SEGMENT,
+    SIDED_SEGMENT,
+    STATE_KIND,
+    VERTEBRA,
+    MetricDefinition,
+    allMetrics,
+)  # fmt: skip
 
 _BODY_PARTS = ("Center", "Mid", "Depth", "Height", "Turn", "From", "To")
 _OUTLINES = {"areaDS": "DS", "areaKC": "KC", "apKC": "KC", "transverseKC": "KC", "areaFC": "FC",
              "lengthFG": "FG", "lengthLR": "LR", "lengthLF": "LF"}  # fmt: skip
+STAND_INS = {"C2_DQ": "C2_DP"}
+"""Marks that serve where another one is not placed."""
+
 _OUT_OF_PLANE = {
     "lateralBend": (("CIL", "CIR"), ("CSL", "CSR")),
     "lateralTranslation": (("CSL", "CSR", "CIL", "CIR"), ("CSL", "CSR", "CIL", "CIR")),
@@ -105,13 +115,15 @@ def missingPoints(
     facing endplate is asked for. `defined` are the names that are already placed.
     """
     definition = metricById(metricId, kind)
-    needed = set(pointsBehind(definition, place, side)) - set(_sparedCorners(definition, place, defined))
-    return tuple(name for name in pointsBehind(definition, place, side) if name in needed and name not in defined)
+    spared = set(_sparedCorners(definition, place, defined))
+    names = [name for name in pointsBehind(definition, place, side) if name not in spared]
+    missing = tuple(name for name in names if name not in defined and STAND_INS.get(name, name) not in defined)
+    return missing or _cornersForHeight(definition, place, defined)
 
 
 def _sparedCorners(definition: MetricDefinition, place: str, defined: Collection[str]) -> list[str]:
     """Corners that a body input can do without, because one endplate is complete or the level has only one."""
-    named = [text for text in definition.inputs if not text.endswith(_BODY_PARTS)]
+    named = [text for text in definition.inputs if text == "ownHeight" or not text.endswith(_BODY_PARTS)]
     explicit = {name for text in named for name in _inputPoints(text, place, "")}
     spared = []
     for name in pointsBehind(definition, place):
@@ -125,9 +137,30 @@ def _sparedCorners(definition: MetricDefinition, place: str, defined: Collection
     return spared
 
 
+def _cornersForHeight(definition: MetricDefinition, place: str, defined: Collection[str]) -> tuple[str, ...]:
+    """Corners without which a virtual body would have no height: where both bodies of a segment have one endplate."""
+    segment = splitSegment(place)
+    centered = any(text.endswith(("Center", "SlipCenter")) for text in definition.inputs)
+    if segment is None or not centered:
+        return ()
+    corners = [_plainCorners(level) for level in (segment.upper, segment.lower)]
+    absent = [[name for name in names if name not in defined] for names in corners]
+    whole = [len(names) == len(CORNERS) and not gaps for names, gaps in zip(corners, absent, strict=True)]
+    return () if any(whole) else tuple(absent[0] + absent[1])
+
+
+def _plainCorners(level: str) -> list[str]:
+    """The corners that a level has of its own."""
+    names = [f"{level}_{code}" for code in CORNERS]
+    return [name for name in names if parseLandmarkName(name) is not None]
+
+
 @lru_cache(maxsize=256)
-def touchedMetrics(chain: Chain, landmarkName: str) -> frozenset[tuple[str, str, str]]:
-    """(kind, metric id, place) of everything that moving a point may change, its neighbors' virtual bodies included."""
+def touchedMetrics(chain: Chain, landmarkName: str, sharedPlane: bool = False) -> frozenset[tuple[str, str, str]]:
+    """(kind, metric id, place) of everything that moving a point may change, its neighbors' virtual bodies included.
+
+    sharedPlane: some segment has too few corners for a plane of its own, so that every corner moves its plane too.
+    """
     level = landmarkName.split("_", maxsplit=1)[0]
     touched = set()
     for definition in allMetrics():
@@ -135,22 +168,28 @@ def touchedMetrics(chain: Chain, landmarkName: str) -> frozenset[tuple[str, str,
             sides = ("L", "R") if definition.scope == SIDED_SEGMENT else ("",)
             names = {name for side in sides for name in pointsBehind(definition, place, side)}
             midBody = level in chain.levels and landmarkName.split("_")[1] in MID_BODY_CODES.get(definition.id, ())
-            if landmarkName in names or midBody or _sharesPlane(definition, place, level, chain):
+            named = landmarkName in names or any(STAND_INS.get(name) == landmarkName for name in names)
+            if named or midBody or _sharesPlane(definition, place, level, chain, sharedPlane):
                 touched.add((definition.kind, definition.id, place))
     return frozenset(touched)
 
 
-def _sharesPlane(definition: MetricDefinition, place: str, level: str, chain: Chain) -> bool:
-    """True where a point of this level helps to fix the plane that the metric is computed in.
-
-    Spare heights reach one level farther, and a level's own plane is that of the segment below or above it.
-    """
+def _sharesPlane(definition: MetricDefinition, place: str, level: str, chain: Chain, sharedPlane: bool) -> bool:
+    """True where a point of this level helps to fix what the metric is computed in: its plane, a virtual body's
+    height, or the rotation of its whole region."""
     if definition.scope == SIDED_SEGMENT or level not in chain.levels:
         return False
-    for region in chain.regions:
-        if place == region.name or (place == "T1" and region.name == "C2C7"):
-            return level in chain.levelsWithin(region) or level == place
+    if definition.id in MID_BODY_CODES or (sharedPlane and definition.scope in (SEGMENT, VERTEBRA)):
+        return True
+    inRegion = [region for region in chain.regions if level in chain.levelsWithin(region)]
+    if any(place == region.name or (place == "T1" and region.name == "C2C7") for region in inRegion):
+        return True
+    if definition.id == "romShare":
+        return any(place in (item.name for item in chain.segmentsWithin(region)) for region in inRegion)
     segment = splitSegment(place)
-    ends = (place, place) if segment is None else (segment.upper, segment.lower)
-    distances = [abs(chain.levels.index(end) - chain.levels.index(level)) for end in ends]
-    return min(distances) <= 1
+    ends = (place,) if segment is None else (segment.upper, segment.lower)
+    if any(end not in chain.levels for end in ends):
+        return level == place
+    # A level's own plane is that of a neighboring segment, and a virtual body's height that of a neighbor.
+    reach = 1 if segment is None or any(text.endswith(_BODY_PARTS) for text in definition.inputs) else 0
+    return min(abs(chain.levels.index(end) - chain.levels.index(level)) for end in ends) <= reach

@@ -11,6 +11,7 @@ import numpy as np
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.Engine import Values, Wanted
 from DynamicSpineLib.Metrics.InputPoints import touchedMetrics
+from DynamicSpineLib.Metrics.Outlines import withOutlines
 from DynamicSpineLib.Metrics.PointTable import PointTable, withPoint
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, allMetrics
@@ -18,9 +19,9 @@ from DynamicSpineLib.Metrics.SagittalFrames import caseFrames
 
 
 @lru_cache(maxsize=4096)
-def metricsToRedo(chain: Chain, landmarkName: str) -> frozenset[str]:
+def metricsToRedo(chain: Chain, landmarkName: str, sharedPlane: bool = False) -> frozenset[str]:
     """Ids of the metrics that moving a point may change, with the states that their motions are built on."""
-    touched = {metricId for _, metricId, _ in touchedMetrics(chain, landmarkName)}
+    touched = {metricId for _, metricId, _ in touchedMetrics(chain, landmarkName, sharedPlane)}
     states = {item.id for item in allMetrics() if item.kind != MOTION_KIND}
     for definition in allMetrics():
         if definition.id in touched:
@@ -53,12 +54,18 @@ class LiveReading:
         chain, place = measurer.case.chain, landmarkName.split("_", maxsplit=1)[0]
         level = place if place in chain.levels else ""
         if level:  # marks of a segment's soft tissue fix no plane
-            measurer.context = replace(measurer.context, frames=caseFrames(measurer.table))
-        redone = metricsToRedo(chain, landmarkName)
+            frames = caseFrames(measurer.table)
+            measurer.context = replace(measurer.context, frames=frames)
+            near = [item for item in measurer.outlineList if item.positionIndex == index and item.name.code == "KC"
+                    and level in item.name.place]  # fmt: skip
+            measurer.outlines = withOutlines(measurer.outlines, near, frames.segments)
+        redone = metricsToRedo(chain, landmarkName, bool(measurer.context.frames.borrowed.any()))
         fresh = measurer.values(Wanted(redone, level))
         if "regionRotation" in fresh.motions:
             kept = [bool(level) and level not in chain.levelsWithin(region) for region in chain.regions]
             old = self.values.motions["regionRotation"]
             fresh.motions["regionRotation"][..., kept] = old[..., kept]
-        self.values = Values({**self.values.states, **fresh.states}, {**self.values.motions, **fresh.motions})
+        self.values = Values(
+            {**self.values.states, **fresh.states}, {**self.values.motions, **fresh.motions}, fresh.changes
+        )
         return redone

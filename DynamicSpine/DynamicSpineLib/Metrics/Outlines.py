@@ -89,16 +89,31 @@ def outlineValues(
         transverseExtent=_empty(chain, positionCount, ("KC",), False),
         lineLength=_empty(chain, positionCount, LINE_CODES, True),
     )
-    bySize: dict[int, list[Outline]] = defaultdict(list)
     for outline in outlines:
         if outline.name.code in LINE_CODES:
             length = math.dist(outline.points_RAS[-1], outline.points_RAS[0])
             values.lineLength[outline.name.code][outline.cell] = length
-        elif outline.name.code in CLOSED_CODES and len(outline.points_RAS) >= 3:
+    _measureClosed(outlines, segmentFrames, values)
+    return values
+
+
+def withOutlines(values: OutlineValues, outlines: Sequence[Outline], segmentFrames: Frames) -> OutlineValues:
+    """The values with some closed curves measured again in frames that have changed."""
+    if not outlines:
+        return values
+    fresh = values.each(np.copy)
+    _measureClosed(outlines, segmentFrames, fresh)
+    return fresh
+
+
+def _measureClosed(outlines: Sequence[Outline], segmentFrames: Frames, values: OutlineValues) -> None:
+    """Measure closed curves, those of one number of control points together."""
+    bySize: dict[int, list[Outline]] = defaultdict(list)
+    for outline in outlines:
+        if outline.name.code in CLOSED_CODES and len(outline.points_RAS) >= 3:
             bySize[len(outline.points_RAS)].append(outline)
     for group in bySize.values():
         _measureGroup(group, segmentFrames, values)
-    return values
 
 
 def _measureGroup(group: Sequence[Outline], segmentFrames: Frames, values: OutlineValues) -> None:

@@ -9,6 +9,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Metrics.CommonCorners import cornersDiffer
 from DynamicSpineLib.Metrics.CoronalMotion import coronalStates, withCoronalMotion
 from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
 from DynamicSpineLib.Metrics.Engine import EvaluationContext, Values, Wanted, evaluate, pairIndices
@@ -31,7 +32,7 @@ from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
 from DynamicSpineLib.Metrics.StateInputs import SegmentInputs, VertebraInputs
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
-from DynamicSpineLib.Study.Roles import Pair, orderedPairs
+from DynamicSpineLib.Study.Roles import Pair, comparedPosition, orderedPairs
 
 DRAWS_AT_ONCE = 100
 """Draws evaluated together, so that the arrays stay in the processor's cache."""
@@ -95,9 +96,13 @@ class ReadingMeasurer:
             case, frames,
             chooseNeighbors(case.chain, cord & ~contact, case.sex, "cordApMm"),
             chooseNeighbors(case.chain, canal & ~contact, case.sex, "canalApMm"),
-            fromIndex, toIndex,
+            fromIndex, toIndex, self._mixedCorners(),
         )  # fmt: skip
         self._transforms = boneTransforms(case)
+
+    def _mixedCorners(self) -> int | None:
+        compared = comparedPosition(self.case)
+        return self.ids.index(compared.id) if compared is not None and cornersDiffer(self.table) else None
 
     def values(self, wanted: Wanted | None = None) -> Values:
         """Values of the marks as they are, without gates."""
@@ -146,6 +151,7 @@ class ReadingMeasurer:
         return Values(
             {key: np.concatenate([item.states[key] for item in parts]) for key in parts[0].states},
             {key: np.concatenate([item.motions[key] for item in parts]) for key in parts[0].motions},
+            {key: np.concatenate([item.changes[key] for item in parts]) for key in parts[0].changes},
         )
 
     def _transformDraws(self, drawer: Drawer, count: int) -> Array:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-import numpy as np
+from collections.abc import Iterable, Mapping, Sequence
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Metrics.Draws import usableBone
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
-from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, bodyCorners, missingPoints, pointsBehind
-from DynamicSpineLib.Metrics.Limits import limit
+from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, STAND_INS, bodyCorners, missingPoints, pointsBehind
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
-from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, cornerName
+from DynamicSpineLib.Metrics.OffPlane import pointsOffPlane
+from DynamicSpineLib.Metrics.PointTable import CORNERS
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
+from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
-from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 OUT_OF_PLANE = ("lateralBend", "lateralTranslation", "axialRotation")
 NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
@@ -34,7 +31,7 @@ class MarkFacts:
             positionId: {name for name in marks.landmarks if marks.point(name) is not None} | set(marks.contours)
             for positionId, marks in measured.marks.items()
         }
-        self._offPlane = _offPlane(measured)
+        self._offPlane = pointsOffPlane(measured)
         self._bent = dict(zip(self._positionIds(), bentSideways(measured.case), strict=True))
 
     def absent(self, definition: MetricDefinition, positionId: str, place: str, side: str) -> tuple[str, ...]:
@@ -83,15 +80,57 @@ class MarkFacts:
         names = pointsBehind(definition, place, side)
         if definition.id in OUT_OF_PLANE and self._measured.fromBones(*index):
             names = tuple(name for level in levelsOf(place) for name in bodyCorners(level))
-        names = (*names, *self._midBodyPoints(definition, index))
+        names = (*names, *self._midBodyPoints(definition, index), *self._regionCorners(definition, place))
         for positionId in positions:
-            marks = self._marks[positionId]
-            for name in names:
-                if name in marks.contours:
-                    found.append((positionId, marks.contours[name]))
-                elif name in self._defined[positionId]:
-                    found.append((positionId, marks.landmarks[name]))
+            found.extend(self._marksOf(positionId, names))
+        return found + self._heightGivers(definition, positions, place)
+
+    def _marksOf(self, positionId: str, names: Iterable[str]) -> list[tuple[str, Landmark | Contour]]:
+        """(position, mark) of those names, or of their stand-ins, that are there in a position."""
+        marks = self._marks[positionId]
+        found: list[tuple[str, Landmark | Contour]] = []
+        for wanted in names:
+            name = wanted if wanted in self._defined[positionId] else STAND_INS.get(wanted, wanted)
+            if name in marks.contours:
+                found.append((positionId, marks.contours[name]))
+            elif name in self._defined[positionId]:
+                found.append((positionId, marks.landmarks[name]))
         return found
+
+    def _regionCorners(self, definition: MetricDefinition, place: str) -> tuple[str, ...]:
+        """Corners of all levels of a share's region, since the share is of their sum."""
+        if "regionSum" not in definition.inputs:
+            return ()
+        chain = self._measured.case.chain
+        regions = [item for item in chain.regions if place in (each.name for each in chain.segmentsWithin(item))]
+        return tuple(name for region in regions for level in chain.levelsWithin(region) for name in bodyCorners(level))
+
+    def _heightGivers(
+        self, definition: MetricDefinition, positions: Sequence[str], place: str
+    ) -> list[tuple[str, Landmark | Contour]]:
+        """Corners, in any position, of the neighbors that a virtual body of this segment takes its height from."""
+        levels = self._measured.case.chain.levels
+        found: list[tuple[str, Landmark | Contour]] = []
+        if not any(text.endswith(("Center", "SlipCenter", "_center")) for text in definition.inputs):
+            return found
+        for level in levelsOf(place) or ("C2",):
+            if all(f"{level}_{code}" in self._defined[item] for item in positions for code in CORNERS):
+                continue
+            index = levels.index(level)
+            for neighbor in levels[max(index - 1, 0) : index] + levels[index + 1 : index + 2]:
+                for positionId in self._positionIds():
+                    names = [f"{neighbor}_{code}" for code in CORNERS]
+                    if all(name in self._defined[positionId] for name in names):
+                        found.extend(self._marksOf(positionId, names))
+        return found
+
+    def _inRegionPlane(self, definition: MetricDefinition, positions: Sequence[str], place: str) -> bool:
+        """True where the segment has too few corners for its own plane in one of the positions."""
+        names = [segment.name for segment in self._measured.case.chain.segments]
+        if definition.scope != SEGMENT or place not in names:
+            return False
+        rows = [self._positionIds().index(item) for item in positions]
+        return bool(self._measured.context.frames.borrowed[rows, names.index(place)].any())
 
     def _midBodyPoints(self, definition: MetricDefinition, index: tuple[int, ...]) -> tuple[str, ...]:
         """Points of the levels that MSCC or MCC compares with at this place."""
@@ -131,8 +170,10 @@ class MarkFacts:
             codes.append("offPlane")
         if definition.id not in OUT_OF_PLANE and any(self._bent[item] for item in positions):
             codes.append("sideBentOrRotated")
-        if _usesVirtualBody(definition, place, {mark.name for _, mark in used}):
+        if _usesVirtualBody(definition, place, {item: self._defined[item] for item in positions}):
             codes.append("virtualBody")
+        if self._inRegionPlane(definition, positions, place):
+            codes.append("regionPlane")
         qualities = [position.quality for position in self._measured.case.positions if position.id in positions]
         if "noUse" in qualities:
             codes.append("qualityNoUse")
@@ -152,36 +193,10 @@ def _classOf(mark: Landmark | Contour) -> str:
     return pointClassOf(name) if name is not None else "poor"
 
 
-def _usesVirtualBody(definition: MetricDefinition, place: str, usedNames: set[str]) -> bool:
-    """True where a center rests on a body with one endplate."""
+def _usesVirtualBody(definition: MetricDefinition, place: str, usedByPosition: Mapping[str, set[str]]) -> bool:
+    """True where a center rests, in some position, on a body with one endplate."""
     if not any(text.endswith(("Center", "SlipCenter", "_center")) for text in definition.inputs):
         return False
-    segment = splitSegment(place)
-    levels = (segment.upper, segment.lower) if segment is not None else ("C2",)
-    return any(not all(f"{level}_{code}" in usedNames for code in CORNERS) for level in levels)
-
-
-def _offPlane(measured: ReadingValues) -> set[tuple[str, str]]:
-    """(position, landmark) of midsagittal points too far from their segment's or level's plane."""
-    far: set[tuple[str, str]] = set()
-    frames, table = measured.context.frames, measured.table
-    segments = tuple(item.name for item in table.chain.segments)
-    for index, position in enumerate(measured.case.positions):
-        largest = _largestOffPlaneMm(position.geometry)
-        for codes, part, source, places in (
-            ((*CORNERS, "SL", "KA", "KP", "SPU", "SPL"), frames.levels, table.levels, table.chain.levels),
-            (("CA", "CP", "TA", "TP", "LP", "KA", "KP"), frames.segments, table.segments, segments),
-        ):
-            for code in codes:
-                distance: Array = np.abs(part.offPlaneMm(source[code]))[index]
-                beyond = np.flatnonzero(distance > largest)
-                far.update((position.id, cornerName(places[number], code)) for number in beyond)
-    return far
-
-
-def _largestOffPlaneMm(geometry: VolumeGeometry | None) -> float:
-    """2 mm, or half a slice where that is less, but no less than a careful reader's placing error."""
-    if geometry is None:
-        return limit("offPlaneMm")
-    halfSlice = geometry.spacingMm[geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))] / 2.0
-    return max(min(limit("offPlaneMm"), halfSlice), limit("thinSliceOffPlaneMm"))
+    levels = levelsOf(place) or ("C2",)
+    corners = {f"{level}_{code}" for level in levels for code in CORNERS}
+    return any(not corners <= names for names in usedByPosition.values())

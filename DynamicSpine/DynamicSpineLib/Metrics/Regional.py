@@ -36,7 +36,7 @@ def ishihara(C2_IP: Array, C3_IP: Array, C4_IP: Array, C5_IP: Array, C6_IP: Arra
 
 @metric("c2c7Sva", title="C2 forward of C7 (sagittal vertical axis)", unit="mm", scope=REGION, places="C2C7",
         section="1.8", source="plumb of the center of C2 to the upper back corner of C7", evidence="V",
-        sign="C2 anterior positive", method="plumbLine", needs=("gravity",), code="DCM 121206")  # fmt: skip
+        sign="C2 anterior positive", method="plumbLine", needs=("upright", "gravity"), code="DCM 121206")  # fmt: skip
 def c2c7Sva(C2_center: Array, C7_SP: Array, down: Array) -> Array:
     """Horizontal distance of the center of C2 in front of the upper back corner of C7; upright positions only."""
     return cross(down, C2_center - C7_SP) / length(down)
@@ -44,7 +44,7 @@ def c2c7Sva(C2_center: Array, C7_SP: Array, down: Array) -> Array:
 
 @metric("t1Slope", title="slope of T1", unit="deg", scope=REGION, places="T1", section="1.8",
         source="JOSR 2020, 10.1186/s13018-019-1526-x", evidence="V", sign="forward tilt positive",
-        method="superiorEndplate", needs=("gravity",), code="SCT 1483009")  # fmt: skip
+        method="superiorEndplate", needs=("upright", "gravity"), code="SCT 1483009")  # fmt: skip
 def t1Slope(T1_SA: Array, T1_SP: Array, down: Array) -> Array:
     """Angle of the superior endplate of T1 to the horizontal; upright positions only."""
     endplate = T1_SA - T1_SP

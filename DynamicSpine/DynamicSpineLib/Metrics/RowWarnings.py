@@ -33,7 +33,8 @@ def valueWarnings(
     stations = [measured.case.position(item) for item in positions]
     if len(stations) == 2 and stations[0] is not None and stations[1] is not None:
         codes.extend(_pairWarnings(stations[0], stations[1]))
-    if definition.scope == SIDED_SEGMENT and not _sidesKnown(measured, positions):
+    hasSide = definition.scope == SIDED_SEGMENT or definition.id in OUT_OF_PLANE
+    if hasSide and not _sidesKnown(measured, positions):
         codes.append("sideNotVerified")
     if not measured.case.numbering.isConfirmed:
         codes.append("numberingNotVerified")

@@ -9,6 +9,7 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Geometry.Planar import wrapDeg
+from DynamicSpineLib.Metrics.Engine import Values
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, NOT_AVAILABLE, OK, STATE, Measurement
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
@@ -26,6 +27,8 @@ from DynamicSpineLib.Metrics.RowWarnings import methodText, valueWarnings
 from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, SDC_STATE, interval, spread
 from DynamicSpineLib.Study.Marks import PLACED
 from DynamicSpineLib.Study.Roles import comparedPosition
+
+_AXES_BEHIND_POSITIONS = {SEGMENT: 1, VERTEBRA: 1, SIDED_SEGMENT: 2}
 
 
 @dataclass(frozen=True)
@@ -97,11 +100,9 @@ class _RowMaker:
         if compared is None or values is None or len(self._ids) < 2:
             return
         base = self._ids.index(compared.id)
-        change = _difference(values, values[base], definition)
-        sd = None
-        if self._measured.draws is not None:
-            draws = self._measured.draws.states[definition.id]
-            sd = spread(definition, _difference(draws, draws[:, base : base + 1], definition))
+        change = _change(self._measured.values, definition, base)
+        draws = self._measured.draws
+        sd = None if draws is None else spread(definition, _change(draws, definition, base))
         ends = [(row, compared.id, positionId) for row, positionId in enumerate(self._ids) if row != base]
         for cell in self._cells(CHANGE, definition, ends):
             here, there = self._allowed(cell, values, cell.index), self._allowed(cell, values, (base, *cell.index[1:]))
@@ -184,7 +185,12 @@ class _RowMaker:
         )  # fmt: skip
 
 
-def _difference(values: Array, base: Array, definition: MetricDefinition) -> Array:
+def _change(values: Values, definition: MetricDefinition, base: int) -> Array:
     """Values minus those of the compared position; angles the short way round."""
-    difference = values - base
-    return wrapDeg(difference) if definition.unit == "deg" else difference
+    if definition.id in values.changes:
+        change = values.changes[definition.id]
+    else:
+        states = values.states[definition.id]
+        axis = states.ndim - 1 - _AXES_BEHIND_POSITIONS.get(definition.scope, 0)
+        change = states - np.take(states, [base], axis=axis)
+    return wrapDeg(change) if definition.unit == "deg" else change

@@ -19,18 +19,22 @@ FEWEST_POINTS = 4
 NARROWEST_SPREAD_MM = 1.5
 """... and this RMS spread across their main direction, so that a nearly straight row of points fixes no plane."""
 
-_CRANIOCERVICAL_CODES = (
+CRANIOCERVICAL_CODES = (
     "BA", "OP", "CL", "HP", "OL", "VD", "TT", "AAP", "PAA", "AC", "PC", "DT", "DP", "DA", "IA", "IP",
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class CaseFrames:
-    """Frames of every segment (P, S) and level (P, L) of a table without draws, and of its regions (P,) by name."""
+    """Frames of every segment (P, S) and level (P, L) of a table without draws, and of its regions (P,) by name.
+
+    borrowed (P, S): True where a segment has too few corners for a plane of its own and lies in its stretch's.
+    """
 
     segments: Frames
     levels: Frames
     regions: RegionFrames
+    borrowed: NDArray[np.bool_]
 
 
 class RegionFrames(Mapping[str, Frames]):
@@ -108,7 +112,7 @@ def _choose(own: PlaneFit, stretch: PlaneFit) -> tuple[Array, Array]:
     """Centroid and normal (..., 3): the segment's own plane, else its stretch's, else NaN."""
     usable = _fixed(own, FEWEST_POINTS)[..., None]
     whole = _fixed(stretch, 3)[..., None]
-    centroid = np.where(usable, own.centroid, np.where(own.count[..., None] > 0, own.centroid, stretch.centroid))
+    centroid = np.where(own.count[..., None] > 0, own.centroid, stretch.centroid)
     return centroid, np.where(usable, own.normal, np.where(whole, stretch.normal, np.nan))
 
 
@@ -128,7 +132,22 @@ def _segmentFrames(
         parts = (stretch.centroid, stretch.normal, stretch.count, stretch.widthMm)
         centroid, normal = _choose(own, PlaneFit(*(value[:, upper] for value in parts)))
     hint = _nanMean(np.stack([anterior[:, upper], anterior[:, lower]], axis=-2), axis=-2)
-    return framesInPlanes(centroid, normal, hint, centers[:, upper] - centers[:, lower])
+    upward = centers[:, upper] - centers[:, lower]
+    if stretch is not None:
+        wholeHint, wholeUpward = _stretchHints(table, anterior, centers)
+        hint = np.where(isThere(hint)[..., None], hint, wholeHint[:, upper])
+        upward = np.where(isThere(upward)[..., None], upward, wholeUpward[:, upper])
+    return framesInPlanes(centroid, normal, hint, upward)
+
+
+def _stretchHints(table: PointTable, anterior: Array, centers: Array) -> tuple[Array, Array]:
+    """For each level (P, L, 3) the mean anterior direction of its stretch, and its lowest center to its highest."""
+    forward, upward = np.full_like(anterior, np.nan), np.full_like(centers, np.nan)
+    for stretch in _stretches(table):
+        forward[:, stretch] = _nanMean(anterior[:, stretch], axis=1)[:, None]
+        ends = _firstThere(centers[:, stretch]) - _firstThere(centers[:, stretch[::-1]])
+        upward[:, stretch] = ends[:, None]
+    return forward, upward
 
 
 def _levelsFromSegments(table: PointTable, segments: Frames) -> Frames:
@@ -168,7 +187,7 @@ def segmentIndices(table: PointTable) -> tuple[list[int], list[int]]:
 def _regionFrame(table: PointTable, region: Region) -> Frames:
     """Frame (P,) of a region: plane through all its corners (Oc-C2: all midsagittal points), axes from the bones."""
     indices = [table.chain.levels.index(level) for level in table.chain.levelsWithin(region)]
-    codes = _CRANIOCERVICAL_CODES if region.name == "OcC2" else CORNERS
+    codes = CRANIOCERVICAL_CODES if region.name == "OcC2" else CORNERS
     points = np.concatenate([table.levels[code][:, indices] for code in codes], axis=-2)
     fit = fitPlanes(points)
     normal = np.where(_fixed(fit, 3)[..., None], fit.normal, np.nan)
@@ -191,7 +210,10 @@ def caseFrames(table: PointTable) -> CaseFrames:
     if len(inSegments) == len(table.chain.levels) and _fixed(own, FEWEST_POINTS).all():
         segments = _segmentFrames(table, own, None, anterior, centers)
         if np.isfinite(segments.cranial).all():
-            return CaseFrames(segments, _levelsFromSegments(table, segments), RegionFrames(table))
+            nowhere = np.zeros(own.count.shape, dtype=bool)
+            return CaseFrames(segments, _levelsFromSegments(table, segments), RegionFrames(table), nowhere)
     stretch = _stretchPlanes(table)
     segments = _segmentFrames(table, own, stretch, anterior, centers)
-    return CaseFrames(segments, _levelFrames(table, stretch, segments, anterior, centers), RegionFrames(table))
+    levels = _levelFrames(table, stretch, segments, anterior, centers)
+    borrowed = ~_fixed(own, FEWEST_POINTS) & isThere(segments.cranial)
+    return CaseFrames(segments, levels, RegionFrames(table), borrowed)

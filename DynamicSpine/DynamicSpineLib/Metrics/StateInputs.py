@@ -15,10 +15,13 @@ from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices
 
 
 class VertebraInputs:
-    """Points of each level in its own frame (..., P, L, 2), and sizes of its body (..., P, L)."""
+    """Points of each level in its own frame (..., P, L, 2), and sizes of its body (..., P, L).
 
-    def __init__(self, table: PointTable, frames: CaseFrames) -> None:
-        self._table, self._frames = table, frames.levels
+    heights: the table that spare heights come from, where it is another one.
+    """
+
+    def __init__(self, table: PointTable, frames: CaseFrames, heights: PointTable | None = None) -> None:
+        self._table, self._frames, self._heights = table, frames.levels, heights or table
         self._cache: dict[str, Array] = {}
 
     def __getitem__(self, name: str) -> Array:
@@ -42,7 +45,7 @@ class VertebraInputs:
 
     def _spaceHeights(self) -> Array:
         """Wall heights (..., P, L) measured in space, so that a plane tilted by a turned position does not count."""
-        points = self._table.levels
+        points = self._heights.levels
         walls = [points["SA"] - points["IA"], points["SP"] - points["IP"]]
         return 0.5 * sum(np.sqrt((wall * wall).sum(axis=-1)) for wall in walls)
 

@@ -17,16 +17,19 @@ Color = tuple[float, float, float]
 ORIGIN_COLORS = {
     PLACED: (1.0, 0.88, 0.2), CARRIED: (0.35, 0.85, 1.0), PREDICTED: (1.0, 0.45, 0.75), SEGMENTED: (0.6, 1.0, 0.5),
 }  # fmt: skip
+_CORNER_ENDINGS = ("_SA", "_SP", "_IA", "_IP")
+_CORNER_PIXELS, _OTHER_PIXELS = 6.5, 4.0
 RESEARCH_USE = "Research use"
 
 
 @dataclass(frozen=True)
 class PictureMark:
-    """A point to draw; the label is drawn beside it where it is not empty."""
+    """A point to draw as a dot of some pixels; the label is drawn beside it where it is not empty."""
 
     point_RAS: Point
     color: Color = ORIGIN_COLORS[PLACED]
     label: str = ""
+    pixels: float = 6.5
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,6 @@ class SlicePicture:
     marks: tuple[PictureMark, ...] = ()
     outlines: tuple[PictureOutline, ...] = ()
     labels: tuple[PictureLabel, ...] = ()
-    glyphPixels: float = 6.5
     scaleBarMm: float = 20.0
 
     @property
@@ -96,8 +98,14 @@ class RenderedPicture:
 def pictureMarks(
     landmarks: Iterable[Landmark], plane: PicturePlane, withinMm: float, withLabels: bool = False
 ) -> tuple[PictureMark, ...]:
-    """The marks of placed landmarks no farther than `withinMm` from a plane, colored by how they were placed."""
-    return tuple(
-        PictureMark(item.point_RAS, ORIGIN_COLORS[item.origin], item.name if withLabels else "") for item in landmarks
-        if item.point_RAS is not None and abs(plane.project(item.point_RAS)[2]) <= withinMm
-    )  # fmt: skip
+    """The marks of placed landmarks no farther than `withinMm` from a plane, colored by how they were placed.
+
+    Corners of bodies are dots, all others are smaller: they lie on the edges of canal and cord, which must stay seen.
+    """
+    marks = []
+    for item in landmarks:
+        if item.point_RAS is not None and abs(plane.project(item.point_RAS)[2]) <= withinMm:
+            pixels = _CORNER_PIXELS if item.name.endswith(_CORNER_ENDINGS) else _OTHER_PIXELS
+            label = item.name if withLabels else ""
+            marks.append(PictureMark(item.point_RAS, ORIGIN_COLORS[item.origin], label, pixels))
+    return tuple(marks)

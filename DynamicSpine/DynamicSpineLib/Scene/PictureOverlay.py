@@ -100,8 +100,12 @@ class PictureOverlay:
         left, right, top, bottom = picture.plane.edgeLetters()
         self._addText(left, _MARGIN, height / 2, "left", "center", _TITLE_SIZE)
         self._addText(right, width - _MARGIN, height / 2, "right", "center", _TITLE_SIZE)
-        self._addText(top, width / 2, height - 5 * _MARGIN, "center", "top", _TITLE_SIZE)
-        self._addText(bottom, width / 2, 5 * _MARGIN, "center", "bottom", _TITLE_SIZE)
+        caption = picture.caption
+        above, below = _reach(caption.title, _TITLE_SIZE), max(_reach(caption.numbering), _reach(caption.use))
+        # Beside a short text, else beyond it.
+        topRow, bottomRow = (_MARGIN if reach < 0.45 * width else 5 * _MARGIN for reach in (above, below))
+        self._addText(top, width / 2, height - topRow, "center", "top", _TITLE_SIZE)
+        self._addText(bottom, width / 2, bottomRow, "center", "bottom", _TITLE_SIZE)
 
     def _addText(
         self, text: str, x: float, y: float, horizontal: str, vertical: str, size: int = _FONT_SIZE,
@@ -124,6 +128,11 @@ class PictureOverlay:
     def _add(self, actor: Any) -> None:
         self._renderer.AddViewProp(actor)
         self._actors.append(actor)
+
+
+def _reach(text: str, size: int = _FONT_SIZE) -> float:
+    """About how many pixels a text takes on one line, with its margin."""
+    return _MARGIN + len(text) * size * _CHARACTER_WIDTH
 
 
 def _wrapped(text: str, width: float, size: int = _FONT_SIZE) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Scene.PictureContent import (
     ORIGIN_COLORS,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode
 
 _CORNERS = ("SA", "SP", "IA", "IP")
-_MARGIN_MM = 28.0
+_MARGIN_MM = 20.0
+_NEAR_MM = 8.0
 _LABEL_DISTANCE_MM = 9.0
 _WITHOUT_MARKS_MM = 180.0
 
@@ -42,7 +44,7 @@ def renderSlice(volume: vtkMRMLScalarVolumeNode, picture: SlicePicture) -> Rende
 
 
 def planeOfMarks(marks: LandmarkSet, levels: tuple[str, ...]) -> PicturePlane | None:
-    """The sagittal plane through the body corners of some levels, centered on them, anterior left and cranial up.
+    """The sagittal plane through the body corners of some levels, centered on their marks, anterior left, cranial up.
 
     levels: cranial to caudal; two for a segment, all for a region. None where fewer than three corners are placed, or
     none tell front from back or top from bottom.
@@ -57,7 +59,7 @@ def planeOfMarks(marks: LandmarkSet, levels: tuple[str, ...]) -> PicturePlane | 
     fit = fitPlanes(np.array(points, dtype=float))
     cranial = _within(centers[0] - centers[-1], fit.normal)
     plane = sagittalPlane(fit.centroid, _within(np.sum(anterior, axis=0), fit.normal), cranial)
-    offsets = plane.project(points)
+    offsets = plane.project(_pointsNear(marks, plane, levels))
     middle = (offsets.min(axis=0) + offsets.max(axis=0)) / 2
     center = fit.centroid + middle[0] * np.array(plane.right_RAS) + middle[1] * np.array(plane.up_RAS)
     return sagittalPlane(center, -np.array(plane.right_RAS), plane.up_RAS)
@@ -75,8 +77,8 @@ def _within(direction: np.ndarray, normal: np.ndarray) -> np.ndarray:
 def fieldOfMarks(
     marks: LandmarkSet, plane: PicturePlane, levels: tuple[str, ...], marginMm: float = _MARGIN_MM
 ) -> float:
-    """The edge in mm of the square picture that holds the corners of some levels with a margin around them."""
-    points = [point for level in levels for point in _cornersOf(marks, level).values()]
+    """The edge in mm of the square picture that holds the marks of some levels near a plane, with a margin around."""
+    points = _pointsNear(marks, plane, levels)
     if not points:
         return _WITHOUT_MARKS_MM
     return 2 * float(np.abs(plane.project(points)[:, :2]).max()) + 2 * marginMm
@@ -99,6 +101,19 @@ def positionPicture(
         marks=pictureMarks(marks.landmarks.values(), plane, withinMm), outlines=outlinesNear(marks, plane, withinMm),
         labels=levelLabels(marks, plane, levels),
     )  # fmt: skip
+
+
+def _pointsNear(marks: LandmarkSet, plane: PicturePlane, levels: tuple[str, ...]) -> list[Point]:
+    """The placed points near a plane that belong to the levels or to segments between them."""
+    found = []
+    for item in marks.landmarks.values():
+        parsed = parseLandmarkName(item.name)
+        if parsed is None or item.point_RAS is None or abs(plane.project(item.point_RAS)[2]) > _NEAR_MM:
+            continue
+        segment = splitSegment(parsed.place)
+        if parsed.place in levels or (segment is not None and {segment.upper, segment.lower} <= set(levels)):
+            found.append(item.point_RAS)
+    return found
 
 
 def _middlePlane(position: Position) -> PicturePlane:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScalarVolumeNode
     from trame_slicer.views import SliceView
 
+Look = tuple[Color, float]
+
 # Of the gray values in the picture: what is darker is black, what is brighter is white.
 _PERCENTILES = (1.0, 98.5)
 
@@ -44,7 +46,7 @@ class SliceStudio:
             )
         self._volume = self._app.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Pictured")
         self._volume.CreateDefaultDisplayNodes()
-        self._markNodes: dict[Color, vtkMRMLMarkupsFiducialNode] = {}
+        self._markNodes: dict[Look, vtkMRMLMarkupsFiducialNode] = {}
         self._overlay = PictureOverlay(self._view.renderers()[-1])
 
     def draw(self, volume: vtkMRMLScalarVolumeNode, picture: SlicePicture) -> RenderedPicture:
@@ -108,13 +110,13 @@ class SliceStudio:
         return (float(low), float(high)) if high > low else (float(low) - 1.0, float(low) + 1.0)
 
     def _placeMarks(self, picture: SlicePicture) -> None:
-        byColor: dict[Color, list[PictureMark]] = {color: [] for color in self._markNodes}
+        byLook: dict[Look, list[PictureMark]] = {look: [] for look in self._markNodes}
         for mark in picture.marks:
-            byColor.setdefault(mark.color, []).append(mark)
-        for color, marks in byColor.items():
-            if color not in self._markNodes:
-                self._markNodes[color] = self._newMarkNode(color)
-            self._fill(self._markNodes[color], marks, picture)
+            byLook.setdefault((mark.color, mark.pixels), []).append(mark)
+        for look, marks in byLook.items():
+            if look not in self._markNodes:
+                self._markNodes[look] = self._newMarkNode(look[0])
+            self._fill(self._markNodes[look], marks, picture)
 
     def _newMarkNode(self, color: Color) -> vtkMRMLMarkupsFiducialNode:
         node = self._app.scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "Marks")
@@ -139,6 +141,7 @@ class SliceStudio:
         for mark in marks:
             node.AddControlPoint(np.array(mark.point_RAS) + half, mark.label)
         display = node.GetDisplayNode()
-        display.SetGlyphSize(picture.glyphPixels * picture.pixelMm)
+        if marks:
+            display.SetGlyphSize(marks[0].pixels * picture.pixelMm)
         display.SetPointLabelsVisibility(any(mark.label for mark in marks))
         node.EndModify(modifying)

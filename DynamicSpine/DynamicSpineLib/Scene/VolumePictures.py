@@ -16,9 +16,9 @@ from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode
 
-# Gray values below the first percentile are air and clear, those above the second are white.
-_PERCENTILES = (35.0, 99.5)
-_CLEAR_BELOW, _SOLID_ABOVE = 0.08, 0.12  # of the range between them
+# Gray values above this percentile are white; air is below a share of white and clear.
+_WHITE_PERCENTILE = 98.5
+_CLEAR_BELOW, _SOLID_ABOVE = 0.08, 0.11
 _DISTANCE_OF_WIDTH = 1.866  # of the picture at the plane, for Slicer's view angle of 30 degrees
 _SPHERE_MM = 4.0
 
@@ -89,27 +89,26 @@ class _VolumeStudio:
         voxels = volumeArray(volume)
         node = addVolume(self._app.scene, voxels, volumeGeometry(volume), "Pictured")
         display = self._app.volume_rendering.create_display_node(node, "MR-Default")
-        low, high = (float(value) for value in np.percentile(voxels, _PERCENTILES))
-        self._setLook(display.GetVolumePropertyNode(), low, max(high, low + 1e-6))
+        self._setLook(display.GetVolumePropertyNode(), max(float(np.percentile(voxels, _WHITE_PERCENTILE)), 1e-6))
         self._cut(display, plane, float(np.max(np.array(voxels.shape[::-1]) * np.array(node.GetSpacing()))))
 
-    def _setLook(self, look: Any, low: float, high: float) -> None:
+    def _setLook(self, look: Any, white: float) -> None:
         from vtkmodules.vtkCommonDataModel import vtkPiecewiseFunction
         from vtkmodules.vtkRenderingCore import vtkColorTransferFunction
 
         opacity, gradient, color = vtkPiecewiseFunction(), vtkPiecewiseFunction(), vtkColorTransferFunction()
-        for share, value in ((0.0, 0.0), (_CLEAR_BELOW, 0.0), (_SOLID_ABOVE, 0.7), (1.0, 0.95)):
-            opacity.AddPoint(low + share * (high - low), value)
+        for share, value in ((0.0, 0.0), (_CLEAR_BELOW, 0.0), (_SOLID_ABOVE, 0.8), (1.0, 0.95)):
+            opacity.AddPoint(share * white, value)
         gradient.AddPoint(0.0, 1.0)
-        color.AddRGBPoint(low, 0.0, 0.0, 0.0)
-        color.AddRGBPoint(high, 1.0, 1.0, 1.0)
+        color.AddRGBPoint(0.0, 0.0, 0.0, 0.0)
+        color.AddRGBPoint(white, 1.0, 1.0, 1.0)
         look.SetScalarOpacity(opacity)
         look.SetGradientOpacity(gradient)
         look.SetColor(color)
         shading = look.GetVolumeProperty()
         shading.SetShade(True)
-        shading.SetAmbient(0.4)
-        shading.SetDiffuse(0.7)
+        shading.SetAmbient(0.55)
+        shading.SetDiffuse(0.6)
         shading.SetSpecular(0.1)
 
     def _cut(self, display: Any, plane: PicturePlane, lengthMm: float) -> None:

@@ -20,7 +20,7 @@ from DynamicSpineLib.Scene.PicturePlane import axialPlane, coronalPlane, sagitta
 from DynamicSpineLib.Scene.SceneFiles import loadScene, saveScene
 from DynamicSpineLib.Scene.SlicePictures import renderSlice
 from DynamicSpineLib.Scene.VolumePictures import renderVolumePicture
-from DynamicSpineLib.Scene.Volumes import addVolume
+from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 CENTER = np.array([4.0, -20.0, 60.0])
@@ -263,6 +263,7 @@ def test_a_volume_is_cut_open_along_the_plane(phantom):
 
     def faceOf(ball, marks=()):
         node = phantom(upright, np.array(ball), radiusMm=15)
+        volumeArray(node)[:, :15, :20] = 1000  # enough white in one corner to say what white is
         return renderVolumePicture(node, plane, PictureCaption("", "", ""), marks, (200, 200)).pixels
 
     cut, behind = faceOf(beside(0, 30, 30)), faceOf(beside(17, 30, 30))

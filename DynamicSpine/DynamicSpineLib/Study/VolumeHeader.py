@@ -6,12 +6,14 @@ import gzip
 import re
 import struct
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from DynamicSpineLib.Errors import InputError
 
 _LARGEST_HEADER = 1024 * 1024
+_COUNT = re.compile("[1-9][0-9]{0,11}")
 _NRRD_BYTES = {
     "signed char": 1, "int8": 1, "int8_t": 1, "uchar": 1, "unsigned char": 1, "uint8": 1, "uint8_t": 1,
     "short": 2, "short int": 2, "signed short": 2, "signed short int": 2, "int16": 2, "int16_t": 2,
@@ -48,7 +50,7 @@ def statesSides(path: Path, information: Any) -> bool:
                  for key in ("qform_code", "sform_code")]  # fmt: skip
         return any(code not in ("0", "NIFTI_XFORM_UNKNOWN") for code in codes)
     if lower.endswith(".nrrd"):
-        return nrrdFields(path).get("space", "").replace("-", " ").lower() in (
+        return nrrdFields(path)[0].get("space", "").replace("-", " ").lower() in (
             "right anterior superior", "ras", "left anterior superior", "las", "left posterior superior", "lps",
         )
     if lower.endswith(".mha"):
@@ -57,19 +59,19 @@ def statesSides(path: Path, information: Any) -> bool:
     return True
 
 
-def nrrdFields(path: Path) -> dict[str, str]:
-    """The fields of an NRRD header, keys in lower case; "" holds the offset at which the voxels begin."""
+def nrrdFields(path: Path) -> tuple[dict[str, str], int]:
+    """The fields of an NRRD header, keys in lower case, and the offset at which the voxels begin."""
     with path.open("rb") as file:
         head = file.read(_LARGEST_HEADER)
     end = re.search(rb"\r?\n\r?\n", head)
     if not head.startswith(b"NRRD") or end is None:
-        return {}
-    fields = {"": str(end.end())}
+        return {}, 0
+    fields = {}
     for line in head[: end.start()].decode("latin-1").splitlines()[1:]:
         key, colon, value = line.partition(":")
         if colon and not value.startswith("=") and not key.startswith("#"):
             fields[key.strip().lower()] = value.strip()
-    return fields
+    return fields, end.end()
 
 
 def metaFields(path: Path) -> tuple[dict[str, str], int]:
@@ -85,7 +87,7 @@ def metaFields(path: Path) -> tuple[dict[str, str], int]:
 
 
 def _checkNrrd(path: Path) -> None:
-    fields = nrrdFields(path)
+    fields, offset = nrrdFields(path)
     if not fields:
         raise InputError("is not an NRRD file, or its header is cut short")
     if "data file" in fields or "datafile" in fields:
@@ -97,7 +99,7 @@ def _checkNrrd(path: Path) -> None:
     encoding = fields.get("encoding", "").lower()
     skips = any(fields.get(key, "0") != "0" for key in ("line skip", "lineskip", "byte skip", "byteskip"))
     if not skips:
-        _checkVoxels(path, int(fields[""]), itemBytes * voxels, encoding)
+        _checkVoxels(path, offset, itemBytes * voxels, encoding)
 
 
 def _checkMeta(path: Path) -> None:
@@ -108,14 +110,29 @@ def _checkMeta(path: Path) -> None:
         raise InputError("keeps its voxels in another file; save it as one file")
     itemBytes = _META_BYTES.get(fields.get("elementtype", "").upper().removeprefix("MET_"))
     voxels = _product(fields.get("dimsize", ""))
-    if itemBytes is None or not voxels:
+    if itemBytes is None or not voxels or not _hasSoundCounts(fields):
         raise InputError("its header gives no voxel type or size that is read")
     if fields.get("compresseddata", "False").lower() == "true":
         stated = fields.get("compresseddatasize", "0")
-        if stated.isdigit() and path.stat().st_size < offset + int(stated):
+        if _COUNT.fullmatch(stated) and path.stat().st_size < offset + int(stated):
             raise _cutShort()
     else:
         _checkVoxels(path, offset, itemBytes * voxels, "raw")
+
+
+def _hasSoundCounts(fields: Mapping[str, str]) -> bool:
+    """True where every list in a MetaImage header is as long as its dimension asks for.
+
+    ITK's reader believes the counts and writes past its memory where they are wrong.
+    """
+    dimension = fields.get("ndims", "")
+    if dimension not in ("2", "3", "4") or not all(line.isascii() for line in (*fields, *fields.values())):
+        return False
+    count = int(dimension)
+    lengths = {"dimsize": count, "elementspacing": count, "elementsize": count, "offset": count, "position": count,
+               "origin": count, "centerofrotation": count, "transformmatrix": count**2, "orientation": count**2,
+               "rotation": count**2}  # fmt: skip
+    return all(len(fields[key].split()) == length for key, length in lengths.items() if key in fields)
 
 
 def _checkNifti(path: Path) -> None:
@@ -176,7 +193,7 @@ def _unpackedBytes(file: Any, most: int) -> int:
 
 def _product(text: str) -> int:
     counts = text.split()
-    if not counts or len(counts) > 7 or not all(count.isdigit() and 0 < int(count) < 2**31 for count in counts):
+    if not counts or len(counts) > 7 or not all(_COUNT.fullmatch(count) for count in counts):
         return 0
     total = 1
     for count in counts:

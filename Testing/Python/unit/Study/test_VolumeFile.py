@@ -122,6 +122,27 @@ def test_a_missing_volume_and_an_empty_folder_are_named(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("right", "wrong"),
+    [(b"NDims = 3", b"NDims = 93"), (b"NDims = 3", b"NDims = -3"), (b"Offset = ", b"Offset = 1 2 3 4 5 6 7 8 9 "),
+     (b"DimSize = 11 13 5", b"DimSize = 11 13"), (b"Offset", b"Off\xffset = 1\nOffset")],
+)  # fmt: skip
+def test_counts_that_would_break_the_reader_of_metaimages_are_refused_before(writeVolume, right, wrong):
+    path = writeVolume("v.mha", compress=False)
+    content = path.read_bytes()
+    assert right in content
+    path.write_bytes(content.replace(right, wrong, 1))
+    with pytest.raises(InputError, match="no voxel type or size"):
+        readGeometry(path)
+
+
+def test_a_field_without_a_name_does_not_disturb_an_nrrd_header(writeVolume):
+    path = writeVolume("v.nrrd")
+    path.write_bytes(path.read_bytes().replace(b"encoding: gzip", b":ncoding: gzip", 1))
+    with pytest.raises(InputError, match=r"v\.nrrd: is not a readable image"):
+        readGeometry(path)
+
+
+@pytest.mark.parametrize(
     ("shape", "words"), [((4, 5), "one three-dimensional volume"), ((2, 3, 4, 5), "one three-dimensional volume")]
 )
 def test_images_of_other_dimensions_are_refused(tmp_path, shape, words):

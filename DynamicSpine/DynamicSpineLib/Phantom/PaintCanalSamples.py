@@ -43,16 +43,7 @@ def canalTables(stations: CanalStations, beyondMm: tuple[float, float], sacEnds:
     normal = np.cross(forward, right)
     if np.mean(np.sum(normal * stations.tangent_RAS, axis=1)) < 0:
         normal = -normal
-    walls = {
-        "wallFront": stations.anteriorWall_RAS, "wallBack": stations.posteriorWall_RAS,
-        "duraFront": stations.duraAnterior_RAS, "duraBack": stations.duraPosterior_RAS,
-        "cordFront": stations.cordAnterior_RAS, "cordBack": stations.cordPosterior_RAS,
-    }
-    columns = {name: rounded(((p - stations.center_RAS) * forward).sum(axis=1)) for name, p in walls.items()}
-    columns["canalHalf"] = rounded(stations.canalHalfWidthMm)
-    columns["duraHalf"] = rounded(stations.duraHalfWidthMm)
-    columns["cordHalf"] = rounded(stations.cordHalfWidthMm)
-    columns["flavum"] = rounded(stations.flavumMm)
+    columns = _columns(stations, forward)
     step = float(np.linalg.norm(np.diff(stations.center_RAS, axis=0), axis=1).mean())
     above, below = (round(length / step) for length in beyondMm)
     center = _runOn(stations.center_RAS, above, below)
@@ -61,6 +52,21 @@ def canalTables(stations: CanalStations, beyondMm: tuple[float, float], sacEnds:
     if sacEnds:
         _closeSac(columns, below, step)
     return CanalTables(center, axes[0], axes[1], axes[2], step, columns)
+
+
+def _columns(stations: CanalStations, forward: Array) -> dict[str, Samples]:
+    """Every wall in mm in front of the center, and the half widths, station by station."""
+    walls = {
+        "wallFront": stations.anteriorWall_RAS, "wallBack": stations.posteriorWall_RAS,
+        "duraFront": stations.duraAnterior_RAS, "duraBack": stations.duraPosterior_RAS,
+        "cordFront": stations.cordAnterior_RAS, "cordBack": stations.cordPosterior_RAS,
+    }
+    columns = {name: rounded(((p - stations.center_RAS) * forward).sum(axis=1)) for name, p in walls.items()}
+    halves = {
+        "canalHalf": stations.canalHalfWidthMm, "duraHalf": stations.duraHalfWidthMm,
+        "cordHalf": stations.cordHalfWidthMm, "flavum": stations.flavumMm,
+    }
+    return columns | {name: rounded(values) for name, values in halves.items()}
 
 
 def _runOn(center: Array, above: int, below: int) -> Array:
@@ -130,16 +136,15 @@ def _stretch(canvas: Canvas, tables: CanalTables, first: int, last: int) -> Cana
     ahead = normal[0] * x + normal[1] * y + normal[2] * z - normal @ rounded(tables.center_RAS[middle])
     chosen = np.abs(ahead) < (0.5 * (last - first) + EXTRA_STATIONS) * tables.stepMm
     points = np.stack([x[chosen], y[chosen], z[chosen]])
-    position = _positions(tables, points, first, last)
+    position = _positions(tables, points, middle + ahead[chosen] * np.float32(1.0 / tables.stepMm), first, last)
     mine = (position >= first) & (position < last)
     chosen[chosen] = mine
     return _sampled(block, chosen, tables, points[:, mine], position[mine])
 
 
-def _positions(tables: CanalTables, points: Samples, first: int, last: int) -> Samples:
-    """Station (fractional) whose plane holds each point (3, N); beyond first or last only roughly."""
-    position = np.full(points.shape[1], 0.5 * (first + last), dtype=np.float32)
-    for _ in range(PROJECTIONS + 1):
+def _positions(tables: CanalTables, points: Samples, position: Samples, first: int, last: int) -> Samples:
+    """Station (fractional) whose plane holds each point (3, N), from a first guess; only rough beyond first or last."""
+    for _ in range(PROJECTIONS):
         at = np.clip(position, 0, len(tables.center_RAS) - 1.001)
         normal = _rows(tables.normal_RAS, at)
         ahead = ((points - _rows(tables.center_RAS, at)) * normal).sum(axis=0)
@@ -160,7 +165,10 @@ def _sampled(
 
 def _rows(table: Array, at: Samples) -> Samples:
     """A table of vectors (M, 3) looked up at fractional rows: (3, N)."""
-    return np.stack([_lookUp(rounded(column), at) for column in table.T])
+    columns = rounded(table.T)
+    index = at.astype(np.int32)
+    low = np.take(columns, index, axis=1)
+    return low + (at - index) * (np.take(columns, index + 1, axis=1) - low)
 
 
 def _lookUp(column: Samples, at: Samples) -> Samples:

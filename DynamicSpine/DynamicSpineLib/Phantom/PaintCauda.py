@@ -19,7 +19,11 @@ Array = NDArray[np.float64]
 
 SETTLING = {"supine": -1.0, "prone": 1.0}
 UPRIGHT_SETTLING = -0.45
-ROOT_AREA_MM2 = (("T12", 70.0), ("L1", 90.0), ("L2", 80.0), ("L3", 62.0), ("L4", 44.0), ("L5", 24.0), ("S1", 9.0))
+# All rootlets together, at the middle of each level; they leave the canal level by level.
+ROOT_AREA_MM2 = (
+    ("T10", 0.0), ("T11", 15.0), ("T12", 50.0), ("L1", 90.0), ("L2", 80.0), ("L3", 62.0), ("L4", 44.0), ("L5", 24.0),
+    ("S1", 9.0),
+)
 
 
 @dataclass(frozen=True)
@@ -44,11 +48,13 @@ class Cauda:
         height = (samples.r - middle) / half
         depth = 0.5 * (1 - np.float32(np.sign(self.settling)) * height)
         depth = depth + 0.10 * np.square(samples.x / np.maximum(walls["duraHalf"], np.float32(1.0)))
-        level = filled + np.float32(0.5 * (1 - abs(self.settling))) * (1 - filled)
-        packed = smoothStep(level + np.float32(0.16) - depth, 0.0, 0.34)
+        # What does not settle wholly floats: a layer as thick as the filled share, off that side.
+        floor = np.float32(0.5 * (1 - abs(self.settling))) * (1 - filled)
+        packed = smoothStep(floor + filled + np.float32(0.16) - depth, 0.0, 0.34) * smoothStep(depth - floor, -0.2, 0.0)
         strands = texture().at(samples.x, samples.r, samples.s, (0.35, 0.275, 13), 12)
         density = np.clip(packed * (0.90 + 0.16 * strands) + smoothStep(filled, 0.7, 0.95) * 0.25, 0.0, 0.95)
         density += np.float32(0.16) * smoothStep(strands, 0.9, 1.7) * (1 - packed)
+        density *= np.minimum(filled * 10, 1)
         return fluid + density * np.clip(-sac / np.float32(0.6), 0.25, 1.0) * (np.float32(self.signal) - fluid)
 
 

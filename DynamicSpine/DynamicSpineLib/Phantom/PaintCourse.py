@@ -26,6 +26,7 @@ BEYOND_MM = 180.0
 SHARING_MM, SHARING_PER_MM = 6.0, 0.2
 COARSE_PIXELS = 10
 PROFILE_STEP_MM = 0.2
+THINNING = 8
 _PLACE = re.compile(r"^([A-Z][a-z]?\d*)([A-Z]\d+)?([+-]\d+(?:\.\d+)?)?$")
 
 
@@ -118,27 +119,41 @@ def _unit(vectors: Array) -> Array:
 
 @dataclass(frozen=True)
 class SliceCoordinates:
-    """s, r, x (slices, rows, columns) at the middle of every slice of a volume, and the pixel size in mm."""
+    """s, r, x (slices, rows, columns) at the middle of every slice of a volume, and the pixel size in mm.
+
+    step: whole number of profile steps from `places[0]` to each s, where profiles are looked up.
+    """
 
     s: Samples
     r: Samples
     x: Samples
+    step: NDArray[np.int32]
+    places: Array
     pixelMm: float
 
     def at(self, knots: tuple[Array, Array]) -> Samples:
         """A profile along the spine, looked up at every voxel."""
-        places, values = knots
-        table = rounded(np.interp(np.arange(self._low, self._high, PROFILE_STEP_MM), places, values))
-        index = ((self.s - np.float32(self._low)) * np.float32(1.0 / PROFILE_STEP_MM)).astype(np.int32)
-        return np.take(table, index, mode="clip")
+        return np.take(rounded(np.interp(self.places, *knots)), self.step)
 
-    @property
-    def _low(self) -> float:
-        return float(np.floor(self.s.min()))
+    def part(self, box: tuple[slice, ...]) -> SliceCoordinates:
+        """The same coordinates in a box of voxels."""
+        return replace(self, s=self.s[box], r=self.r[box], x=self.x[box], step=self.step[box])
 
-    @property
-    def _high(self) -> float:
-        return float(np.ceil(self.s.max())) + 1.0
+    def boxWithin(self, limits: Sequence[tuple[float, float]], mirrored: bool) -> tuple[slice, ...] | None:
+        """A box that holds all voxels within limits of s, r and x (of |x| if mirrored); None if there are none."""
+        thinned = (slice(None), slice(None, None, THINNING), slice(None, None, THINNING))
+        margin = 1.5 * THINNING * self.pixelMm
+        x = np.abs(self.x[thinned]) if mirrored else self.x[thinned]
+        inside = np.ones(x.shape, dtype=bool)
+        for field, (low, high) in zip((self.s[thinned], self.r[thinned], x), limits, strict=True):
+            inside &= (field > low - margin) & (field < high + margin)
+        box = []
+        for axis, (count, thinning) in enumerate(zip(self.s.shape, (1, THINNING, THINNING), strict=True)):
+            touched = np.flatnonzero(inside.any(axis=tuple(other for other in range(3) if other != axis)))
+            if not len(touched):
+                return None
+            box.append(slice(max(0, (touched[0] - 1) * thinning), min(count, (touched[-1] + 2) * thinning)))
+        return tuple(box)
 
 
 def sliceCoordinates(course: SpineCourse, geometry: VolumeGeometry) -> SliceCoordinates:
@@ -151,7 +166,10 @@ def sliceCoordinates(course: SpineCourse, geometry: VolumeGeometry) -> SliceCoor
     matrix = geometry.ijkToRAS
     fields = course.coordinates(indices @ matrix[:3, :3].T + matrix[:3, 3])
     s, r, x = (spreadRows @ rounded(field).reshape(k.shape) @ spreadColumns.T for field in fields)
-    return SliceCoordinates(s, r, x, float(geometry.spacingMm[0]))
+    low = float(np.floor(s.min()))
+    step = ((s - np.float32(low)) * np.float32(1.0 / PROFILE_STEP_MM)).astype(np.int32)
+    places = low + PROFILE_STEP_MM * np.arange(int(step.max()) + 1, dtype=float)
+    return SliceCoordinates(s, r, x, step, places, float(geometry.spacingMm[0]))
 
 
 def _coarse(count: int) -> tuple[Array, Samples]:

@@ -17,6 +17,7 @@ from DynamicSpineLib.Phantom.SignalTissues import Palette
 
 FAT_SHARE = 0.75
 IN_BONE_CORNER_MM = 3.0
+WIDEST_MM = 45.0
 
 Layer = Mapping[str, Any]
 
@@ -35,25 +36,38 @@ def paintSurroundings(
 def _paintAlong(
     canvas: Canvas, layer: Layer, where: SliceCoordinates, course: SpineCourse, tissues: Palette, variant: int
 ) -> None:
-    rows = _rowsOf(layer, where, course)
-    if rows.start >= rows.stop:
+    box = where.boxWithin(_limits(layer, course), layer.get("mirrored", False))
+    if box is None:
         return
-    part = SliceCoordinates(where.s[:, rows], where.r[:, rows], where.x[:, rows], where.pixelMm)
+    part = where.part(box)
     distance = _band(layer, part, course) if layer["kind"] == "band" else _tube(layer, part, course)
     share = coverage(distance, max(canvas.pixelMm, layer.get("softMm", 0.0)))
     _fadeAtEnds(share, layer, part, course)
-    values = canvas.values[:, rows]
+    values = canvas.values[box]
     signal = tissueSignal(layer["tissue"], (part.x, part.r, part.s), tissues, variant)
     values += np.float32(layer.get("opacity", 1.0)) * share * (signal - values)
 
 
-def _rowsOf(layer: Layer, where: SliceCoordinates, course: SpineCourse) -> slice:
-    """The image rows that the layer's ends leave, so that the others need no work."""
+def _limits(layer: Layer, course: SpineCourse) -> list[tuple[float, float]]:
+    """Limits of s, r and x beyond which a layer paints nothing, so that most voxels need no work."""
+    soft = layer.get("softMm", 0.0)
     top, bottom = _ends(layer, course)
-    margin = max(layer.get("softMm", 0.0), layer.get("fadeMm", 0.0)) + 2.0
-    least, most = where.s.min(axis=(0, 2)), where.s.max(axis=(0, 2))
-    touched = np.flatnonzero((most > top - margin) & (least < bottom + margin))
-    return slice(int(touched[0]), int(touched[-1]) + 1) if len(touched) else slice(0, 0)
+    margin = max(soft, layer.get("fadeMm", 0.0))
+    ofBodies = course.bodyFront[1] if layer.get("ofBodies") else np.zeros(1)
+    if layer["kind"] == "tube":
+        r, x, halfR, halfX = np.array([row[1:] for row in layer["course"]], dtype=float).T
+        depth = (float((r - halfR).min()), float((r + halfR).max()))
+        side = (float((x - halfX).min()), float((x + halfX).max()))
+    else:
+        bend = abs(layer.get("archPerMm2", 0.0)) * WIDEST_MM**2
+        back = min(row[1] for row in layer["back"]) if "back" in layer else -np.inf
+        front = max(row[1] for row in layer["front"]) if "front" in layer else np.inf
+        depth, side = (back - bend, front + bend), layer.get("across", (-np.inf, np.inf))
+    return [
+        (top - margin, bottom + margin),
+        (depth[0] + float(ofBodies.min()) - soft, depth[1] + float(ofBodies.max()) + soft),
+        (side[0] - soft, side[1] + soft),
+    ]
 
 
 def _ends(layer: Layer, course: SpineCourse) -> tuple[float, float]:

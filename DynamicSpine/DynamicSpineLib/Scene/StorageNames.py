@@ -72,4 +72,4 @@ def safeFileNames(scene: vtkMRMLScene) -> Iterator[None]:
     finally:
         for node, name in changed:
             if node.GetStorageNode() is not None:
-                node.GetStorageNode().SetFileName(name or None)
+                node.GetStorageNode().SetFileName(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 @contextmanager
@@ -14,21 +14,34 @@ def quietTerminal() -> Iterator[None]:
 
     It works on the file descriptors, below Python's sys.stdout, because ITK and VTK print from C++.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
-    kept = [(descriptor, os.dup(descriptor)) for descriptor in (1, 2)]
+    _flush()
+    kept = _openCopies()
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
-        for descriptor, _ in kept:
+        for descriptor in kept:
             os.dup2(nowhere, descriptor)
         yield
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        for descriptor, copy in kept:
+        _flush()
+        for descriptor, copy in kept.items():
             os.dup2(copy, descriptor)
             os.close(copy)
         os.close(nowhere)
+
+
+def _openCopies() -> dict[int, int]:
+    """Copies of stdout and stderr by descriptor. A program without a terminal, as on Windows, has none."""
+    copies = {}
+    for descriptor in (1, 2):
+        with suppress(OSError):
+            copies[descriptor] = os.dup(descriptor)
+    return copies
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "flush"):  # None in such a program, and not always a file in the application
+            stream.flush()
 
 
 @contextmanager

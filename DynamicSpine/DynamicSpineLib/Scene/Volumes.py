@@ -50,8 +50,10 @@ def _loadFile(scene: vtkMRMLScene, path: Path, name: str) -> Any:
 
 def _loadSeries(scene: vtkMRMLScene, folder: Path) -> Any:
     """The one volume of a DICOM folder, slices sorted and uneven geometry regularized as Slicer's plugin does."""
-    from trame_slicer.core import VolumesReader
-
+    try:
+        from trame_slicer.core import VolumesReader
+    except ImportError:
+        raise JobError(f"{folder.name}: load this DICOM folder with Slicer's DICOM module first") from None
     files = sorted(str(file) for file in folder.iterdir() if file.is_file() and VolumesReader.is_dcm_file(str(file)))
     volumes = VolumesReader.split_volumes(files)
     if len(volumes) != 1:

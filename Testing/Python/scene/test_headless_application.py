@@ -95,3 +95,19 @@ def test_the_named_packages_are_those_of_the_set_up():
     for library, packages in setUp.DRAWING_LIBRARIES.items():
         for system, package in packages.items():
             assert f"{system} {package}" in HeadlessApplication.DRAWING_LIBRARIES[library]
+
+
+def test_a_program_without_a_terminal_is_left_alone(runPython, tmp_path):
+    done = runPython(f"""
+import os
+from pathlib import Path
+from DynamicSpineLib.Scene.Quiet import quietTerminal
+os.close(1)
+sys.stdout = None
+with quietTerminal():
+    os.write(2, b"hidden")
+os.write(2, b"shown")
+Path({str(tmp_path / "done")!r}).touch()
+""")
+    assert done.stderr == "shown"
+    assert (tmp_path / "done").is_file()

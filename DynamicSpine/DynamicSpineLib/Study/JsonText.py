@@ -47,10 +47,12 @@ def parseJson(content: bytes) -> Any:
         value = json.loads(
             content.decode("utf-8-sig"),
             object_pairs_hook=_uniqueKeys,
-            parse_constant=_refuseConstant,
+            parse_constant=float,
             parse_float=_finiteFloat,
             parse_int=_shortInteger,
         )
+        if _holdsNonFinite(value):
+            raise _Strict("holds NaN or Infinity, which is not a number")
         _refuseDepth(value)
         if b"\\u" in content:
             _refuseHalfCharacters(value)
@@ -91,11 +93,18 @@ def _uniqueKeys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if key in members:
             raise _Strict(f"the key {shown(key)} occurs twice in one object")
         members[key] = value
+    for key, value in pairs:
+        if _holdsNonFinite(value):
+            owner = f"the point {shown(members['label'])}" if isinstance(members.get("label"), str) else shown(key)
+            raise _Strict(f"{owner} holds NaN or Infinity, which is not a number")
     return members
 
 
-def _refuseConstant(text: str) -> float:
-    raise _Strict(f"holds {text}, which is not a number")
+def _holdsNonFinite(value: Any) -> bool:
+    """True for NaN and Infinity, alone or in nested lists; objects inside have been looked at on their own."""
+    if isinstance(value, list):
+        return any(_holdsNonFinite(item) for item in value)
+    return isinstance(value, float) and not math.isfinite(value)
 
 
 def _finiteFloat(text: str) -> float:

@@ -154,7 +154,7 @@ def test_a_missing_file_is_named(caseJson, path, value, sentence):
         (b"null", "must hold one object"),
         (b'{"caseId": 1, "caseId": 2}', "occurs twice"),
         (b"\x89PNG\r\n", "not UTF-8"),
-        (b'{"formatVersion": NaN}', "holds NaN"),
+        (b'{"formatVersion": NaN}', "holds NaN or Infinity"),
     ],
 )
 def test_a_damaged_case_json_is_named(tmp_path, content, words):

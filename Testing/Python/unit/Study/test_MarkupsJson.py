@@ -214,8 +214,8 @@ def test_hundreds_of_unknown_names_are_summed_up(write):
         ("[1, 2", "ends too early"),
         ("{'a': 1}", "is not JSON"),
         ('{"markups": [], "markups": []}', "the key 'markups' occurs twice"),
-        ('{"markups": [NaN]}', "holds NaN"),
-        ('{"markups": [-Infinity]}', "holds -Infinity"),
+        ('{"markups": [NaN]}', "holds NaN or Infinity"),
+        ('{"markups": [-Infinity]}', "holds NaN or Infinity"),
         ('{"markups": [1e999]}', "too large"),
         ('{"markups": [1' + "0" * 400 + "]}", "too large"),
         ("[" * 5000, "nested too deeply"),
@@ -264,3 +264,14 @@ def test_a_curve_with_the_wrong_number_of_points_is_refused(write, kind, name, c
 def test_a_curve_that_is_not_drawn_yet_is_left_out(write):
     path = write(slicerFile([{"label": "L4L5_DS-1", "positionStatus": "preview"}], "ClosedCurve", name="L4L5_DS"))
     assert readMarkups(path).contours == {}
+
+
+def test_a_coordinate_that_is_no_number_is_named_with_its_landmark(tmp_path):
+    path = tmp_path / "one.mrk.json"
+    path.write_text(
+        '{"markups": [{"type": "Fiducial", "coordinateSystem": "RAS", "controlPoints": '
+        '[{"label": "L4_IP", "position": [0.0, NaN, 1.0]}]}]}',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match=r"'L4_IP' holds NaN"):
+        readMarkups(path)

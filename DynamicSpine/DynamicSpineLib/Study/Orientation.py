@@ -37,7 +37,7 @@ RIGHT, ANTERIOR, CRANIAL = np.eye(3)
 _REVERSED = -0.2
 _CLEARLY_REVERSED = -0.5
 # For an anterior direction judged in patient axes alone: a steep sacrum in a bent trunk (130 degrees) is at -0.64.
-_REVERSED_IN_WORLD = -0.8
+_REVERSED_IN_WORLD = -0.9
 
 
 @dataclass
@@ -241,7 +241,8 @@ class OrientationCheck:
             return body.cranial is not None or abs(float(body.forward @ up)) < 0.85
         if body.cranial is None or frame.cranial is None or frame.anterior is None:
             return False
-        return max(float(body.forward @ frame.anterior), float(body.up @ frame.cranial)) < _CLEARLY_REVERSED
+        limit = _CLEARLY_REVERSED if len(self.bodies) > 1 else _REVERSED_IN_WORLD
+        return max(float(body.forward @ frame.anterior), float(body.up @ frame.cranial)) < limit
 
     def _frame(self, body: Body) -> Frame:
         """The directions to expect at a body, from its neighbors' places, patient axes and the other bodies."""

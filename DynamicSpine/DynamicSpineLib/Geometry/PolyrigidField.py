@@ -54,10 +54,12 @@ class Grid(Protocol):
     """A voxel grid: size in voxels and 4x4 matrix from voxel indices to RAS."""
 
     @property
-    def size(self) -> tuple[int, int, int]: ...
+    def size(self) -> tuple[int, int, int]:
+        """Number of voxels along each axis."""
 
     @property
-    def ijkToRAS(self) -> Array: ...
+    def ijkToRAS(self) -> Array:
+        """4x4 matrix from voxel indices to RAS mm."""
 
 
 @dataclass(frozen=True)

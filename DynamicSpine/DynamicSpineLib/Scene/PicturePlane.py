@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,13 +23,14 @@ class PicturePlane:
     right_RAS: Direction
     up_RAS: Direction
 
-    @property
+    @cached_property
     def sliceToRAS(self) -> NDArray[np.float64]:
-        """4x4 matrix from mm to the right, mm up and mm toward the viewer, to RAS."""
+        """4x4 matrix from mm to the right, mm up and mm toward the viewer, to RAS; read-only."""
         matrix = np.eye(4)
         matrix[:3, 0], matrix[:3, 1] = self.right_RAS, self.up_RAS
         matrix[:3, 2] = np.cross(self.right_RAS, self.up_RAS)
         matrix[:3, 3] = self.center_RAS
+        matrix.setflags(write=False)
         return matrix
 
     def project(self, points_RAS: ArrayLike) -> NDArray[np.float64]:

@@ -108,26 +108,33 @@ class SidesCheck:
 
     def _leftAndRight(self, points: Mapping[str, Vector]) -> None:
         """Left marks lie to the patient's left of their right partners, or of the midline where these are missing."""
+        pairs, swapped = 0, []
         for name, point in points.items():
             parsed = parseLandmarkName(name)
             if parsed is None:
                 continue
             partner = _partner(parsed)
-            if partner and partner in points:
-                if parsed.side != "R":
-                    self._judgeSides(name, partner, parsed.place, point - points[partner])
-            elif parsed.side:
+            if partner not in points:
                 self._judgeAlone(name, parsed, point)
-
-    def _judgeSides(self, left: str, right: str, place: str, line: Vector) -> None:
-        around = self._around(place)
-        if float(line @ (around.right if around is not None else RIGHT)) > _SHORTEST_MM:
+            elif parsed.side != "R":
+                pairs += 1
+                if self._isMirrored(parsed.place, point - points[partner]):
+                    swapped.append((name, partner))
+        if len(swapped) == pairs > 2:
+            problem = f"all {pairs} left marks lie to the patient's right of their partners: left and right are swapped"
+            self._faults.error(self._place, f"{problem}, or the image is mirrored")
+            return
+        for left, right in swapped:
             problem = f"left and right look swapped with {right}: _L is the patient's own left"
             self._faults.error(self._place, problem, left)
 
+    def _isMirrored(self, place: str, toLeft: Vector) -> bool:
+        around = self._around(place)
+        return float(toLeft @ (around.right if around is not None else RIGHT)) > _SHORTEST_MM
+
     def _judgeAlone(self, name: str, parsed: LandmarkName, point: Vector) -> None:
         around = self._around(parsed.place)
-        if around is None or around.levelsAway > 0:
+        if not parsed.side or around is None or around.levelsAway > 0:
             return
         offset = float((point - around.middle) @ around.right)
         if (offset if parsed.side == "L" else -offset) > _LEAST_OFFSET_MM:

@@ -12,6 +12,7 @@ from DynamicSpineLib.Study.VolumeGeometry import Vector, VolumeGeometry
 from DynamicSpineLib.Study.VolumeHeader import checkContent, statesSides
 
 SUFFIXES = (".nrrd", ".nii.gz", ".nii", ".mha")
+_NO_VOLUME = f"is none of the volume files that are read ({', '.join(SUFFIXES)}, a DICOM folder)"
 _MOST_DICOM_FILES = 5000
 
 
@@ -34,7 +35,7 @@ def gridOf(path: Path) -> VolumeGeometry:
     if not path.is_file():
         raise InputError("the volume is missing")
     if not path.name.lower().endswith(SUFFIXES):
-        raise InputError(f"is none of the volume files that are read ({', '.join(SUFFIXES)}, a DICOM folder)")
+        raise InputError(_NO_VOLUME)
     checkContent(path)
     information = _information(path)
     geometry = _geometry(information)
@@ -43,8 +44,13 @@ def gridOf(path: Path) -> VolumeGeometry:
 
 
 def volumeSuffix(path: Path) -> str:
-    """The ending that says a volume file's format, .nii.gz as one; empty for a folder."""
-    return next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), path.suffix)
+    """The ending that says a volume file's format, .nii.gz as one; empty for a folder. Raises InputError for others."""
+    if path.is_dir():
+        return ""
+    suffix = next((suffix for suffix in SUFFIXES if path.name.lower().endswith(suffix)), "")
+    if not suffix:
+        raise InputError(f"{path.name}: {_NO_VOLUME}")
+    return suffix
 
 
 def _information(path: Path) -> Any:

@@ -245,6 +245,23 @@ def test_volumes_and_companions_are_copied_in_with_the_case(richCase, tmp_path):
     assert CaseFolder.readCase(tmp_path / "copy") == read
 
 
+def test_a_dicom_folder_is_copied_in_whole(richCase, tmp_path):
+    series = tmp_path / "1.2.840.7"
+    series.mkdir()
+    (series / "0001").write_bytes(b"x")
+    CaseFolder.writeCase(richCase, tmp_path / "case", {"supine": series})
+    assert (tmp_path / "case" / "supine" / "0001").read_bytes() == b"x"
+    _, faults = CaseFolder.readCaseWithFaults(tmp_path / "case")
+    assert [fault.sentence() for fault in faults] == ["supine, position 'supine': is a folder without a DICOM series"]
+
+
+def test_a_picture_is_no_volume(richCase, tmp_path):
+    (tmp_path / "x.png").write_bytes(b"x")
+    with pytest.raises(InputError, match=r"x\.png: is none of the volume files"):
+        CaseFolder.writeCase(richCase, tmp_path / "case", {"supine": tmp_path / "x.png"})
+    assert not (tmp_path / "case").exists()
+
+
 def test_a_volume_for_no_position_is_refused(richCase, tmp_path):
     (tmp_path / "x.nrrd").write_bytes(b"x")
     with pytest.raises(InputError, match="'prone', which is no position of the case"):

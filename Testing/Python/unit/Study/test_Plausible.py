@@ -214,12 +214,24 @@ def test_a_half_turn_of_corners_alone_is_told_by_the_volume(kit, seed):
 
 @settings(max_examples=30, deadline=None)
 @given(SEEDS)
-def test_left_and_right_exchanged_are_named(kit, seed):
+def test_left_and_right_exchanged_everywhere_are_one_sentence(kit, seed):
     spine = randomSpine(kit, np.random.default_rng(seed))
-    pairs = [(name, name[:-1] + "R") for name in spine.points if name.endswith("_L")]
-    errors = errorsOf(kit, spine.swapped(*pairs))
-    assert sorted(landmark for landmark, _ in errors) == sorted(name for name, _ in pairs)
-    assert all("_L is the patient's own left" in message for _, message in errors)
+    both = [*spine.points, *(name for name in spine.curves if name.replace("_L", "_R") in spine.curves)]
+    pairs = [(name, name[:-1] + "R") for name in both if name.endswith(("_L", "_CSL", "_CIL"))]
+    (_, message), *others = errorsOf(kit, spine.swapped(*pairs))
+    assert not others
+    assert message.startswith(f"all {len(pairs)} left marks lie to the patient's right of their partners")
+
+
+@settings(max_examples=30, deadline=None)
+@given(SEEDS)
+def test_a_left_and_a_right_mark_exchanged_are_named(kit, seed):
+    random = np.random.default_rng(seed)
+    spine = randomSpine(kit, random)
+    left = random.choice([name for name in spine.points if name.endswith("_L")])
+    right = left[:-1] + "R"
+    expected = f"left and right look swapped with {right}: _L is the patient's own left"
+    assert errorsOf(kit, spine.swapped((left, right))) == [(left, expected)]
 
 
 def test_left_marks_alone_on_the_right_are_named(kit):

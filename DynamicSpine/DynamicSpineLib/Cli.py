@@ -108,9 +108,9 @@ def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
 
 
 def _validate(options: argparse.Namespace) -> tuple[int, Answer]:
-    from DynamicSpineLib.Jobs.ValidateJob import faultsOf
+    from DynamicSpineLib.Jobs.OpenSource import lookedAt
 
-    faults = faultsOf(options.case)
+    faults = lookedAt(options.case)[1]
     errors = [fault for fault in faults if fault.severity == "error"]
     lines = [f"{fault.severity}: {fault.sentence()}" for fault in faults]
     lines.append(f"{len(errors)} errors, {len(faults) - len(errors)} warnings")

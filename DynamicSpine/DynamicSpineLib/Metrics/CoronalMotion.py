@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Planar import wrapDeg
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable
@@ -42,9 +43,13 @@ def coronalStates(table: PointTable, frames: CaseFrames) -> dict[str, Array]:
 
 
 def withCoronalMotion(
-    relative: dict[str, Array], states: dict[str, Array], fromIndex: list[int], toIndex: list[int]
-) -> dict[str, Array]:
-    """The bones' relative motion, filled from coronal and axial points where bones have none."""
+    relative: dict[str, Array], states: dict[str, Array], held: NDArray[np.bool_], fromIndex: list[int],
+    toIndex: list[int],
+) -> dict[str, Array]:  # fmt: skip
+    """The bones' relative motion, and that of coronal and axial points where bones were not carried.
+
+    held (Q, S): True where they were.
+    """
     change = {name: np.take(array, toIndex, -2) - np.take(array, fromIndex, -2) for name, array in states.items()}
     shape = (*change["tilt"].shape, 3)
     turn = np.broadcast_to(relative["relativeTurn"], shape).copy()
@@ -54,5 +59,5 @@ def withCoronalMotion(
         (turn, 1, wrapDeg(change["turn"])),
         (shift, 0, change["offset"]),
     ):
-        target[..., component] = np.where(np.isnan(target[..., component]), values, target[..., component])
+        target[..., component] = np.where(held, target[..., component], values)
     return {"relativeTurn": turn, "relativeShift": shift}

@@ -61,14 +61,12 @@ class Drawer:
     """Makes the draws of one reading: displacements (N, 3) of points and transforms (N, 4, 4) of bones."""
 
     def __init__(
-        self, case: Case, marksByPosition: Mapping[str, LandmarkSet], noise: NoiseModel, planeNormals_RAS: Array,
-        settings: DrawSettings,
-    ) -> None:  # fmt: skip
+        self, case: Case, marksByPosition: Mapping[str, LandmarkSet], noise: NoiseModel, settings: DrawSettings
+    ) -> None:
         self._case, self._marks, self._noise, self._settings = case, marksByPosition, noise, settings
         self._points = {position.id: definedPoints(marksByPosition[position.id]) for position in case.positions}
         self._slices = {
-            position.id: sliceNoise(position.geometry, planeNormals_RAS[index], noise.throughPlaneWithoutVolumeMm)
-            for index, position in enumerate(case.positions)
+            position.id: sliceNoise(position.geometry, noise.throughPlaneWithoutVolumeMm) for position in case.positions
         }
         self._moved: dict[tuple[str, str], Array] = {}
         self._bones: dict[tuple[str, str], Array] = {}
@@ -88,7 +86,7 @@ class Drawer:
         if name is None or definition is None:
             return np.zeros((self._settings.count, 3))
         across = edgeDirection(name, definition, self._points[position])
-        shape = errorShape(definition, self._noise.sdMm[definition.pointClass], across, self._slices[position])
+        shape = errorShape(name, definition, self._noise.sdMm[definition.pointClass], across, self._slices[position])
         return stream(self._settings, position, text).standard_normal((self._settings.count, 3)) @ shape
 
     def _carried(self, bone: BoneTransform, text: str) -> Array:
@@ -99,11 +97,12 @@ class Drawer:
         return applyTransform(drawn[:, None, :], carried)[:, 0] - exact
 
     def boneDraws(self, bone: BoneTransform) -> Array:
-        """Draws (N, 4, 4) of T . dT, the transform from the bone's source position."""
+        """Draws (N, 4, 4) of T . dT, the transform from the source position; NaN where its error is not known."""
+        if bone.covariance is None:
+            return np.full((self._settings.count, 4, 4), np.nan)
         key = (bone.toPosition, bone.level)
         if key not in self._bones:
-            covariance = np.zeros((6, 6)) if bone.covariance is None else np.array(bone.covariance)
-            spread, axes = np.linalg.eigh(covariance)
+            spread, axes = np.linalg.eigh(np.array(bone.covariance))
             root = axes * np.sqrt(np.maximum(spread, 0.0))
             random = stream(self._settings, bone.toPosition, f"bone:{bone.level}")
             twists = random.standard_normal((self._settings.count, 6)) @ root.T

@@ -7,7 +7,7 @@ A largest difference picks the extremes of noise: even in a motionless spine it 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from DynamicSpineLib.Metrics.Gates import nativeSegments
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Metrics.Reasons import MarkFacts
 from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, MetricDefinition, metricsOf
 
 
@@ -78,10 +79,16 @@ def _gated(measured: ReadingValues, definition: MetricDefinition) -> Array:
     return values
 
 
+def _toSmallest(values: Array, definition: MetricDefinition) -> Array:
+    """Values turned so that the worst is the smallest."""
+    if definition.worst == "smallest":
+        return values
+    return -np.abs(values) if definition.eitherWay else -values
+
+
 def _shares(ranked: Array, definition: MetricDefinition) -> Array:
     """Part of the draws (N, K) in which each of K candidates is the worst."""
-    toSmallest = ranked if definition.worst == "smallest" else -np.abs(ranked)
-    first = np.nanargmin(toSmallest, axis=1)
+    first = np.nanargmin(_toSmallest(ranked, definition), axis=1)
     return np.bincount(first, minlength=ranked.shape[1]) / len(ranked)
 
 
@@ -103,14 +110,17 @@ def rangesOverPositions(measured: ReadingValues) -> list[RangeOverPositions]:
     """The range of every rankable metric at every level with values in two positions or more; needs draws."""
     if measured.draws is None:
         return []
-    found = []
+    found, facts = [], MarkFacts(measured)
     for definition in _rankable():
         values, draws = _gated(measured, definition), measured.draws.states[definition.id]
         for index, place, side in _columns(measured, definition):
             here, drawn = values[_behind(1, index)], draws[_behind(2, index)]
             row = _rangeAt(measured, definition, here, drawn, place, side)
             if row is not None:
-                found.append(row)
+                ids = [item.id for item in measured.case.positions]
+                confirmed = all(facts.confirmed(definition, item, (ids.index(item), *index), place, side)
+                                for item in (row.smallestPosition, row.largestPosition))  # fmt: skip
+                found.append(replace(row, confirmed=confirmed))
     return found
 
 
@@ -125,7 +135,7 @@ def _rangeAt(
     still = drawn - value
     noise = float(np.quantile(np.ptp(still, axis=1), 0.95))
     shares = _shares(drawn, definition)
-    first = int(np.argmin(value) if definition.worst == "smallest" else np.argmax(np.abs(value)))
+    first = int(np.argmin(_toSmallest(value, definition)))
     others = [number for number in range(len(ids)) if number != first]
     second = max(others, key=lambda number: shares[number])
     size = float(np.ptp(value))
@@ -145,7 +155,7 @@ def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
     """The worst place of every rankable metric in each region of the spine, over native levels only; needs draws."""
     if measured.draws is None:
         return []
-    found = []
+    found, facts = [], MarkFacts(measured)
     native = nativeSegments(measured.case)
     for definition in _rankable():
         values, draws = _gated(measured, definition), measured.draws.states[definition.id]
@@ -157,7 +167,11 @@ def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
         for columns in regions.values():
             row = _worstOf(measured, definition, values, draws, columns)
             if row is not None:
-                found.append(row)
+                ids = [item.id for item in measured.case.positions]
+                index = next(each for each, place, side in columns if (place, side) == (row.level, row.side))
+                cell = (ids.index(row.position), *index)
+                confirmed = facts.confirmed(definition, row.position, cell, row.level, row.side)
+                found.append(replace(row, confirmed=confirmed))
     return found
 
 
@@ -176,7 +190,7 @@ def _worstOf(
     value = np.array([values[_behind(0, (number, *index))] for number, index, _, _ in candidates])
     drawn = [draws[_behind(1, (number, *index))] for number, index, _, _ in candidates]
     shares = _shares(np.stack(drawn, axis=1), definition)
-    first = int(np.argmin(value) if definition.worst == "smallest" else np.argmax(np.abs(value)))
+    first = int(np.argmin(_toSmallest(value, definition)))
     second = max((number for number in range(len(candidates)) if number != first), key=lambda number: shares[number])
     ids = [position.id for position in measured.case.positions]
     leading, following = candidates[first], candidates[second]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace, rangesOverPositions, rankedPlaces
 from DynamicSpineLib.Metrics.Measurement import Measurement
@@ -31,22 +29,25 @@ class CaseMeasurement:
 
 
 def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
-    """(reader, repeat, marks by position) of every reading; the positions' own marks first, unless listed as one."""
+    """(reader, repeat, marks by position) of every reading.
+
+    The positions' own marks come first, unless a listed reading is theirs: then they bear its name.
+    """
     own = {position.id: position.marks for position in case.positions}
     empty = dict.fromkeys(own, LandmarkSet())
-    listed: list[tuple[str, str, Mapping[str, LandmarkSet]]] = [
-        (item.reader, str(item.repeat), {**empty, **item.marks}) for item in case.readings
-    ]
-    if any(dict(marks) == own for _, _, marks in listed):
-        return listed
-    return [("", "1", own), *listed]
+    listed: list[tuple[str, str, Mapping[str, LandmarkSet]]] = []
+    named = False
+    for item in case.readings:
+        isOwn = not named and bool(item.marks) and all(own.get(key) == marks for key, marks in item.marks.items())
+        named = named or isOwn
+        listed.append((item.reader, str(item.repeat), own if isOwn else {**empty, **item.marks}))
+    return listed if named else [("", "1", own), *listed]
 
 
 def measureCase(case: Case, draws: int = 1000, seed: int = 0, software: str = "") -> Steps[CaseMeasurement]:
     """Measure every reading of a case; a generator of steps. `draws` of 0 gives values without uncertainty."""
     readings = readingsOf(case)
-    towardRight_RAS = np.array([1.0, 0.0, 0.0])
-    noise = noiseModel(case, repeatNoise(case, [marks for _, _, marks in readings], towardRight_RAS))
+    noise = noiseModel(case, repeatNoise(case, [marks for _, _, marks in readings]))
     rows: list[Measurement] = []
     measured: list[ReadingValues] = []
     ranges: list[tuple[RangeOverPositions, ...]] = []

@@ -12,7 +12,7 @@ _ANTERIOR = "anterior positive"
 
 @metric("rotation", title="rotation of the level", unit="deg", scope=SEGMENT, places="joints", kind=MOTION_KIND,
         section="1.1", source="planar rigid fit of the corners", evidence="D", sign=_FLEXION, method="rigidFit",
-        worst="largest", code="SCT 1483009")  # fmt: skip
+        worst="largest", eitherWay=True, code="SCT 1483009")  # fmt: skip
 def rotation(upperTurn: Array, lowerTurn: Array) -> Array:
     """Turn of the upper body minus that of the lower, each fitted to the corners common to both positions."""
     return wrapDeg(lowerTurn - upperTurn)
@@ -28,7 +28,7 @@ def rotationDisc(fromDiscAngle: Array, toDiscAngle: Array) -> Array:
 
 @metric("translation", title="shift of the level between the centers", unit="mm", scope=SEGMENT, places="discs",
         kind=MOTION_KIND, section="1.3", source="Frobin et al., Clin Biomech 1997;12 Suppl 1", evidence="V",
-        sign=_ANTERIOR, method="centersAlongBisector", worst="largest", code="DCM 110856")  # fmt: skip
+        sign=_ANTERIOR, method="centersAlongBisector", worst="largest", eitherWay=True, code="DCM 110856")  # fmt: skip
 def translation(fromSlipCenter: Array, toSlipCenter: Array) -> Array:
     """Change of the slip between the centers, both built from the corners common to both positions."""
     return toSlipCenter - fromSlipCenter

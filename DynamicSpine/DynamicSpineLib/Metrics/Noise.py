@@ -15,7 +15,7 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 ASSUMED, FROM_CASE, FROM_REPEATS, FROM_TRANSFORM = "assumed", "case", "repeat", "transform"
-_SAGITTAL_PLANES = ("midsagittal", "parasagittal through the foramen")
+_CANAL_LINE_CODES = ("KA", "KP", "TA", "TP")
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,29 @@ def noiseModel(case: Case, repeatSdMm: Mapping[str, float] | None = None) -> Noi
     return NoiseModel(sd, source, data["curveLocalShare"], data["throughPlaneWithoutVolumeMm"])
 
 
-def sliceNoise(geometry: VolumeGeometry | None, planeNormal_RAS: Array, withoutVolumeMm: float) -> tuple[Array, float]:
+def sliceNoise(geometry: VolumeGeometry | None, withoutVolumeMm: float) -> tuple[Array, float]:
     """Unit direction through the slices and the SD along it: slice spacing / sqrt(12) for a uniform error.
 
-    Without a volume the direction is that of the spine's own plane and the SD as given.
+    Without a volume the direction is the patient's left-right axis and the SD as given: neither may depend on which
+    other points are placed.
     """
+    towardRight_RAS = np.array([1.0, 0.0, 0.0])
     if geometry is None:
-        return np.asarray(planeNormal_RAS, dtype=float), withoutVolumeMm
-    axis = geometry.sliceAxis(planeNormal_RAS)
+        return towardRight_RAS, withoutVolumeMm
+    axis = geometry.sliceAxis(towardRight_RAS)
     return np.array(geometry.directions_RAS[axis]), geometry.spacingMm[axis] / math.sqrt(12.0)
 
 
 def errorShape(
-    definition: LandmarkDefinition, sdMm: float, across_RAS: Array | None, slices: tuple[Array, float]
-) -> Array:
+    name: LandmarkName, definition: LandmarkDefinition, sdMm: float, across_RAS: Array | None,
+    slices: tuple[Array, float],
+) -> Array:  # fmt: skip
     """Symmetric square root (3, 3) of a point's error covariance, in RAS mm.
 
     An edge point errs only across its edge (`across_RAS`, a unit vector; its error along the edge changes nothing).
     Points marked on sagittal slices err through the slices by `slices`, others in all directions alike.
     """
-    if definition.plane not in _SAGITTAL_PLANES:
+    if not _isOnSagittalSlices(name, definition):
         return sdMm * (np.eye(3) if across_RAS is None else np.outer(across_RAS, across_RAS))
     through = np.outer(slices[0], slices[0])
     if across_RAS is not None:
@@ -71,12 +74,27 @@ def errorShape(
     return sdMm * (np.eye(3) - through) + slices[1] * through
 
 
+def _isOnSagittalSlices(name: LandmarkName, definition: LandmarkDefinition) -> bool:
+    """True for marks placed on sagittal slices; cervical foramina are marked in planes of their own, square to them."""
+    if definition.plane == "midsagittal":
+        return True
+    return definition.plane.startswith("parasagittal") and not name.place.startswith("C")
+
+
 def edgeDirection(
     name: LandmarkName, definition: LandmarkDefinition, points_RAS: Mapping[str, Sequence[float]]
 ) -> Array | None:
-    """Unit vector across an edge point's edge, toward its partner points; None where they are not there."""
+    """Unit vector across an edge point's edge; None where the points that tell it are not there.
+
+    Marks of cord and sac lie on the line across the canal, so that it is theirs where it is placed; others point to
+    their partners.
+    """
     if not definition.across or str(name) not in points_RAS:
         return None
+    if definition.scope == "segment" and name.code in _CANAL_LINE_CODES:
+        ends = [points_RAS.get(f"{name.place}_{code}") for code in ("CA", "CP")]
+        if ends[0] is not None and ends[1] is not None and math.dist(ends[0], ends[1]) > 1e-6:
+            return (np.array(ends[1]) - np.array(ends[0])) / math.dist(ends[0], ends[1])
     partners = [points_RAS.get(str(LandmarkName(name.place, code, name.side))) for code in definition.across]
     if any(partner is None for partner in partners):
         return None

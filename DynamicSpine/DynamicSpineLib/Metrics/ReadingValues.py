@@ -9,6 +9,7 @@ from operator import itemgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Metrics.CommonCorners import cornersDiffer
 from DynamicSpineLib.Metrics.CoronalMotion import coronalStates, withCoronalMotion
 from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
@@ -117,15 +118,23 @@ class ReadingMeasurer:
         context = self.context
         if not context.fromIndex:
             return {}
-        if np.isfinite(transforms).any():
+        held = self._held()
+        nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)
+        relative = {"relativeTurn": nothing, "relativeShift": nothing}
+        if held.any():
             relative = relativeMotion(
-                self.table, context.frames, self._upperCenters_RAS(), transforms,
+                table, context.frames, self._upperCenters_RAS(), transforms,
                 self.ids.index(bonesSource(self.case)), context.fromIndex, context.toIndex,
             )  # fmt: skip
-        else:
-            nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)
-            relative = {"relativeTurn": nothing, "relativeShift": nothing}
-        return withCoronalMotion(relative, coronalStates(table, context.frames), context.fromIndex, context.toIndex)
+        states = coronalStates(table, context.frames)
+        return withCoronalMotion(relative, states, held, context.fromIndex, context.toIndex)
+
+    def _held(self) -> NDArray[np.bool_]:
+        """True (Q, S) where both bones of a segment have transforms to both positions of a pair."""
+        there = isThere(self._transforms[..., :3, 3])
+        upper, lower = segmentIndices(self.table)
+        whole = there[:, upper] & there[:, lower]
+        return np.asarray(whole[self.context.fromIndex] & whole[self.context.toIndex])
 
     def _upperCenters_RAS(self) -> Array:
         """Centers (P, S, 3) of the upper bodies, or of the line of Oc and C1, in space."""
@@ -135,11 +144,7 @@ class ReadingMeasurer:
 
     def draws(self, settings: DrawSettings) -> Values:
         """Values of every draw, evaluated a slice of draws at a time."""
-        normals = self.context.frames.levels.left
-        mean = np.where(np.isfinite(normals), normals, 0.0).sum(axis=1)
-        sizes = np.linalg.norm(mean, axis=-1, keepdims=True)
-        planes = np.where(sizes > 0, mean / np.where(sizes > 0, sizes, 1.0), np.array([-1.0, 0.0, 0.0]))
-        drawer = Drawer(self.case, self.marks, self.noise, planes, settings)
+        drawer = Drawer(self.case, self.marks, self.noise, settings)
         table = drawer.table()
         outlines = outlineDraws(self.outlines, self.outlineList, self.ids, self.noise, settings)
         transforms = self._transformDraws(drawer, settings.count)

@@ -85,6 +85,12 @@ class MarkFacts:
             found.extend(self._marksOf(positionId, names))
         return found + self._heightGivers(definition, positions, place)
 
+    def confirmed(
+        self, definition: MetricDefinition, positionId: str, index: tuple[int, ...], place: str, side: str
+    ) -> bool:
+        """True where a reader has accepted every mark behind a state."""
+        return all(mark.confirmed for _, mark in self.used(definition, (positionId,), index, place, side))
+
     def _marksOf(self, positionId: str, names: Iterable[str]) -> list[tuple[str, Landmark | Contour]]:
         """(position, mark) of those names, or of their stand-ins, that are there in a position."""
         marks = self._marks[positionId]

@@ -36,7 +36,8 @@ class MetricDefinition:
 
     scope: segment, sidedSegment (left and right), vertebra, region or craniocervical. kind: state or motion.
     places: which levels or segments it is defined at (see Metrics/Places.py). inputs: names of the function's
-    arguments. worst: "smallest" or "largest" where positions and levels may be ranked by it, else empty.
+    arguments. worst: "smallest" or "largest" where positions and levels may be ranked by it, else empty
+    (eitherWay: the largest counts in either direction, as of a slip).
     minimum: smallest possible value, or None. needs: extra conditions ("gravity", "recumbent", "nativeSegment").
     evidence: tag of the definition's source, V read, V2 second-hand, M from memory, D derived.
     """
@@ -56,6 +57,7 @@ class MetricDefinition:
     inputs: tuple[str, ...]
     compute: Compute
     worst: str = ""
+    eitherWay: bool = False
     minimum: float | None = None
     needs: tuple[str, ...] = ()
     code: str = ""
@@ -66,8 +68,8 @@ _REGISTERED: dict[tuple[str, str], MetricDefinition] = {}
 
 def metric(
     id: str, *, title: str, unit: str, scope: str, places: str, section: str, source: str, evidence: str = "D",
-    sign: str = "", method: str = "", kind: str = STATE_KIND, worst: str = "", minimum: float | None = None,
-    needs: tuple[str, ...] = (), code: str = "",
+    sign: str = "", method: str = "", kind: str = STATE_KIND, worst: str = "", eitherWay: bool = False,
+    minimum: float | None = None, needs: tuple[str, ...] = (), code: str = "",
 ) -> Callable[[Compute], Compute]:  # fmt: skip
     """Register the decorated function as a metric; its docstring is the definition that users read."""
 
@@ -75,8 +77,8 @@ def metric(
         _REGISTERED[kind, id] = MetricDefinition(
             id=id, title=title, unit=unit, scope=scope, kind=kind, places=places, section=section, source=source,
             evidence=evidence, definition=inspect.getdoc(compute) or "", sign=sign, method=method or id,
-            inputs=tuple(inspect.signature(compute).parameters), compute=compute, worst=worst, minimum=minimum,
-            needs=needs, code=code,
+            inputs=tuple(inspect.signature(compute).parameters), compute=compute, worst=worst,
+            eitherWay=eitherWay, minimum=minimum, needs=needs, code=code,
         )  # fmt: skip
         return compute
 

@@ -37,17 +37,17 @@ def boneTransforms(case: Case) -> Array:
 
 
 def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
-    """Axes (P, S, 3, 3) of each segment's lower bone: rows left, cranial, anterior, in RAS.
+    """Axes (..., P, S, 3, 3) of each segment's lower bone: rows left, cranial, anterior, in RAS.
 
     Anterior is the direction of its mid-plane, cranial square to it in the sagittal plane (the local vertebral
     frame of White and Panjabi, reference 0.1); of C2 it is that of its inferior endplate.
     """
     lower = segmentIndices(table)[1]
     plates = [table.levels["SA"] - table.levels["SP"], table.levels["IA"] - table.levels["IP"]]
-    anterior = np.zeros_like(plates[0][:, lower])
+    anterior = np.zeros_like(plates[0][..., lower, :])
     for plate in plates:
-        anterior += np.where(isThere(plate)[..., None], plate, 0.0)[:, lower]
-    left = frames.segments.left
+        anterior += np.where(isThere(plate)[..., None], plate, 0.0)[..., lower, :]
+    left = np.broadcast_to(frames.segments.left, anterior.shape)
     anterior = unit3(anterior - (anterior * left).sum(-1, keepdims=True) * left)
     return np.stack([left, np.cross(anterior, left), anterior], axis=-2)
 
@@ -77,7 +77,8 @@ def relativeMotion(
     """
     upper, lower = segmentIndices(table)
     between = inverseRigid(transforms[..., lower, :, :]) @ transforms[..., upper, :, :]
-    axes, center = lowerAxes(table, frames)[sourceIndex], centers_RAS[sourceIndex]
+    axes = lowerAxes(table, frames)[..., sourceIndex : sourceIndex + 1, :, :, :]
+    center = centers_RAS[sourceIndex]
     local = axes @ between[..., :3, :3] @ np.swapaxes(axes, -1, -2)
     turn = cardanDeg(local)
     shift = np.einsum("...ij,...j->...i", axes, applyTransform(center, between) - center)

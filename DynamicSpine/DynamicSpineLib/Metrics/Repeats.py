@@ -10,7 +10,6 @@ import numpy as np
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Metrics.Draws import definedPoints
 from DynamicSpineLib.Metrics.Noise import edgeDirection, sliceNoise
-from DynamicSpineLib.Metrics.PointTable import Array
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet
 
@@ -18,7 +17,7 @@ FEWEST_DEGREES_OF_FREEDOM = 20
 """With 20 degrees of freedom the 95 % limits of an SD lie 24 % below and 44 % above it; fewer tell too little."""
 
 
-def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]], planeNormal_RAS: Array) -> dict[str, float]:
+def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> dict[str, float]:
     """SD in mm per axis by point class, pooled over points placed in two readings or more.
 
     Only what counts is pooled: two in-plane axes of a corner, and across an edge for an edge point. Carried points
@@ -29,7 +28,7 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]], plane
     sets = list(readings)
     for position in case.positions:
         marks = [reading[position.id] for reading in sets if position.id in reading]
-        through = sliceNoise(position.geometry, planeNormal_RAS, 0.0)[0]
+        through = sliceNoise(position.geometry, 0.0)[0]
         for name in {name for item in marks for name in item.landmarks}:
             placed = [item for item in marks if item.point(name) is not None and item.landmarks[name].origin != CARRIED]
             parsed = parseLandmarkName(name)

@@ -16,7 +16,7 @@ Source: clinical review, section 3 (slip rules apply from 5 % in some position).
 
 @metric("slip", title="slip at the posterior corners", unit="mm", scope=SEGMENT, places="discs", section="1.3",
         source="White and Panjabi corner method", evidence="V2", sign=_SIGN, method="cornerOnLowerEndplate",
-        worst="largest", code="DCM 110856")  # fmt: skip
+        worst="largest", eitherWay=True, code="DCM 110856")  # fmt: skip
 def slip(upperIP: Array, lowerSP: Array, lowerSA: Array) -> Array:
     """Upper posterior inferior corner minus lower posterior superior corner, along the lower superior endplate."""
     return alongLine(upperIP, lowerSP, lowerSA)
@@ -24,7 +24,7 @@ def slip(upperIP: Array, lowerSP: Array, lowerSA: Array) -> Array:
 
 @metric("slipPercent", title="slip in percent of the lower endplate", unit="%", scope=SEGMENT, places="discs",
         section="1.3", source="Taillard", evidence="M", sign=_SIGN, method="cornerOverLowerEndplate",
-        worst="largest")  # fmt: skip
+        worst="largest", eitherWay=True)  # fmt: skip
 def slipPercent(upperIP: Array, lowerSP: Array, lowerSA: Array) -> Array:
     """Slip at the corners divided by the length of the lower body's superior endplate."""
     return 100.0 * slip(upperIP, lowerSP, lowerSA) / length(lowerSA - lowerSP)

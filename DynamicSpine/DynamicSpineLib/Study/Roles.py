@@ -21,21 +21,22 @@ class Pair:
     question: str = "other"
 
 
-def _firstWith(case: Case, posture: str, bend: str) -> Position | None:
-    matching = (item for item in case.positions if item.posture == posture and item.bend == bend)
-    return next(matching, None)
+def _firstNeutral(case: Case, posture: str, loaded: bool = True) -> Position | None:
+    """The first neutral position of a posture; with `loaded` False only one without any load."""
+    matching = (item for item in case.positions if item.posture == posture and item.bend == "neutral")
+    return next((item for item in matching if loaded or item.load == "none"), None)
 
 
 def routinePosition(case: Case) -> Position | None:
-    """What an ordinary MRI would have shown: supine neutral, else prone neutral, else None."""
-    return _firstWith(case, "supine", "neutral") or _firstWith(case, "prone", "neutral")
+    """What an ordinary MRI would have shown: supine neutral without load, else prone neutral, else None."""
+    return _firstNeutral(case, "supine", loaded=False) or _firstNeutral(case, "prone", loaded=False)
 
 
 def comparedPosition(case: Case) -> Position | None:
     """The position that change rows compare with: the case's stated reference, else routine, else upright neutral."""
     if case.reference:
         return case.position(case.reference)
-    upright = _firstWith(case, "standing", "neutral") or _firstWith(case, "sitting", "neutral")
+    upright = _firstNeutral(case, "standing") or _firstNeutral(case, "sitting")
     return routinePosition(case) or upright or (case.positions[0] if case.positions else None)
 
 
@@ -50,11 +51,11 @@ def _directionRank(position: Position) -> tuple[float, ...]:
 
 def orderedPairs(case: Case) -> tuple[Pair, ...]:
     """Every pair of positions once, each from more extended to more flexed, then less to more loaded."""
-    questions = {(pair.fromPosition, pair.toPosition): pair.question for pair in declaredPairs(case)}
+    questions = {frozenset((pair.fromPosition, pair.toPosition)): pair.question for pair in declaredPairs(case)}
     pairs = []
     for first, second in combinations(case.positions, 2):
         start, end = sorted((first, second), key=_directionRank)
-        pairs.append(Pair(start.id, end.id, questions.get((start.id, end.id), "other")))
+        pairs.append(Pair(start.id, end.id, questions.get(frozenset((start.id, end.id)), "other")))
     return tuple(pairs)
 
 
@@ -64,7 +65,7 @@ def declaredPairs(case: Case) -> tuple[Pair, ...]:
     load: routine to standing (else sitting) neutral. motion: extension to flexion, the most extreme of each.
     """
     routine = routinePosition(case)
-    upright = _firstWith(case, "standing", "neutral") or _firstWith(case, "sitting", "neutral")
+    upright = _firstNeutral(case, "standing") or _firstNeutral(case, "sitting")
     ranked = sorted(case.positions, key=_directionRank)
     extensions = [item for item in ranked if item.bend == "extension"]
     flexions = [item for item in ranked if item.bend == "flexion"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from DynamicSpineLib.Errors import Fault, InputError
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.OpenCase import isScene
-from DynamicSpineLib.Scene.SlicePictures import fieldOfMarks, planeOfMarks, positionPicture, renderSlice
+from DynamicSpineLib.Scene.SlicePictures import fieldOfMarks, planeOfMarks, positionPicture, renderSlice, uprightPlane
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Paths import insidePath
 from DynamicSpineLib.Study.Position import Position
@@ -27,7 +27,7 @@ def keyPictures(case: Case, source: Path, size: tuple[int, int] = (640, 640)) ->
     Raises InputError for a volume that cannot be read and JobError where this machine cannot draw.
     """
     pictured = [position for position in case.positions if position.volume]
-    fields = [fieldOfMarks(item.marks, plane, case.chain.levels) for item in pictured
+    fields = [fieldOfMarks(item.marks, uprightPlane(plane), case.chain.levels) for item in pictured
               if (plane := planeOfMarks(item.marks, case.chain.levels)) is not None]
     pictures = {}
     for index, position in enumerate(pictured, start=1):

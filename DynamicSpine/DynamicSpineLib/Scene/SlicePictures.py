@@ -65,6 +65,19 @@ def planeOfMarks(marks: LandmarkSet, levels: tuple[str, ...]) -> PicturePlane | 
     return sagittalPlane(center, -np.array(plane.right_RAS), plane.up_RAS)
 
 
+def uprightPlane(plane: PicturePlane) -> PicturePlane:
+    """The same plane turned so that the patient's own head end is at the top: a bent spine then looks bent.
+
+    A plane that lies across the patient stays as it is.
+    """
+    normal = np.cross(plane.right_RAS, plane.up_RAS)
+    up = _within(np.array([0.0, 0.0, 1.0]), normal)
+    if np.linalg.norm(up) < 0.5:
+        return plane
+    anterior = -np.array(plane.right_RAS)
+    return sagittalPlane(plane.center_RAS, anterior - (anterior @ up) / (up @ up) * up, up)
+
+
 def _cornersOf(marks: LandmarkSet, level: str) -> dict[str, Point]:
     found = {code: marks.point(f"{level}_{code}") for code in _CORNERS}
     return {code: point for code, point in found.items() if point is not None}
@@ -94,7 +107,7 @@ def positionPicture(
     not marked, the plane is the middle of the volume.
     """
     marks, levels = position.marks, chain.levels
-    plane = planeOfMarks(marks, levels) or _middlePlane(position)
+    plane = uprightPlane(planeOfMarks(marks, levels) or _middlePlane(position))
     return SlicePicture(
         plane, PictureCaption(position.shownTitle, numbering),
         fieldOfViewMm or fieldOfMarks(marks, plane, levels), size,

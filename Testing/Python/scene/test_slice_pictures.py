@@ -280,3 +280,18 @@ def test_volumes_of_a_case_in_a_scene_are_found_by_position(scene, volumeCase):
     caseNode = writeCaseToScene(case, scene, folder)
     assert volumeNode(caseNode, "supine").GetName() == "supine image"
     assert volumeNode(caseNode, "nobody") is None
+
+
+def test_a_key_picture_shows_a_bent_spine_bent():
+    from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+    from DynamicSpineLib.Scene.SlicePictures import planeOfMarks, uprightPlane
+
+    case = phantomCase("lumbarSlip", ["SUP_N", "ST_F"])
+    leans = []
+    for position in case.positions:
+        along = planeOfMarks(position.marks, case.chain.levels)
+        upright = uprightPlane(along)
+        assert upright.edgeLetters()[0] == "A"
+        assert upright.up_RAS[2] > 0.99
+        leans.append(float(np.degrees(np.arccos(np.dot(along.up_RAS, upright.up_RAS)))))
+    assert leans[1] - leans[0] > 20

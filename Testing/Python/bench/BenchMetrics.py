@@ -75,9 +75,9 @@ def speedTable() -> list[str]:
     whole = medianMs(lambda: measurer(case).values())
     ready = measurer(case)
     drawn = medianMs(lambda: ready.draws(DrawSettings(1000, 0, "")), runs=3)
+    points = sum(len(item.marks.landmarks) for item in case.positions)
     lines = [
-        f"full case: {len(case.positions)} positions, {len(case.chain.segments)} segments, "
-        f"{sum(len(item.marks.landmarks) for item in case.positions)} points",
+        f"full case: {len(case.positions)} positions, {len(case.chain.segments)} segments, {points} points",
         f"{'what':44}{'CPU ms':>10}{'limit':>10}",
         f"{'all values, no draws':44}{whole:>10.1f}{15:>10}",
     ]
@@ -103,8 +103,9 @@ def importMs() -> float:
     """Median time in ms that importing the engine adds to a bare start of Python with numpy."""
     bare, whole = "import numpy", "import numpy; import DynamicSpineLib.Metrics.MeasureCase as m; m.measureCase"
     registry = whole + "; from DynamicSpineLib.Metrics.Registry import allMetrics; allMetrics()"
-    both = [medianMs(lambda code=code: subprocess.run([sys.executable, "-c", code], check=True)) for code in (bare, registry)]
-    return both[1] - both[0]
+    times = [medianMs(lambda code=code: subprocess.run([sys.executable, "-c", code], check=True))
+             for code in (bare, registry)]  # fmt: skip
+    return times[1] - times[0]
 
 
 def growthTable() -> list[str]:

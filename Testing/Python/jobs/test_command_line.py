@@ -128,7 +128,8 @@ def test_validate_lists_every_fault_at_once(capsys, a_case_folder):
 )
 def test_wrong_use_is_one_sentence_and_changes_nothing(capsys, a_case_folder, tmp_path, arguments, said):
     (tmp_path / "file.txt").write_text("x", encoding="utf-8")
-    names = {"missing": tmp_path / "none", "case": a_case_folder, "out": tmp_path / "out", "file": tmp_path / "file.txt"}
+    names = {"missing": tmp_path / "none", "case": a_case_folder, "out": tmp_path / "out",
+             "file": tmp_path / "file.txt"}  # fmt: skip
     before = files(tmp_path)
     code, out, err = run(capsys, *(item.format(**names) for item in arguments))
     assert (code, out) == (2, "")

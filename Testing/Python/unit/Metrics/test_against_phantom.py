@@ -35,7 +35,8 @@ def compared():
 @pytest.mark.parametrize("scenario", scenarioIds())
 def test_every_value_is_the_phantoms_own(compared, scenario):
     wrong = [
-        f"{true.kind} {true.metric} {true.level}{true.side} {true.fromPosition} {true.position}: {row.value} not {true.value}"
+        f"{true.kind} {true.metric} {true.level}{true.side} {true.fromPosition} {true.position}: "
+        f"{row.value} not {true.value}"
         for true, row in compared[scenario]
         if row.value is not None and abs(row.value - true.value) > TOLERANCE
     ]

@@ -75,7 +75,7 @@ def test_a_range_names_its_ends_and_exceeds_its_noise_where_it_is_larger():
 
 
 @pytest.mark.xfail(
-    strict=True, reason="Extremes: where no other is ever the worst in a draw, the first one listed is the runner-up"
+    strict=True, reason="Extremes: where no other is ever worst in a draw, the first one listed is runner-up"
 )
 def test_the_runner_up_is_the_next_narrowest_even_where_the_narrowest_is_clear():
     spine = lumbarSpine()
@@ -134,9 +134,6 @@ def test_a_slip_ranks_by_its_size_forward_or_back():
     assert item.share + item.runnerUpShare > 0.999
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Extremes._shares ranks by size without sign, but only a bulge to the back is one"
-)
 @pytest.mark.parametrize("what", ["place", "position"])
 def test_a_disc_that_stands_back_from_the_canal_is_no_worst_bulge(what):
     spine = lumbarSpine()
@@ -150,9 +147,6 @@ def test_a_disc_that_stands_back_from_the_canal_is_no_worst_bulge(what):
         assert ranges["discBulge", "L4L5", ""].rankedPosition == "p1"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Extremes._shares: a cord thicker than its neighbors has a compression below zero"
-)
 def test_a_cord_that_is_thicker_than_above_and_below_is_not_the_most_compressed():
     spine = cervicalSpine()
     thick = spine.having(
@@ -208,9 +202,6 @@ def test_values_that_may_not_be_given_are_not_ranked():
     assert ranked(places, "foramenHeight").level + ranked(places, "foramenHeight").side != "C5C6R"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Extremes never sets confirmed, so a worst place on predicted marks looks accepted"
-)
 def test_extremes_on_predicted_marks_are_provisional():
     spine = canal(lumbarSpine(), L4L5=6.0)
     predicted = {f"L4L5_{code}": {"origin": "predicted", "confirmed": False} for code in ("CA", "CP")}

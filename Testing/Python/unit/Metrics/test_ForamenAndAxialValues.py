@@ -131,20 +131,16 @@ def obliqueNeck(degreesFromFront, side="L"):
 FORAMEN = ["foramenHeight", "foramenWidthSuperior", "foramenWidthMiddle", "foramenArea"]
 
 
-@pytest.mark.parametrize("metric", FORAMEN)
 @pytest.mark.parametrize("side", ["L", "R"])
 @pytest.mark.parametrize("pose", POSES)
-def test_a_cervical_foramen_counts_within_15_degrees_of_its_axis(metric, side, pose):
-    for degrees, reason in (
-        (45.0, ""),
-        (31.0, ""),
-        (59.0, ""),
-        (29.0, "wrongPlane"),
-        (61.0, "wrongPlane"),
-        (90.0, "wrongPlane"),
-    ):
-        row = rows(obliqueNeck(degrees, side), pose)(metric, "C5C6", "a", side=side)
-        assert (row.status, row.reasonCode) == (("notAvailable", reason) if reason else ("ok", ""))
+@pytest.mark.parametrize(
+    ("degrees", "counts"), [(45, True), (31, True), (59, True), (29, False), (61, False), (90, False)]
+)
+def test_a_cervical_foramen_counts_within_15_degrees_of_its_axis(side, pose, degrees, counts):
+    found = rows(obliqueNeck(degrees, side), pose)
+    given = {(found(metric, "C5C6", "a", side=side).status, found(metric, "C5C6", "a", side=side).reasonCode)
+             for metric in FORAMEN}  # fmt: skip
+    assert given == {("ok", "") if counts else ("notAvailable", "wrongPlane")}
 
 
 def test_the_plane_of_a_cervical_foramen_may_also_be_tilted_too_far_up_or_down():
@@ -173,3 +169,14 @@ def test_every_sided_metric_has_a_row_for_each_side():
     found = rows(cervicalSpine())
     assert {row.side for row in found.all if row.metric in (*FORAMEN, "facetGap", "recessDepth")} == {"L", "R"}
     assert {row.side for row in found.all if row.metric == "cordAp"} == {""}
+
+
+@pytest.mark.xfail(
+    strict=True, reason="Foramen: lengths in space, so a mark one slice off makes a foramen wider (7.2 for 6 mm)"
+)
+def test_a_foramen_marked_on_neighboring_slices_is_no_wider_for_that():
+    spine = lumbarSpine()
+    front, back = (spine.points[f"L4L5_{code}_L"] for code in ("FA", "FP"))
+    width = rows(spine)("foramenWidthMiddle", "L4L5", "a", side="L").value
+    shifted = spine.having(L4L5_FA_L=front + at(0.0, 0.0, 2.0), L4L5_FP_L=back - at(0.0, 0.0, 2.0))
+    assert rows(shifted)("foramenWidthMiddle", "L4L5", "a", side="L").value == pytest.approx(width, abs=0.1)

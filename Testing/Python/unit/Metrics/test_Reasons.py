@@ -61,7 +61,6 @@ def test_an_unusual_posture_needs_its_gravity_stated():
     assert stated("t1Slope", "T1", "a").value == pytest.approx(math.degrees(math.atan(0.5)))
 
 
-@pytest.mark.xfail(strict=True, reason="Gates.REASON_OF_NEED: codes.json has noGravity, the engine says notDefinedHere")
 def test_unknown_gravity_has_its_own_reason():
     row = rowsOf(case(position("a", cervicalSpine(), "other"), levels=CERVICAL))("c2c7Sva", "C2C7", "a")
     assert row.reasonCode == "noGravity"

@@ -135,14 +135,12 @@ def test_a_compression_is_as_provisional_as_the_levels_it_compares_with():
     assert row.origin == "mixed"
 
 
-@pytest.mark.xfail(strict=True, reason="Reasons.used: the marks of the region's other levels are left out of romShare")
 def test_a_share_is_as_provisional_as_the_levels_of_its_region():
     row = unconfirmedNeck("C3_SA")("romShare", "C6C7", "b", "a")
     assert row.status == "ok"
     assert row.confirmed is False
 
 
-@pytest.mark.xfail(strict=True, reason="Reasons.used: the corners that give a virtual body its height are left out")
 def test_a_virtual_body_is_as_provisional_as_its_height():
     row = unconfirmedNeck("C3_SA", "C3_SP", "C3_IA", "C3_IP")("c2c7Sva", "C2C7", "b")
     assert row.status == "ok"
@@ -177,9 +175,6 @@ def test_sides_that_nobody_knows_are_flagged_on_sided_values_only():
     assert "sideNotVerified" not in known("foramenHeight", "L4L5", "a", side="L").warnings
 
 
-@pytest.mark.xfail(
-    strict=True, reason="RowWarnings._sidesKnown knows sided metrics only; bend, turn and shift have a side too"
-)
 def test_a_direction_of_bend_is_flagged_where_nobody_knows_the_sides():
     unknown = replace(volume(), sidesKnown=False)
     positions = [position(name, lumbarSpine(), geometry=unknown) for name in "ab"]

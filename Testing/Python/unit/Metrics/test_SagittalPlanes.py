@@ -90,15 +90,7 @@ def test_or_at_half_a_slice_where_that_is_less(sliceMm, distance, warned):
     assert (("canalApDisc", "L4L5") in offPlane(found)) == warned
 
 
-MISSED = pytest.mark.xfail(
-    strict=True,
-    reason="Reasons._offPlane judges a corner in one plane only, which the corner itself pulls along",
-)
-
-
-@pytest.mark.parametrize(
-    "corner", [pytest.param("L4_SA", marks=MISSED), pytest.param("L4_SP", marks=MISSED), "L4_IA", "L4_IP"]
-)
+@pytest.mark.parametrize("corner", ["L4_SA", "L4_SP", "L4_IA", "L4_IP"])
 @pytest.mark.parametrize("segment", ["L3L4", "L4L5"])
 def test_a_corner_3_mm_off_the_plane_warns_on_every_value_of_both_its_segments(corner, segment):
     spine = lumbarSpine()
@@ -108,7 +100,6 @@ def test_a_corner_3_mm_off_the_plane_warns_on_every_value_of_both_its_segments(c
     assert using <= offPlane(found)
 
 
-@pytest.mark.xfail(strict=True, reason="Reasons._offPlane has no craniocervical marks in its list")
 @pytest.mark.parametrize("name", ["Oc_BA", "Oc_OP", "C2_DT", "C1_AAP", "C2_DP"])
 def test_a_craniocervical_mark_off_the_plane_is_warned_of(name):
     spine = cervicalSpine()
@@ -129,16 +120,12 @@ def test_a_segment_with_too_few_corners_uses_the_plane_of_its_region():
     assert found("discHeightPosterior", "L5S1", "a").value == pytest.approx(10.0)
 
 
-@pytest.mark.xfail(strict=True, reason="codes.json has regionPlane, and nothing gives it")
 def test_it_says_that_the_plane_is_the_regions():
     found = rows(lumbarSpine().without("L5_SA", "L5_SP", "S1_SA"))
     assert "regionPlane" in found("canalApDisc", "L5S1", "a").warnings
     assert "regionPlane" not in found("canalApDisc", "L4L5", "a").warnings
 
 
-@pytest.mark.xfail(
-    strict=True, reason="SagittalFrames._segmentFrames takes anterior and cranial from the segment's own corners only"
-)
 @pytest.mark.parametrize("bare", [("C5", "C6"), ("C6",)])
 def test_canal_marks_of_a_segment_without_corners_are_measured_in_the_regions_plane(bare):
     spine = cervicalSpine()

@@ -82,9 +82,6 @@ def test_the_height_is_the_median_of_the_neighbors_over_all_positions():
         assert found("slipCenter", "C7T1", name).value == pytest.approx(expected)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Bodies.spareHeights: a body looks across one disc only, and not at its own height"
-)
 def test_a_body_without_a_lower_endplate_takes_the_height_of_whichever_neighbor_has_one():
     # C3 with two corners faces C2, which never has a height; C4 (13 mm) has, and so has C3 in the other position.
     spine = cervicalSpine()
@@ -123,14 +120,12 @@ def test_both_ends_of_a_translation_use_the_corners_that_both_have():
     assert four("translation", "C7T1", "b", "a").value == pytest.approx(whole)
 
 
-@pytest.mark.xfail(strict=True, reason="Reasons._usesVirtualBody joins the marks of both positions before it looks")
 def test_a_translation_built_on_a_virtual_body_says_so():
     spine = wedgedT1()
     mixed = rows(spine, flexedNeck(spine).without("T1_IA", "T1_IP"))
     assert "virtualBody" in mixed("translation", "C7T1", "b", "a").warnings
 
 
-@pytest.mark.xfail(strict=True, reason="Rows._changeRows subtracts states that were built on different corners")
 @pytest.mark.parametrize("metric", ["slipCenter", "bodyAngle"])
 def test_a_change_compares_bodies_built_alike(metric):
     # Issue, engine part 3: both positions of a difference use the same construction.
@@ -141,7 +136,6 @@ def test_a_change_compares_bodies_built_alike(metric):
     assert mixed(metric, "C7T1", "b", "a", kind="change").value == pytest.approx(expected)
 
 
-@pytest.mark.xfail(strict=True, reason="InputPoints._sparedCorners spares corners that the virtual body's height needs")
 def test_without_any_height_the_center_slip_asks_for_the_corners_that_would_give_one():
     spine = Spine(("C2", "C3"), {name: cervicalSpine().points[name] for name in ("C2_IA", "C2_IP", "C3_SA", "C3_SP")})
     row = rows(spine)("slipCenter", "C2C3", "a")

@@ -42,9 +42,6 @@ def test_the_routine_scan_is_supine_neutral_else_prone_neutral_else_none():
     assert routinePosition(case(Position("a", "supine", "flexion"), STANDING)) is None
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Roles._firstWith ignores the load: an axially loaded supine series is no routine scan"
-)
 def test_a_loaded_supine_scan_is_not_what_an_ordinary_mri_would_have_shown():
     loaded = Position("loaded", "supine", "neutral", load="axialLoad")
     assert routinePosition(case(loaded, SUPINE)) == SUPINE
@@ -138,9 +135,6 @@ def test_a_pairs_question_is_kept_where_its_direction_allows():
     assert questions["standing", "flexion"] == "other"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Roles.orderedPairs looks the question up in one direction only, so extension loses it"
-)
 def test_the_pair_of_routine_and_extension_keeps_its_question():
     questions = {
         frozenset((pair.fromPosition, pair.toPosition)): pair.question for pair in orderedPairs(case(SUPINE, EXTENSION))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_QUARTER_TURN = np.array([-1.0, 1.0])
+
 
 def isThere(points: Array) -> NDArray[np.bool_]:
     """True (...) for points or vectors (..., D) without NaN."""
@@ -32,15 +34,19 @@ def length(vector: Array) -> Array:
     return np.hypot(vector[..., 0], vector[..., 1])
 
 
+def _nonZero(size: Array) -> Array:
+    """Lengths, with NaN for zero, so that what is divided by them is not there instead of infinite."""
+    return np.where(size > 0, size, np.nan)
+
+
 def unit(vector: Array) -> Array:
     """Vectors (..., 2) scaled to length one; NaN for null vectors."""
-    size = length(vector)
-    return vector / np.where(size > 0, size, np.nan)[..., None]
+    return vector / _nonZero(length(vector))[..., None]
 
 
 def leftOf(vector: Array) -> Array:
     """Vectors (..., 2) turned a quarter turn counter-clockwise: anterior becomes cranial."""
-    return np.stack([-vector[..., 1], vector[..., 0]], axis=-1)
+    return vector[..., ::-1] * _QUARTER_TURN
 
 
 def wrapDeg(angleDeg: Array) -> Array:
@@ -65,12 +71,14 @@ def middle(a: Array, b: Array) -> Array:
 
 def heightAboveLine(point: Array, lineStart: Array, lineEnd: Array) -> Array:
     """Signed distance in mm of points from lines start->end; positive on the left (counter-clockwise) side."""
-    return dot(point - lineStart, leftOf(unit(lineEnd - lineStart)))
+    line = lineEnd - lineStart
+    return cross(line, point - lineStart) / _nonZero(length(line))
 
 
 def alongLine(point: Array, lineStart: Array, lineEnd: Array) -> Array:
     """Signed distance in mm of points along lines start->end, measured from the start."""
-    return dot(point - lineStart, unit(lineEnd - lineStart))
+    line = lineEnd - lineStart
+    return dot(point - lineStart, line) / _nonZero(length(line))
 
 
 def planarFit(fromPoints: Array, toPoints: Array) -> tuple[Array, Array, Array]:

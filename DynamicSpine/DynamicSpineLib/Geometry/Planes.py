@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,15 +34,20 @@ class Frames:
     anterior: Array
     cranial: Array
 
-    @property
+    @cached_property
+    def _axes(self) -> Array:
+        """Anterior and cranial as columns (..., 3, 2)."""
+        return np.stack([self.anterior, self.cranial], axis=-1)
+
+    @cached_property
     def left(self) -> Array:
         """Unit normals of the planes, toward the patient's left."""
-        return np.cross(self.cranial, self.anterior)
+        return cross3(self.cranial, self.anterior)
 
     def toPlane(self, points_RAS: Array) -> Array:
         """Points (..., 3) as (anterior, cranial) coordinates (..., 2) in mm."""
-        offset = points_RAS - self.origin
-        return np.stack([_dot3(offset, self.anterior), _dot3(offset, self.cranial)], axis=-1)
+        planar: Array = np.einsum("...i,...ij->...j", points_RAS - self.origin, self._axes)
+        return planar
 
     def toSpace(self, points: Array) -> Array:
         """Points (..., 2) in (anterior, cranial) coordinates as points (..., 3) of the plane in RAS mm."""
@@ -49,7 +55,8 @@ class Frames:
 
     def vectorToPlane(self, vectors_RAS: Array) -> Array:
         """Vectors (..., 3) as (anterior, cranial) components (..., 2)."""
-        return np.stack([_dot3(vectors_RAS, self.anterior), _dot3(vectors_RAS, self.cranial)], axis=-1)
+        planar: Array = np.einsum("...i,...ij->...j", vectors_RAS, self._axes)
+        return planar
 
     def offPlaneMm(self, points_RAS: Array) -> Array:
         """Signed distance (...) of points from the plane, left positive."""
@@ -58,6 +65,17 @@ class Frames:
 
 def _dot3(a: Array, b: Array) -> Array:
     return a[..., 0] * b[..., 0] + a[..., 1] * b[..., 1] + a[..., 2] * b[..., 2]
+
+
+_LEVI_CIVITA = np.zeros((3, 3, 3))
+_LEVI_CIVITA[[0, 1, 2], [1, 2, 0], [2, 0, 1]] = 1.0
+_LEVI_CIVITA[[0, 1, 2], [2, 0, 1], [1, 2, 0]] = -1.0
+
+
+def cross3(a: Array, b: Array) -> Array:
+    """Vector product of vectors (..., 3); as numpy's, but quick on small arrays."""
+    product: Array = np.einsum("ijk,...j,...k->...i", _LEVI_CIVITA, a, b)
+    return product
 
 
 def unit3(vector: Array) -> Array:
@@ -85,7 +103,7 @@ def framesInPlanes(origin: Array, normal: Array, anteriorHint: Array, cranialHin
     the plane the frame is NaN.
     """
     anterior = unit3(anteriorHint - _dot3(anteriorHint, normal)[..., None] * normal)
-    cranial = np.cross(normal, anterior)
+    cranial = cross3(normal, anterior)
     upward = _dot3(cranialHint, cranial)
     sign = np.where(np.abs(upward) > 1e-9, np.sign(upward), np.nan)
     return Frames(origin, anterior, cranial * sign[..., None])

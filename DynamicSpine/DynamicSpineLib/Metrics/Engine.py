@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from DynamicSpineLib.Geometry.Planar import length
+from DynamicSpineLib.Geometry.Planes import Frames
 from DynamicSpineLib.Metrics.CommonCorners import changesFromCommonCorners
 from DynamicSpineLib.Metrics.Gates import gravityDirections, regionSums
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
@@ -192,7 +193,8 @@ class _Evaluation:
     def _endCorners(self, region: str, level: str) -> Array:
         """Corners (..., P, 4, 2) of a region's end body in the region's frame."""
         frame, index = self._context.frames.regions[region], self._table.chain.levels.index(level)
-        return np.stack([frame.toPlane(self._table.levels[code][..., index, :]) for code in CORNERS], axis=-2)
+        wide = Frames(frame.origin[:, None], frame.anterior[:, None], frame.cranial[:, None])
+        return wide.toPlane(np.stack([self._table.levels[code][..., index, :] for code in CORNERS], axis=-2))
 
 
 def pairIndices(positionIds: Sequence[str], pairs: Sequence[tuple[str, str]]) -> tuple[list[int], list[int]]:

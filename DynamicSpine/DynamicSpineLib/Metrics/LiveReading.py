@@ -11,7 +11,7 @@ import numpy as np
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.Engine import Values, Wanted
 from DynamicSpineLib.Metrics.InputPoints import touchedMetrics
-from DynamicSpineLib.Metrics.Outlines import withOutlines
+from DynamicSpineLib.Metrics.Outlines import Outline, withExtents
 from DynamicSpineLib.Metrics.PointTable import PointTable, withPoint
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, allMetrics
@@ -40,6 +40,10 @@ class LiveReading:
     def __init__(self, measurer: ReadingMeasurer) -> None:
         self._measurer = measurer
         self.values: Values = measurer.values()
+        self._cords: dict[tuple[int, str], list[Outline]] = {}
+        for item in measurer.outlineList:
+            if item.name.code == "KC":
+                self._cords.setdefault((item.positionIndex, item.name.place), []).append(item)
 
     @property
     def table(self) -> PointTable:
@@ -56,9 +60,9 @@ class LiveReading:
         if level:  # marks of a segment's soft tissue fix no plane
             frames = caseFrames(measurer.table)
             measurer.context = replace(measurer.context, frames=frames)
-            near = [item for item in measurer.outlineList if item.positionIndex == index and item.name.code == "KC"
-                    and level in item.name.place]  # fmt: skip
-            measurer.outlines = withOutlines(measurer.outlines, near, frames.segments)
+            near = [item for segment in chain.segments if level in (segment.upper, segment.lower)
+                    for item in self._cords.get((index, segment.name), ())]  # fmt: skip
+            measurer.outlines = withExtents(measurer.outlines, near, frames.segments)
         redone = metricsToRedo(chain, landmarkName, bool(measurer.context.frames.borrowed.any()))
         fresh = measurer.values(Wanted(redone, level))
         if "regionRotation" in fresh.motions:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Curves import areaGradientSize, closedCurve, signedArea
-from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes, unit3
+from DynamicSpineLib.Geometry.Planes import Frames, cross3, fitPlanes, unit3
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Study.Marks import Contour, Point
 
@@ -97,13 +97,18 @@ def outlineValues(
     return values
 
 
-def withOutlines(values: OutlineValues, outlines: Sequence[Outline], segmentFrames: Frames) -> OutlineValues:
-    """The values with some closed curves measured again in frames that have changed."""
+def withExtents(values: OutlineValues, outlines: Sequence[Outline], segmentFrames: Frames) -> OutlineValues:
+    """The values with the cord's extents measured again, in frames that have changed; areas do not depend on them."""
     if not outlines:
         return values
-    fresh = values.each(np.copy)
-    _measureClosed(outlines, segmentFrames, fresh)
-    return fresh
+    ap, transverse = values.apExtent["KC"].copy(), values.transverseExtent["KC"].copy()
+    for outline in outlines:
+        points = np.array([outline.points_RAS], dtype=float)
+        normal = values.normal["KC"][outline.cell][None]
+        anterior = segmentFrames.anterior[outline.positionIndex, outline.segmentIndex][None]
+        extents = np.ptp(closedCurve(_inOwnPlane(points, points[:, 0], normal, anterior)), axis=-2)
+        ap[outline.cell], transverse[outline.cell] = extents[0]
+    return replace(values, apExtent={"KC": ap}, transverseExtent={"KC": transverse})
 
 
 def _measureClosed(outlines: Sequence[Outline], segmentFrames: Frames, values: OutlineValues) -> None:
@@ -121,12 +126,7 @@ def _measureGroup(group: Sequence[Outline], segmentFrames: Frames, values: Outli
     points = np.array([outline.points_RAS for outline in group], dtype=float)
     fit = fitPlanes(points)
     places = tuple(np.array([(outline.positionIndex, outline.segmentIndex) for outline in group]).T)
-    anterior = segmentFrames.anterior[places]
-    anterior = np.where(np.isfinite(anterior), anterior, np.array([0.0, 1.0, 0.0]))
-    first = _inPlaneAxis(fit.normal, anterior)
-    second = np.cross(fit.normal, first)
-    offset = points - fit.centroid[:, None]
-    planar = np.stack([(offset * first[:, None]).sum(-1), (offset * second[:, None]).sum(-1)], axis=-1)
+    planar = _inOwnPlane(points, fit.centroid, fit.normal, segmentFrames.anterior[places])
     areas, gradients = np.abs(signedArea(planar)), areaGradientSize(planar)
     for code in {outline.name.code for outline in group}:
         numbers = [number for number, outline in enumerate(group) if outline.name.code == code]
@@ -139,9 +139,17 @@ def _measureGroup(group: Sequence[Outline], segmentFrames: Frames, values: Outli
             values.apExtent[code][cells], values.transverseExtent[code][cells] = extents.T
 
 
+def _inOwnPlane(points_RAS: Array, origin_RAS: Array, normal: Array, anterior: Array) -> Array:
+    """Curves (M, N, 3) as (anterior, sideways) coordinates (M, N, 2) in planes (M, 3) through an origin."""
+    anterior = np.where(np.isfinite(anterior), anterior, np.array([0.0, 1.0, 0.0]))
+    first = _inPlaneAxis(normal, anterior)
+    axes = np.stack([first, cross3(normal, first)], axis=-1)
+    return (points_RAS - origin_RAS[:, None]) @ axes
+
+
 def _inPlaneAxis(normal: Array, anterior: Array) -> Array:
     """Anterior made to lie in planes (M, 3); where it is square to the plane, any direction in it."""
     axis = anterior - (anterior * normal).sum(-1, keepdims=True) * normal
     degenerate = (np.abs(axis) < 0.2).all(axis=-1, keepdims=True)
-    spare = np.cross(normal, np.array([1.0, 0.0, 0.0]))
+    spare = cross3(normal, np.array([1.0, 0.0, 0.0]))
     return unit3(np.where(degenerate, spare, axis))

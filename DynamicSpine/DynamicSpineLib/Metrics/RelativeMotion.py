@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from DynamicSpineLib.Geometry.Planar import isThere, wrapDeg
-from DynamicSpineLib.Geometry.Planes import unit3
+from DynamicSpineLib.Geometry.Planes import cross3, unit3
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices
@@ -49,7 +49,7 @@ def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
         anterior += np.where(isThere(plate)[..., None], plate, 0.0)[..., lower, :]
     left = np.broadcast_to(frames.segments.left, anterior.shape)
     anterior = unit3(anterior - (anterior * left).sum(-1, keepdims=True) * left)
-    return np.stack([left, np.cross(anterior, left), anterior], axis=-2)
+    return np.stack([left, cross3(anterior, left), anterior], axis=-2)
 
 
 def cardanDeg(rotation: Array) -> Array:

@@ -40,14 +40,14 @@ class CaseFrames:
 class RegionFrames(Mapping[str, Frames]):
     """Frames of the chain's regions by name, fitted when first asked for."""
 
-    def __init__(self, table: PointTable) -> None:
-        self._table = table
+    def __init__(self, table: PointTable, anterior: Array, centers: Array) -> None:
+        self._table, self._anterior, self._centers = table, anterior, centers
         self._regions = {region.name: region for region in table.chain.regions}
         self._made: dict[str, Frames] = {}
 
     def __getitem__(self, name: str) -> Frames:
         if name not in self._made:
-            self._made[name] = _regionFrame(self._table, self._regions[name])
+            self._made[name] = _regionFrame(self._table, self._regions[name], self._anterior, self._centers)
         return self._made[name]
 
     def __contains__(self, name: object) -> bool:
@@ -184,15 +184,15 @@ def segmentIndices(table: PointTable) -> tuple[list[int], list[int]]:
     return [place[item.upper] for item in segments], [place[item.lower] for item in segments]
 
 
-def _regionFrame(table: PointTable, region: Region) -> Frames:
+def _regionFrame(table: PointTable, region: Region, anterior: Array, allCenters: Array) -> Frames:
     """Frame (P,) of a region: plane through all its corners (Oc-C2: all midsagittal points), axes from the bones."""
     indices = [table.chain.levels.index(level) for level in table.chain.levelsWithin(region)]
     codes = CRANIOCERVICAL_CODES if region.name == "OcC2" else CORNERS
     points = np.concatenate([table.levels[code][:, indices] for code in codes], axis=-2)
     fit = fitPlanes(points)
     normal = np.where(_fixed(fit, 3)[..., None], fit.normal, np.nan)
-    centers = _centers(table)[:, indices]
-    hint = _nanMean(_anteriorVectors(table)[:, indices], axis=-2)
+    centers = allCenters[:, indices]
+    hint = _nanMean(anterior[:, indices], axis=-2)
     top, bottom = _firstThere(centers), _firstThere(centers[:, ::-1])
     return framesInPlanes(fit.centroid, normal, hint, top - bottom)
 
@@ -211,9 +211,10 @@ def caseFrames(table: PointTable) -> CaseFrames:
         segments = _segmentFrames(table, own, None, anterior, centers)
         if np.isfinite(segments.cranial).all():
             nowhere = np.zeros(own.count.shape, dtype=bool)
-            return CaseFrames(segments, _levelsFromSegments(table, segments), RegionFrames(table), nowhere)
+            levels = _levelsFromSegments(table, segments)
+            return CaseFrames(segments, levels, RegionFrames(table, anterior, centers), nowhere)
     stretch = _stretchPlanes(table)
     segments = _segmentFrames(table, own, stretch, anterior, centers)
     levels = _levelFrames(table, stretch, segments, anterior, centers)
     borrowed = ~_fixed(own, FEWEST_POINTS) & isThere(segments.cranial)
-    return CaseFrames(segments, levels, RegionFrames(table), borrowed)
+    return CaseFrames(segments, levels, RegionFrames(table, anterior, centers), borrowed)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, definitionAt, parseLandmarkName
+from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Rigid import applyTransform, perturbations
 from DynamicSpineLib.Metrics.Noise import NoiseModel, edgeDirection, errorShape, sliceNoise
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, PointTableBuilder
@@ -69,15 +70,23 @@ class Drawer:
             position.id: sliceNoise(position.geometry, noise.throughPlaneWithoutVolumeMm) for position in case.positions
         }
         self._moved: dict[tuple[str, str], Array] = {}
-        self._bones: dict[tuple[str, str], Array] = {}
+        self._bones: dict[tuple[str, str, str], Array] = {}
+        self._following: set[tuple[str, str]] = set()
 
     def displacement(self, position: str, text: str) -> Array:
-        """Draws (N, 3) of how far a point lies from where it was marked, RAS mm."""
+        """Draws (N, 3) of how far a point lies from where it was marked, RAS mm.
+
+        Raises InputError for a point that transforms carry round in a circle, since nothing says where it was placed.
+        """
         key = (position, text)
         if key not in self._moved:
+            if key in self._following:
+                raise InputError(f"position '{position}', {text}: is carried from itself in a circle of transforms")
+            self._following.add(key)
             name = parseLandmarkName(text)
             bone = None if name is None else usableBone(self._case, self._marks, position, name)
             self._moved[key] = self._placed(position, text) if bone is None else self._carried(bone, text)
+            self._following.discard(key)
         return self._moved[key]
 
     def _placed(self, position: str, text: str) -> Array:
@@ -100,7 +109,7 @@ class Drawer:
         """Draws (N, 4, 4) of T . dT, the transform from the source position; NaN where its error is not known."""
         if bone.covariance is None:
             return np.full((self._settings.count, 4, 4), np.nan)
-        key = (bone.toPosition, bone.level)
+        key = (bone.fromPosition, bone.toPosition, bone.level)
         if key not in self._bones:
             spread, axes = np.linalg.eigh(np.array(bone.covariance))
             root = axes * np.sqrt(np.maximum(spread, 0.0))

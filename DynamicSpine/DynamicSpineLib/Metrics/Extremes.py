@@ -92,6 +92,12 @@ def _shares(ranked: Array, definition: MetricDefinition) -> Array:
     return np.bincount(first, minlength=ranked.shape[1]) / len(ranked)
 
 
+def _runnerUp(first: int, shares: Array, turned: Array) -> int:
+    """The candidate that is worst most often after the first; where none ever is, the next by value."""
+    others = [number for number in range(len(shares)) if number != first]
+    return min(others, key=lambda number: (-shares[number], turned[number]))
+
+
 def _behind(axes: int, index: tuple[int, ...]) -> Any:
     """An index that keeps the first axes whole and picks a cell of the others."""
     return (*(slice(None),) * axes, *index)
@@ -136,8 +142,7 @@ def _rangeAt(
     noise = float(np.quantile(np.ptp(still, axis=1), 0.95))
     shares = _shares(drawn, definition)
     first = int(np.argmin(_toSmallest(value, definition)))
-    others = [number for number in range(len(ids)) if number != first]
-    second = max(others, key=lambda number: shares[number])
+    second = _runnerUp(first, shares, _toSmallest(value, definition))
     size = float(np.ptp(value))
     return RangeOverPositions(
         definition.id, place, definition.unit, size, ids[int(np.argmin(value))], ids[int(np.argmax(value))], len(ids),
@@ -191,7 +196,7 @@ def _worstOf(
     drawn = [draws[_behind(1, (number, *index))] for number, index, _, _ in candidates]
     shares = _shares(np.stack(drawn, axis=1), definition)
     first = int(np.argmin(_toSmallest(value, definition)))
-    second = max((number for number in range(len(candidates)) if number != first), key=lambda number: shares[number])
+    second = _runnerUp(first, shares, _toSmallest(value, definition))
     ids = [position.id for position in measured.case.positions]
     leading, following = candidates[first], candidates[second]
     return RankedPlace(

@@ -36,6 +36,10 @@ class NeighborChoice:
         """True (P, S) where only one side has a level, so that there is no comparison."""
         return (self.above < 0) != (self.below < 0)
 
+    def differs(self, first: tuple[int, ...], second: tuple[int, ...]) -> bool:
+        """True where two cells (position, segment) compare with different levels."""
+        return any(side[first] != side[second] for side in (self.above, self.below))
+
     def widths(self, byLevel: Array) -> tuple[Array, Array]:
         """Widths (..., P, S) above and below, from mid-body widths (..., P, L)."""
         return self._side(byLevel, self.above, self.normAbove), self._side(byLevel, self.below, self.normBelow)

@@ -70,8 +70,16 @@ def errorShape(
         return sdMm * (np.eye(3) if across_RAS is None else np.outer(across_RAS, across_RAS))
     through = np.outer(slices[0], slices[0])
     if across_RAS is not None:
-        return sdMm * np.outer(across_RAS, across_RAS) + slices[1] * through
+        inSlice = withinSlice(across_RAS, slices[0])
+        return sdMm * np.outer(inSlice, inSlice) + slices[1] * through
     return sdMm * (np.eye(3) - through) + slices[1] * through
+
+
+def withinSlice(across_RAS: Array, through_RAS: Array) -> Array:
+    """A direction across an edge, brought into the slice: partners on other slices must not tilt it."""
+    inSlice = across_RAS - (across_RAS @ through_RAS) * through_RAS
+    size = float(np.linalg.norm(inSlice))
+    return inSlice / size if size > 1e-6 else across_RAS
 
 
 def _isOnSagittalSlices(name: LandmarkName, definition: LandmarkDefinition) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from DynamicSpineLib.Geometry.Planes import Frames
+from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, cornerName
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.SagittalFrames import CRANIOCERVICAL_CODES, segmentIndices
+from DynamicSpineLib.Metrics.SagittalFrames import CRANIOCERVICAL_CODES, segmentIndices, stretches
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+
+STANDS_OUT = 3.0
+"""A corner stands out where it lies this many times farther from the plane than the others do (RMS)."""
 
 _LEVEL_CODES = ("SL", "KA", "KP", "SPU", "SPL")
 _SEGMENT_CODES = ("CA", "CP", "TA", "TP", "LP", "KA", "KP")
@@ -35,7 +38,28 @@ def pointsOffPlane(measured: ReadingValues) -> set[tuple[str, str]]:
         top = [str(level) for level in ("Oc", "C1", "C2") if level in chain.levels]
         for code in CRANIOCERVICAL_CODES:
             finder.judge(wide, levels[code][:, [chain.levels.index(level) for level in top]], top, code)
-    return finder.far
+    return finder.far | _standingOut(measured, largest)
+
+
+def _standingOut(measured: ReadingValues, largestMm: Array) -> set[tuple[str, str]]:
+    """Corners that stand out of the plane of their whole stretch while all others keep to it.
+
+    A corner at the end of the marked spine pulls its own segment's plane along and would not be seen there.
+    """
+    far: set[tuple[str, str]] = set()
+    levels, chain = measured.table.levels, measured.case.chain
+    for stretch in stretches(measured.table):
+        corners = np.concatenate([levels[code][:, stretch] for code in CORNERS], axis=1)
+        names = [cornerName(chain.levels[index], code) for code in CORNERS for index in stretch]
+        fit = fitPlanes(corners)
+        distances = ((corners - fit.centroid[:, None]) * fit.normal[:, None]).sum(axis=-1)
+        squares = np.where(np.isfinite(distances), distances, 0.0) ** 2
+        others = np.sqrt((squares.sum(axis=1, keepdims=True) - squares) / np.maximum(fit.count[:, None] - 1, 1))
+        with np.errstate(invalid="ignore"):
+            beyond = (np.abs(distances) > largestMm[:, None]) & (np.abs(distances) > STANDS_OUT * others)
+        for row, column in np.argwhere(beyond):
+            far.add((measured.case.positions[row].id, names[column]))
+    return far
 
 
 class _Finder:

@@ -28,7 +28,7 @@ from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
-from DynamicSpineLib.Metrics.RelativeMotion import bonesSource, boneTransforms, relativeMotion
+from DynamicSpineLib.Metrics.RelativeMotion import bonesSource, boneTransforms, comparableBones, relativeMotion
 from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
 from DynamicSpineLib.Metrics.StateInputs import SegmentInputs, VertebraInputs
 from DynamicSpineLib.Study.Case import Case
@@ -166,7 +166,7 @@ class ReadingMeasurer:
         drawn = drawn.copy()
         place = {positionId: index for index, positionId in enumerate(self.ids)}
         levels = {level: index for index, level in enumerate(self.case.chain.levels)}
-        for bone in self.case.bones:
+        for bone in comparableBones(self.case):
             if bone.toPosition in place and bone.level in levels:
                 row, column = place[bone.toPosition], levels[bone.level]
                 if np.isfinite(self._transforms[row, column]).all():

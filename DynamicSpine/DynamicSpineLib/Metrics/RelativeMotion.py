@@ -8,13 +8,19 @@ from DynamicSpineLib.Geometry.Planar import isThere, wrapDeg
 from DynamicSpineLib.Geometry.Planes import cross3, unit3
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable
-from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices
-from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices, segmentPlanes
+from DynamicSpineLib.Study.Case import BoneTransform, Case
 
 
 def bonesSource(case: Case) -> str:
     """Id of the position that the bones' transforms start from: that of the first bone listed; empty without bones."""
     return case.bones[0].fromPosition if case.bones else ""
+
+
+def comparableBones(case: Case) -> tuple[BoneTransform, ...]:
+    """The transforms that start from `bonesSource` and did not fail; others cannot be compared with them."""
+    source = bonesSource(case)
+    return tuple(bone for bone in case.bones if bone.fromPosition == source and bone.verdict != "failed")
 
 
 def boneTransforms(case: Case) -> Array:
@@ -28,9 +34,8 @@ def boneTransforms(case: Case) -> Array:
         return transforms
     place = {position.id: index for index, position in enumerate(case.positions)}
     levels = {level: index for index, level in enumerate(case.chain.levels)}
-    for bone in case.bones:
-        usable = bone.fromPosition == source and bone.verdict != "failed"
-        if usable and bone.level in levels and bone.toPosition in place:
+    for bone in comparableBones(case):
+        if bone.level in levels and bone.toPosition in place:
             transforms[place[bone.toPosition], levels[bone.level]] = np.array(bone.matrix)
             transforms[place[source], levels[bone.level]] = np.eye(4)
     return transforms
@@ -47,9 +52,19 @@ def lowerAxes(table: PointTable, frames: CaseFrames) -> Array:
     anterior = np.zeros_like(plates[0][..., lower, :])
     for plate in plates:
         anterior += np.where(isThere(plate)[..., None], plate, 0.0)[..., lower, :]
-    left = np.broadcast_to(frames.segments.left, anterior.shape)
+    left = np.broadcast_to(_leftOf(table, frames), anterior.shape)
     anterior = unit3(anterior - (anterior * left).sum(-1, keepdims=True) * left)
     return np.stack([left, cross3(anterior, left), anterior], axis=-2)
+
+
+def _leftOf(table: PointTable, frames: CaseFrames) -> Array:
+    """Left axes (..., P, S, 3): of each draw's own plane where the table holds draws and its corners fix one."""
+    nominal = frames.segments.left
+    if table.levels["SA"].ndim == nominal.ndim:
+        return nominal
+    normal = segmentPlanes(table).normal
+    normal = normal * np.sign((normal * nominal).sum(axis=-1, keepdims=True))
+    return np.where(frames.borrowed[..., None], nominal, normal)
 
 
 def cardanDeg(rotation: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Metrics.Draws import definedPoints
-from DynamicSpineLib.Metrics.Noise import edgeDirection, sliceNoise
+from DynamicSpineLib.Metrics.Noise import edgeDirection, sliceNoise, withinSlice
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet
 
@@ -39,6 +39,7 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> di
             deviation = points - points.mean(axis=0)
             across = edgeDirection(parsed, definition, definedPoints(placed[0]))
             if across is not None:
+                across = withinSlice(across, through)
                 squares, axes = float(((deviation @ across) ** 2).sum()), 1
             else:
                 squares = float((deviation**2).sum() - ((deviation @ through) ** 2).sum())

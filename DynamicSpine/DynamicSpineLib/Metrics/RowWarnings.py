@@ -79,7 +79,7 @@ def methodText(definition: MetricDefinition, measured: ReadingValues, facts: Mar
 
 
 def _carriedToCheck(measured: ReadingValues, used: Sequence[tuple[str, Landmark | Contour]]) -> bool:
-    doubted = {(bone.toPosition, bone.level) for bone in measured.case.bones if bone.verdict == "check"}
+    doubted = {(bone.toPosition, bone.level) for bone in measured.case.bones if bone.verdict in ("check", "failed")}
     return any((position, mark.name.split("_")[0]) in doubted for position, mark in used if mark.origin == CARRIED)
 
 

@@ -28,6 +28,9 @@ from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, SDC_STATE, interval,
 from DynamicSpineLib.Study.Marks import PLACED
 from DynamicSpineLib.Study.Roles import comparedPosition
 
+ROUNDING = 1e-9
+"""What a computed zero may differ from zero by: with no noise at all it is no finding."""
+
 _AXES_BEHIND_POSITIONS = {SEGMENT: 1, VERTEBRA: 1, SIDED_SEGMENT: 2}
 
 
@@ -106,8 +109,12 @@ class _RowMaker:
         ends = [(row, compared.id, positionId) for row, positionId in enumerate(self._ids) if row != base]
         for cell in self._cells(CHANGE, definition, ends):
             here, there = self._allowed(cell, values, cell.index), self._allowed(cell, values, (base, *cell.index[1:]))
-            value = change[cell.index] if np.isfinite(here) and np.isfinite(there) else np.nan
             indices = [cell.index, (base, *cell.index[1:])]
+            choice = self._facts.neighborChoice(definition)
+            if choice is not None and np.isfinite(here + there) and choice.differs(indices[0], indices[1]):
+                yield self._unavailable(cell, "otherLevels")
+                continue
+            value = change[cell.index] if np.isfinite(here) and np.isfinite(there) else np.nan
             yield self._row(cell, value, None if sd is None else sd[cell.index], indices)
 
     def _motionRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
@@ -148,7 +155,7 @@ class _RowMaker:
         sdc = None if sdValue is None else sdValue * (SDC_STATE if cell.kind == STATE else SDC_CHANGE)
         return self._measurement(
             cell, value=value, sd=sdValue, sdc95=sdc, lower95=low, upper95=high,
-            exceedsNoise=None if cell.kind == STATE or sdc is None else bool(abs(value) > sdc),
+            exceedsNoise=None if cell.kind == STATE or sdc is None else bool(abs(value) > sdc + ROUNDING),
             status=OK,
             origin=origins.pop() if len(origins) == 1 else "mixed",
             confirmed=all(mark.confirmed for _, mark in used),

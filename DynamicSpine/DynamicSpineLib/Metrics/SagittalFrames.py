@@ -78,7 +78,7 @@ def _centers(table: PointTable) -> Array:
     return _nanMean(np.stack([table.levels[code] for code in CORNERS], axis=-2), axis=-2)
 
 
-def _stretches(table: PointTable) -> list[list[int]]:
+def stretches(table: PointTable) -> list[list[int]]:
     """Indices of levels that follow each other without a gap, top to bottom."""
     levels, stretches = table.chain.levels, [[0]]
     joined = {(segment.upper, segment.lower) for segment in table.chain.segments}
@@ -95,7 +95,7 @@ def _stretchPlanes(table: PointTable) -> PlaneFit:
     shape = table.levels["SA"].shape[:-1]
     centroid, normal = np.full((*shape, 3), np.nan), np.full((*shape, 3), np.nan)
     count, width = np.zeros(shape, dtype=int), np.zeros(shape)
-    for stretch in _stretches(table):
+    for stretch in stretches(table):
         corners = np.concatenate([table.levels[code][:, stretch] for code in CORNERS], axis=-2)
         fit = fitPlanes(corners)
         centroid[:, stretch], normal[:, stretch] = fit.centroid[:, None], fit.normal[:, None]
@@ -116,8 +116,8 @@ def _choose(own: PlaneFit, stretch: PlaneFit) -> tuple[Array, Array]:
     return centroid, np.where(usable, own.normal, np.where(whole, stretch.normal, np.nan))
 
 
-def _segmentPlanes(table: PointTable) -> PlaneFit:
-    """The plane (P, S) of each segment's own corners."""
+def segmentPlanes(table: PointTable) -> PlaneFit:
+    """The plane (..., P, S) of each segment's own corners."""
     upper, lower = segmentIndices(table)
     corners = [table.levels[code][..., part, :] for part in (upper, lower) for code in CORNERS]
     return fitPlanes(np.stack(corners, axis=-2))
@@ -143,7 +143,7 @@ def _segmentFrames(
 def _stretchHints(table: PointTable, anterior: Array, centers: Array) -> tuple[Array, Array]:
     """For each level (P, L, 3) the mean anterior direction of its stretch, and its lowest center to its highest."""
     forward, upward = np.full_like(anterior, np.nan), np.full_like(centers, np.nan)
-    for stretch in _stretches(table):
+    for stretch in stretches(table):
         forward[:, stretch] = _nanMean(anterior[:, stretch], axis=1)[:, None]
         ends = _firstThere(centers[:, stretch]) - _firstThere(centers[:, stretch[::-1]])
         upward[:, stretch] = ends[:, None]
@@ -205,7 +205,7 @@ def _firstThere(centers: Array) -> Array:
 
 def caseFrames(table: PointTable) -> CaseFrames:
     """All frames of a table without draws (levels (P, L, 3), segments (P, S, 3))."""
-    own, anterior, centers = _segmentPlanes(table), _anteriorVectors(table), _centers(table)
+    own, anterior, centers = segmentPlanes(table), _anteriorVectors(table), _centers(table)
     inSegments = set(segmentIndices(table)[0]) | set(segmentIndices(table)[1])
     if len(inSegments) == len(table.chain.levels) and _fixed(own, FEWEST_POINTS).all():
         segments = _segmentFrames(table, own, None, anterior, centers)

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
+from Measured import Rows as Rows
+from Measured import measured as measured
+from Measured import rowsOf as rowsOf
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
-from DynamicSpineLib.Metrics.Measurement import Measurement
-from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Contour, Landmark, LandmarkSet, landmarkSet
 from DynamicSpineLib.Study.Position import Position
@@ -279,35 +279,3 @@ def position(id: str, spine: Spine, posture: str = "standing", bend: str = "neut
 def case(*positions: Position, levels: tuple[str, ...], **fields: object) -> Case:
     """A case of these positions."""
     return Case("case", Chain(levels), positions, **fields)  # type: ignore[arg-type]
-
-
-def measured(study: Case, draws: int = 0, seed: int = 0) -> CaseMeasurement:
-    """The whole measurement of a case."""
-    return runSteps(measureCase(study, draws, seed, "test"))
-
-
-class Rows:
-    """Looks up the rows of a measurement."""
-
-    def __init__(self, rows: tuple[Measurement, ...]) -> None:
-        self.all = rows
-        self._index = {
-            (row.kind, row.metric, row.level, row.side, row.position, row.fromPosition, row.reader, row.reading): row
-            for row in rows
-        }
-
-    def __call__(
-        self, metric: str, level: str, position: str = "", fromPosition: str = "", kind: str = "", side: str = "",
-        reader: str = "", reading: str = "1",
-    ) -> Measurement:  # fmt: skip
-        kind = kind or ("motion" if fromPosition else "state")
-        return self._index[kind, metric, level, side, position, fromPosition, reader, reading]
-
-    def like(self, row: Measurement) -> Measurement:
-        """The row of the same value in this measurement."""
-        return self(row.metric, row.level, row.position, row.fromPosition, row.kind, row.side, row.reader, row.reading)
-
-
-def rowsOf(study: Case, draws: int = 0, seed: int = 0) -> Rows:
-    """All rows of a measured case."""
-    return Rows(measured(study, draws, seed).rows)

@@ -174,9 +174,6 @@ def test_the_canal_norms_are_those_of_the_canal():
     assert found("mcc", "C5C6", "a").method == "normsByLevel"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Neighbors: a change of MSCC compares with other levels at its two ends, without a word"
-)
 @pytest.mark.parametrize("second", ["contact above", "no mid-body marks"])
 def test_the_same_cord_has_no_change_of_compression(second):
     # C4 is thicker than C5; where C5 is touched in one position only, the comparison there is with C4.

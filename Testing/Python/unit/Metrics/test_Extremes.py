@@ -74,9 +74,6 @@ def test_a_range_names_its_ends_and_exceeds_its_noise_where_it_is_larger():
     assert item.rankedShare + item.runnerUpShare == pytest.approx(1.0)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Extremes: where no other is ever worst in a draw, the first one listed is runner-up"
-)
 def test_the_runner_up_is_the_next_narrowest_even_where_the_narrowest_is_clear():
     spine = lumbarSpine()
     ranges, _ = result(canal(spine, L4L5=12.0), canal(spine, L4L5=7.0), canal(spine, L4L5=10.0), draws=200)

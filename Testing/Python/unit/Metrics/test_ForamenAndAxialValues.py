@@ -171,9 +171,7 @@ def test_every_sided_metric_has_a_row_for_each_side():
     assert {row.side for row in found.all if row.metric == "cordAp"} == {""}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Foramen: lengths in space, so a mark one slice off makes a foramen wider (7.2 for 6 mm)"
-)
+@pytest.mark.xfail(strict=True, reason="Foramen: lengths in space, so marks 4 mm apart across the slices make it wider")
 def test_a_foramen_marked_on_neighboring_slices_is_no_wider_for_that():
     spine = lumbarSpine()
     front, back = (spine.points[f"L4L5_{code}_L"] for code in ("FA", "FP"))

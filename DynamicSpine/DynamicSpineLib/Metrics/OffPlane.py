@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from DynamicSpineLib.Anatomy.Levels import spineRegionOf
 from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes
 from DynamicSpineLib.Metrics.Limits import limit
-from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, cornerName
+from DynamicSpineLib.Metrics.PointTable import CORNERS, SIDES, Array, cornerName
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.SagittalFrames import CRANIOCERVICAL_CODES, segmentIndices, stretches
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
@@ -38,7 +39,28 @@ def pointsOffPlane(measured: ReadingValues) -> set[tuple[str, str]]:
         top = [str(level) for level in ("Oc", "C1", "C2") if level in chain.levels]
         for code in CRANIOCERVICAL_CODES:
             finder.judge(wide, levels[code][:, [chain.levels.index(level) for level in top]], top, code)
-    return finder.far | _standingOut(measured, largest)
+    return finder.far | _standingOut(measured, largest) | _foraminaAcrossSlices(measured, largest)
+
+
+def _foraminaAcrossSlices(measured: ReadingValues, largestMm: Array) -> set[tuple[str, str]]:
+    """Marks of thoracic and lumbar foramina that lie farther than the limit, across the slices, from their fellows.
+
+    Lengths of a foramen are taken in space, so that a mark on another slice makes it larger.
+    """
+    far: set[tuple[str, str]] = set()
+    codes = ("FS", "FI", "FA", "FP", "FAS", "FPS")
+    points = np.stack([measured.table.sided[code] for code in codes], axis=-2)
+    left = measured.context.frames.segments.left[:, :, None, None]
+    across = (points * left).sum(axis=-1)
+    middle = np.where(np.isfinite(across), across, 0.0).sum(axis=-1) / np.maximum(np.isfinite(across).sum(axis=-1), 1)
+    with np.errstate(invalid="ignore"):
+        beyond = np.abs(across - middle[..., None]) > largestMm[:, None, None, None]
+    segments = measured.case.chain.segments
+    for row, column, side, number in np.argwhere(beyond):
+        if spineRegionOf(segments[column].upper) in ("thoracic", "lumbar"):
+            name = f"{segments[column].name}_{codes[number]}_{SIDES[side]}"
+            far.add((measured.case.positions[row].id, name))
+    return far
 
 
 def _standingOut(measured: ReadingValues, largestMm: Array) -> set[tuple[str, str]]:

@@ -14,7 +14,7 @@ from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
 from DynamicSpineLib.Metrics.OffPlane import pointsOffPlane
 from DynamicSpineLib.Metrics.PointTable import CORNERS
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, MetricDefinition
+from DynamicSpineLib.Metrics.Registry import SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
 
 OUT_OF_PLANE = ("lateralBend", "lateralTranslation", "axialRotation")
@@ -172,7 +172,7 @@ class MarkFacts:
         """Warning codes of a value that its marks and positions give rise to."""
         codes = []
         offPlane = any((positionId, mark.name) in self._offPlane for positionId, mark in used)
-        if definition.scope != SIDED_SEGMENT and offPlane:
+        if offPlane:
             codes.append("offPlane")
         if definition.id not in OUT_OF_PLANE and any(self._bent[item] for item in positions):
             codes.append("sideBentOrRotated")

@@ -12,6 +12,9 @@ from DynamicSpineLib.Geometry.Planar import isThere
 
 Array = NDArray[np.float64]
 
+_SMALL = 2000
+"""Numbers up to which one einsum is quicker than whole-array products, which overtake it on draws."""
+
 
 @dataclass(frozen=True)
 class PlaneFit:
@@ -46,8 +49,7 @@ class Frames:
 
     def toPlane(self, points_RAS: Array) -> Array:
         """Points (..., 3) as (anterior, cranial) coordinates (..., 2) in mm."""
-        planar: Array = np.einsum("...i,...ij->...j", points_RAS - self.origin, self._axes)
-        return planar
+        return self.vectorToPlane(points_RAS - self.origin)
 
     def toSpace(self, points: Array) -> Array:
         """Points (..., 2) in (anterior, cranial) coordinates as points (..., 3) of the plane in RAS mm."""
@@ -55,6 +57,8 @@ class Frames:
 
     def vectorToPlane(self, vectors_RAS: Array) -> Array:
         """Vectors (..., 3) as (anterior, cranial) components (..., 2)."""
+        if vectors_RAS.size > _SMALL:
+            return np.stack([_dot3(vectors_RAS, self.anterior), _dot3(vectors_RAS, self.cranial)], axis=-1)
         planar: Array = np.einsum("...i,...ij->...j", vectors_RAS, self._axes)
         return planar
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,9 +10,11 @@ import numpy as np
 from DynamicSpineLib.Geometry.Planar import length
 from DynamicSpineLib.Geometry.Planes import Frames
 from DynamicSpineLib.Metrics.CommonCorners import changesFromCommonCorners
+from DynamicSpineLib.Metrics.EvaluationContext import EvaluationContext, Wanted
 from DynamicSpineLib.Metrics.Gates import gravityDirections, regionSums
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Outlines import OutlineValues
+from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE, outOfPlaneInputs
 from DynamicSpineLib.Metrics.PairInputs import PairInputs, RegionPairInputs
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
 from DynamicSpineLib.Metrics.Registry import (
@@ -26,9 +28,7 @@ from DynamicSpineLib.Metrics.Registry import (
     MetricDefinition,
     metricsOf,
 )  # fmt: skip
-from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames
 from DynamicSpineLib.Metrics.StateInputs import RegionInputs, SegmentInputs, SidedInputs, VertebraInputs
-from DynamicSpineLib.Study.Case import Case
 
 
 @dataclass(frozen=True)
@@ -45,36 +45,15 @@ class Values:
     changes: dict[str, Array] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What to compute: metric ids (None for all), and a level that regions must hold to be worth computing."""
-
-    metrics: frozenset[str] | None = None
-    level: str = ""
-
-
-@dataclass(frozen=True)
-class EvaluationContext:
-    """What stays the same for all draws: the case, nominal frames, choices of neighbors and the pairs to compare.
-
-    mixedCorners: index of the compared position where positions have different corners, else None.
-    """
-
-    case: Case
-    frames: CaseFrames
-    cordNeighbors: NeighborChoice
-    canalNeighbors: NeighborChoice
-    fromIndex: list[int]
-    toIndex: list[int]
-    mixedCorners: int | None = None
-
-
 def evaluate(
     context: EvaluationContext, table: PointTable, outlines: OutlineValues,
-    relativeMotion: Mapping[str, Array], wanted: Wanted | None = None,
+    between: Array, wanted: Wanted | None = None,
 ) -> Values:  # fmt: skip
-    """All values of a point table, or those that are wanted."""
-    return _Evaluation(context, table, outlines, relativeMotion, wanted or Wanted()).run()
+    """All values of a point table, or those that are wanted.
+
+    between: motion (..., P, S, 4, 4) of each segment's upper bone against its lower one, NaN where not carried.
+    """
+    return _Evaluation(context, table, outlines, between, wanted or Wanted()).run()
 
 
 class _Evaluation:
@@ -82,9 +61,9 @@ class _Evaluation:
 
     def __init__(
         self, context: EvaluationContext, table: PointTable, outlines: OutlineValues,
-        relativeMotion: Mapping[str, Array], wanted: Wanted,
+        between: Array, wanted: Wanted,
     ) -> None:  # fmt: skip
-        self._context, self._table, self._relative, self._wanted = context, table, relativeMotion, wanted
+        self._context, self._table, self._between, self._wanted = context, table, between, wanted
         self._vertebrae = VertebraInputs(table, context.frames)
         self._segments = SegmentInputs(table, context.frames, self._vertebrae, self._plainExtras(outlines))
         self._sided = SidedInputs(table, self._sidedExtras(outlines))
@@ -164,7 +143,10 @@ class _Evaluation:
 
     def _segmentMotions(self) -> None:
         context = self._context
-        pairs = PairInputs(self._segments, self._values.states, context.fromIndex, context.toIndex, self._relative)
+        sideways = {}
+        if self._wants(*OUT_OF_PLANE):
+            sideways = outOfPlaneInputs(context, self._table, self._segments, self._between)
+        pairs = PairInputs(self._segments, self._values.states, context.fromIndex, context.toIndex, sideways)
         for definition in self._chosen(MOTION_KIND, SEGMENT):
             if "regionSum" in definition.inputs:
                 pairs.provide("regionSum", regionSums(context.case, self._values.motions["rotation"]))

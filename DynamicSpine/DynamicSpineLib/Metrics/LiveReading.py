@@ -9,7 +9,8 @@ from functools import lru_cache
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Metrics.Engine import Values, Wanted
+from DynamicSpineLib.Metrics.Engine import Values
+from DynamicSpineLib.Metrics.EvaluationContext import Wanted
 from DynamicSpineLib.Metrics.InputPoints import touchedMetrics
 from DynamicSpineLib.Metrics.Outlines import Outline, withExtents
 from DynamicSpineLib.Metrics.PointTable import PointTable, withPoint

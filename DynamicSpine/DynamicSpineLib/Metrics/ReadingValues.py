@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Metrics.CommonCorners import cornersDiffer
-from DynamicSpineLib.Metrics.CoronalMotion import coronalStates, withCoronalMotion
 from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
-from DynamicSpineLib.Metrics.Engine import EvaluationContext, Values, Wanted, evaluate, pairIndices
+from DynamicSpineLib.Metrics.Engine import Values, evaluate, pairIndices
+from DynamicSpineLib.Metrics.EvaluationContext import EvaluationContext, Wanted
 from DynamicSpineLib.Metrics.Gates import (
     foramenPlanesBlocked,
     leastExcursions,
@@ -28,9 +28,8 @@ from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
-from DynamicSpineLib.Metrics.RelativeMotion import bonesSource, boneTransforms, comparableBones, relativeMotion
+from DynamicSpineLib.Metrics.RelativeMotion import betweenBones, bonesSource, boneTransforms, comparableBones
 from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
-from DynamicSpineLib.Metrics.StateInputs import SegmentInputs, VertebraInputs
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.Roles import Pair, comparedPosition, orderedPairs
@@ -86,6 +85,8 @@ class ReadingMeasurer:
 
     def _prepare(self) -> None:
         case, frames = self.case, caseFrames(self.table)
+        self._transforms = boneTransforms(case)
+        self._between = betweenBones(self.table, self._transforms)
         self.outlines = outlineValues(case.chain, len(self.ids), self.outlineList, frames.segments)
         points = self.table.levels
         cord = np.isfinite(points["KA"] + points["KP"]).all(axis=-1)
@@ -97,9 +98,9 @@ class ReadingMeasurer:
             case, frames,
             chooseNeighbors(case.chain, cord & ~contact, case.sex, "cordApMm"),
             chooseNeighbors(case.chain, canal & ~contact, case.sex, "canalApMm"),
-            fromIndex, toIndex, self._mixedCorners(),
+            fromIndex, toIndex, self._held(fromIndex, toIndex),
+            self.ids.index(bonesSource(case)) if bonesSource(case) in self.ids else -1, self._mixedCorners(),
         )  # fmt: skip
-        self._transforms = boneTransforms(case)
 
     def _mixedCorners(self) -> int | None:
         compared = comparedPosition(self.case)
@@ -107,40 +108,14 @@ class ReadingMeasurer:
 
     def values(self, wanted: Wanted | None = None) -> Values:
         """Values of the marks as they are, without gates."""
-        return self._evaluate(self.table, self.outlines, self._transforms, wanted)
+        return evaluate(self.context, self.table, self.outlines, self._between, wanted)
 
-    def _evaluate(
-        self, table: PointTable, outlines: OutlineValues, transforms: Array, wanted: Wanted | None = None
-    ) -> Values:
-        return evaluate(self.context, table, outlines, self._relative(table, transforms), wanted)
-
-    def _relative(self, table: PointTable, transforms: Array) -> dict[str, Array]:
-        context = self.context
-        if not context.fromIndex:
-            return {}
-        held = self._held()
-        nothing = np.full((len(context.fromIndex), len(self.case.chain.segments), 3), np.nan)
-        relative = {"relativeTurn": nothing, "relativeShift": nothing}
-        if held.any():
-            relative = relativeMotion(
-                table, context.frames, self._upperCenters_RAS(), transforms,
-                self.ids.index(bonesSource(self.case)), context.fromIndex, context.toIndex,
-            )  # fmt: skip
-        states = coronalStates(table, context.frames)
-        return withCoronalMotion(relative, states, held, context.fromIndex, context.toIndex)
-
-    def _held(self) -> NDArray[np.bool_]:
+    def _held(self, fromIndex: list[int], toIndex: list[int]) -> NDArray[np.bool_]:
         """True (Q, S) where both bones of a segment have transforms to both positions of a pair."""
         there = isThere(self._transforms[..., :3, 3])
         upper, lower = segmentIndices(self.table)
         whole = there[:, upper] & there[:, lower]
-        return np.asarray(whole[self.context.fromIndex] & whole[self.context.toIndex])
-
-    def _upperCenters_RAS(self) -> Array:
-        """Centers (P, S, 3) of the upper bodies, or of the line of Oc and C1, in space."""
-        frames = self.context.frames
-        segments = SegmentInputs(self.table, frames, VertebraInputs(self.table, frames), {})
-        return frames.segments.toSpace(segments.bodies("upper").center)
+        return np.asarray(whole[fromIndex] & whole[toIndex])
 
     def draws(self, settings: DrawSettings) -> Values:
         """Values of every draw, evaluated a slice of draws at a time."""
@@ -152,7 +127,8 @@ class ReadingMeasurer:
         for start in range(0, settings.count, DRAWS_AT_ONCE):
             part = slice(start, start + DRAWS_AT_ONCE)
             some = outlines.each(itemgetter(part))
-            parts.append(self._evaluate(table.part(part), some, transforms[part]))
+            between = betweenBones(table, transforms[part])
+            parts.append(evaluate(self.context, table.part(part), some, between))
         return Values(
             {key: np.concatenate([item.states[key] for item in parts]) for key in parts[0].states},
             {key: np.concatenate([item.motions[key] for item in parts]) for key in parts[0].motions},

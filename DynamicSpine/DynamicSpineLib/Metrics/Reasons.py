@@ -12,12 +12,12 @@ from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, STAND_INS, bodyC
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
 from DynamicSpineLib.Metrics.OffPlane import pointsOffPlane
+from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE
 from DynamicSpineLib.Metrics.PointTable import CORNERS
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
 
-OUT_OF_PLANE = ("lateralBend", "lateralTranslation", "axialRotation")
 NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from DynamicSpineLib.Geometry.Planar import isThere, wrapDeg
 from DynamicSpineLib.Geometry.Planes import cross3, unit3
-from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
+from DynamicSpineLib.Geometry.Rigid import inverseRigid
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, segmentIndices, segmentPlanes
 from DynamicSpineLib.Study.Case import BoneTransform, Case
@@ -79,8 +79,14 @@ def cardanDeg(rotation: Array) -> Array:
     return np.degrees(np.stack([flexion, turn, bend], axis=-1))
 
 
+def betweenBones(table: PointTable, transforms: Array) -> Array:
+    """Motion (..., P, S, 4, 4) of each segment's upper bone against its lower, from transforms (..., P, L, 4, 4)."""
+    upper, lower = segmentIndices(table)
+    return inverseRigid(transforms[..., lower, :, :]) @ transforms[..., upper, :, :]
+
+
 def relativeMotion(
-    table: PointTable, frames: CaseFrames, centers_RAS: Array, transforms: Array, sourceIndex: int,
+    table: PointTable, frames: CaseFrames, centers_RAS: Array, between: Array, sourceIndex: int,
     fromIndex: list[int], toIndex: list[int],
 ) -> dict[str, Array]:  # fmt: skip
     """relativeTurn (..., Q, S, 3) in degrees and relativeShift in mm, in the axes of the lower bones.
@@ -88,15 +94,14 @@ def relativeMotion(
     Turns are (flexion, left rotation, right bend) and shifts (left, cranial, anterior) of the upper body's center.
     Each position is described against the position that the bones were carried from, and a motion is the difference
     of two such descriptions, so that motions over three positions add up.
-    transforms: (..., P, L, 4, 4) from the source position; centers_RAS: (P, S, 3) of the upper bodies.
+    between: (..., P, S, 4, 4) of `betweenBones`; centers_RAS: (..., P, S, 3) of the upper bodies.
     """
-    upper, lower = segmentIndices(table)
-    between = inverseRigid(transforms[..., lower, :, :]) @ transforms[..., upper, :, :]
-    axes = lowerAxes(table, frames)[..., sourceIndex : sourceIndex + 1, :, :, :]
-    center = centers_RAS[sourceIndex]
+    source = slice(sourceIndex, sourceIndex + 1)
+    axes, center = lowerAxes(table, frames)[..., source, :, :, :], centers_RAS[..., source, :, :]
     local = axes @ between[..., :3, :3] @ np.swapaxes(axes, -1, -2)
     turn = cardanDeg(local)
-    shift = np.einsum("...ij,...j->...i", axes, applyTransform(center, between) - center)
+    moved = (between[..., :3, :3] @ center[..., None])[..., 0] + between[..., :3, 3]
+    shift = (axes @ (moved - center)[..., None])[..., 0]
     return {
         "relativeTurn": wrapDeg(turn[..., toIndex, :, :] - turn[..., fromIndex, :, :]),
         "relativeShift": shift[..., toIndex, :, :] - shift[..., fromIndex, :, :],

@@ -8,8 +8,9 @@ from datetime import date
 import numpy as np
 
 from DynamicSpineLib.Metrics.Limits import limit
+from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Reasons import OUT_OF_PLANE, MarkFacts
+from DynamicSpineLib.Metrics.Reasons import MarkFacts
 from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import CARRIED, Contour, Landmark
 from DynamicSpineLib.Study.Position import Position

@@ -1,0 +1,40 @@
+"""What an evaluation is given besides points: what stays the same for all draws, and what is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
+from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames
+from DynamicSpineLib.Study.Case import Case
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to compute: metric ids (None for all), and a level that regions must hold to be worth computing."""
+
+    metrics: frozenset[str] | None = None
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class EvaluationContext:
+    """What stays the same for all draws: the case, nominal frames, choices of neighbors and the pairs to compare.
+
+    held (Q, S): both bones of a segment have transforms to both positions of a pair; bonesIndex: the position that the
+    transforms start from, or -1. mixedCorners: index of the compared position where positions have different corners,
+    else None.
+    """
+
+    case: Case
+    frames: CaseFrames
+    cordNeighbors: NeighborChoice
+    canalNeighbors: NeighborChoice
+    fromIndex: list[int]
+    toIndex: list[int]
+    held: NDArray[np.bool_]
+    bonesIndex: int
+    mixedCorners: int | None = None

@@ -41,7 +41,7 @@ class PairInputs:
         if name.endswith("SlipCenter"):
             self._makeSlipCenters()
         elif name[5:] in ("Turn", "From", "To"):
-            self._makeFit(name[:5])
+            self._makeFits()
         else:
             end = "from" if name.startswith("from") else "to"
             quantity = name[len(end) :]
@@ -54,9 +54,13 @@ class PairInputs:
         """Corners (..., Q, S, 4, 2) of one end of the pairs."""
         return np.take(self._segments.corners(role), self._index[end], axis=-4)
 
-    def _makeFit(self, role: str) -> None:
-        turn, before, after = planarFit(self._corners(role, "from"), self._corners(role, "to"))
-        self._cache.update({role + "Turn": turn, role + "From": before, role + "To": after})
+    def _makeFits(self) -> None:
+        """Fit upper and lower bodies together; their planes are the same."""
+        roles = ("upper", "lower")
+        start, end = (np.stack([self._corners(role, side) for role in roles]) for side in ("from", "to"))
+        turn, before, after = planarFit(start, end)
+        for number, role in enumerate(roles):
+            self._cache.update({role + "Turn": turn[number], role + "From": before[number], role + "To": after[number]})
 
     def _commonCorners(self, role: str) -> dict[str, Array]:
         """Corners of both ends with those left out that one of the two positions lacks."""
@@ -99,14 +103,15 @@ class RegionPairInputs:
     def __init__(
         self, top: Array, bottom: Array, states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int]
     ) -> None:
-        self._ends, self._states = {"topTurn": top, "bottomTurn": bottom}, states
+        self._states = states
         self._index = {"from": fromIndex, "to": toIndex}
+        ends = np.stack([top, bottom])
+        turns = planarFit(np.take(ends, fromIndex, axis=-3), np.take(ends, toIndex, axis=-3))[0]
+        self._turns = {"topTurn": turns[0], "bottomTurn": turns[1]}
 
     def __getitem__(self, name: str) -> Array:
-        if name in self._ends:
-            corners = self._ends[name]
-            start, end = (np.take(corners, self._index[side], axis=-3) for side in ("from", "to"))
-            return planarFit(start, end)[0]
+        if name in self._turns:
+            return self._turns[name]
         side = "from" if name.startswith("from") else "to"
         state = name[len(side)].lower() + name[len(side) + 1 :]
         return np.take(self._states[state], self._index[side], axis=-1)

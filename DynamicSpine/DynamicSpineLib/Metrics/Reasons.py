@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
+
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Metrics.Draws import usableBone
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
 from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, STAND_INS, bodyCorners, missingPoints, pointsBehind
+from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
 from DynamicSpineLib.Metrics.OffPlane import pointsOffPlane
@@ -32,6 +35,7 @@ class MarkFacts:
             for positionId, marks in measured.marks.items()
         }
         self._offPlane = pointsOffPlane(measured)
+        self._uneven = _unevenBodies(measured)
         self._bent = dict(zip(self._positionIds(), bentSideways(measured.case), strict=True))
 
     def absent(self, definition: MetricDefinition, positionId: str, place: str, side: str) -> tuple[str, ...]:
@@ -178,6 +182,8 @@ class MarkFacts:
             codes.append("sideBentOrRotated")
         if _usesVirtualBody(definition, place, {item: self._defined[item] for item in positions}):
             codes.append("virtualBody")
+        if self._uneven & {mark.name.split("_")[0] for _, mark in used}:
+            codes.append("depthDiffers")
         if self._inRegionPlane(definition, positions, place):
             codes.append("regionPlane")
         qualities = [position.quality for position in self._measured.case.positions if position.id in positions]
@@ -206,3 +212,13 @@ def _usesVirtualBody(definition: MetricDefinition, place: str, usedByPosition: M
     levels = levelsOf(place) or ("C2",)
     corners = {f"{level}_{code}" for level in levels for code in CORNERS}
     return any(not corners <= names for names in usedByPosition.values())
+
+
+def _unevenBodies(measured: ReadingValues) -> set[str]:
+    """Levels whose body depth differs between positions by more than the limit: some of their corners are off."""
+    depths = measured.values.states["bodyDepth"]
+    with np.errstate(invalid="ignore"):
+        low = np.where(np.isfinite(depths), depths, np.inf).min(axis=0)
+        high = np.where(np.isfinite(depths), depths, -np.inf).max(axis=0)
+        uneven = np.isfinite(low) & np.isfinite(high) & (high > (1.0 + limit("depthDiffersPercent") / 100.0) * low)
+    return {level for level, flag in zip(measured.case.chain.levels, uneven, strict=True) if flag}

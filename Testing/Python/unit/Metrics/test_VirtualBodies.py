@@ -148,3 +148,11 @@ def test_regions_of_the_builder_hold_virtual_bodies_at_their_ends():
     assert rows(lumbarSpine())("slipCenter", "L5S1", "a").warnings[0] == "virtualBody"
     assert "virtualBody" not in rows(lumbarSpine())("slipCenter", "L4L5", "a").warnings
     assert (CERVICAL[-1], LUMBAR[-1]) == ("T1", "S1")
+
+
+def test_a_body_that_changes_its_depth_between_positions_is_flagged():
+    spine = lumbarSpine()
+    longer = spine.having(L3_SA=spine.points["L3_SA"] + at(12.0, 0.0), L3_IA=spine.points["L3_IA"] + at(12.0, 0.0))
+    found = rows(spine, longer)
+    assert "depthDiffers" in found("discAngle", "L3L4", "b").warnings
+    assert "depthDiffers" not in found("discAngle", "L4L5", "b").warnings

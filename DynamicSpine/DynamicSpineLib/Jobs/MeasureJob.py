@@ -18,12 +18,13 @@ DEFAULT_DRAWS = 1000
 FEWEST_DRAWS = 100
 """Fewer draws tell an SD to worse than 7 %; 0 means values without uncertainty."""
 
-MOST_DRAWS = 100_000
+MOST_DRAWS = 10_000
+"""More need more memory than a usual machine has: a full case takes about 2 GB at this number."""
 
 
 @dataclass(frozen=True)
 class MeasureOptions:
-    """Number of Monte Carlo draws (0, or 100 to 100,000) and their seed. Raises InputError for others."""
+    """Number of Monte Carlo draws (0, or 100 to 10,000) and their seed. Raises InputError for others."""
 
     draws: int = DEFAULT_DRAWS
     seed: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,6 +57,11 @@ def evaluate(
     return _Evaluation(context, table, outlines, between, wanted or Wanted()).run()
 
 
+@lru_cache(maxsize=4096)
+def _chosenMetrics(kind: str, scope: str, wanted: frozenset[str] | None) -> tuple[MetricDefinition, ...]:
+    return tuple(item for item in metricsOf(kind, scope) if wanted is None or item.id in wanted)
+
+
 class _Evaluation:
     """One pass over the registry; keeps the shared inputs of the pass."""
 
@@ -97,8 +103,8 @@ class _Evaluation:
     def _wants(self, *ids: str) -> bool:
         return self._wanted.metrics is None or not self._wanted.metrics.isdisjoint(ids)
 
-    def _chosen(self, kind: str, scope: str) -> list[MetricDefinition]:
-        return [item for item in metricsOf(kind, scope) if self._wants(item.id)]
+    def _chosen(self, kind: str, scope: str) -> tuple[MetricDefinition, ...]:
+        return _chosenMetrics(kind, scope, self._wanted.metrics)
 
     @staticmethod
     def _plainExtras(outlines: OutlineValues) -> dict[str, Array]:

@@ -117,7 +117,7 @@ def _bones(posed: Mapping[str, Sequence[PosedSpine]], markedIn: str) -> tuple[Bo
         for start, end in zip(posed[markedIn], spines, strict=True):
             for level in end.levels:
                 motion = end.boneToRAS[level] @ np.linalg.inv(start.boneToRAS[level])
-                center = end.boneToRAS[level][:3, 3]
+                center = start.boneToRAS[level][:3, 3]
                 transforms.append(
                     BoneTransform(
                         level,

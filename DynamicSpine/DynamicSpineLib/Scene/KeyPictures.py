@@ -26,7 +26,11 @@ def keyPictures(case: Case, source: Path, size: tuple[int, int] = (640, 640)) ->
     is still open in the headless application. All pictures have the same field of view, so that they compare.
     Raises InputError for a volume that cannot be read and JobError where this machine cannot draw.
     """
+    from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
+
     pictured = [position for position in case.positions if position.volume]
+    if pictured:
+        headlessApplication()  # before anything else that needs Slicer: it says in a sentence what is missing
     fields = [fieldOfMarks(item.marks, uprightPlane(plane), case.chain.levels) for item in pictured
               if (plane := planeOfMarks(item.marks, case.chain.levels)) is not None]
     pictures = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -59,15 +61,25 @@ def _information(path: Path) -> Any:
 
     reader = sitk.ImageFileReader()
     reader.SetFileName(str(path))
+    try:
+        with _withoutWarnings():
+            reader.ReadImageInformation()
+    except RuntimeError:
+        raise InputError("is not a readable image, or its header is damaged") from None
+    return reader
+
+
+@contextmanager
+def _withoutWarnings() -> Iterator[None]:
+    """Keeps SimpleITK from printing: what is wrong with a file is said in one sentence."""
+    import SimpleITK as sitk
+
     shows = sitk.ProcessObject.GetGlobalWarningDisplay()
     sitk.ProcessObject.SetGlobalWarningDisplay(False)
     try:
-        reader.ReadImageInformation()
-    except RuntimeError:
-        raise InputError("is not a readable image, or its header is damaged") from None
+        yield
     finally:
         sitk.ProcessObject.SetGlobalWarningDisplay(shows)
-    return reader
 
 
 def _geometry(information: Any) -> tuple[tuple[int, int, int], Vector, Vector, tuple[Vector, Vector, Vector]]:
@@ -115,7 +127,8 @@ def _seriesGeometry(folder: Path) -> VolumeGeometry:
         raise InputError("holds links to files outside of it; copy the files into the case")
     if len(items) > _MOST_DICOM_FILES:
         raise InputError(f"holds more than {_MOST_DICOM_FILES} files; a folder of one DICOM series is needed")
-    series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
+    with _withoutWarnings():
+        series = sitk.ImageSeriesReader.GetGDCMSeriesIDs(str(folder))
     if len(series) != 1:
         found = f"holds {len(series)} DICOM series; one is needed" if series else "is a folder without a DICOM series"
         raise InputError(f"{found}")

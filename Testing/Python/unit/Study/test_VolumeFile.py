@@ -121,6 +121,14 @@ def test_a_missing_volume_and_an_empty_folder_are_named(tmp_path):
         readGeometry(tmp_path / "dicom")
 
 
+def test_a_folder_without_a_series_prints_nothing_of_its_own(tmp_path, capfd):
+    (tmp_path / "v.nrrd").mkdir()
+    with pytest.raises(InputError, match="a folder without a DICOM series"):
+        readGeometry(tmp_path / "v.nrrd")
+    said = capfd.readouterr()
+    assert (said.out, said.err) == ("", "")
+
+
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [(b"NDims = 3", b"NDims = 93"), (b"NDims = 3", b"NDims = -3"), (b"Offset = ", b"Offset = 1 2 3 4 5 6 7 8 9 "),

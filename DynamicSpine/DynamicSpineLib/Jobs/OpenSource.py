@@ -23,8 +23,10 @@ def lookedAt(path: Path) -> tuple[Case | None, tuple[Fault, ...]]:
 
     Raises InputError where there is nothing that could be a case.
     """
-    if not path.exists():
-        raise InputError(f"{path}: there is no such case folder or scene")
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:  # not there, not allowed, too long, or no path at all
+        raise InputError(f"{str(path)[:200]}: there is no such case folder or scene that can be read") from error
     if path.is_file() and not isScene(path):
         raise InputError(f"{path}: a case is a folder with case.json, or a .mrb or .mrml scene")
     return openCaseWithFaults(path)

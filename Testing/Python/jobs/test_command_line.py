@@ -170,6 +170,14 @@ def test_a_file_where_the_folder_goes_is_said_before_any_work(capsys, a_case_fol
     assert "folder is needed" in err
 
 
+@pytest.mark.parametrize("command", ["validate", "measure"])
+def test_a_case_path_that_no_system_takes_is_wrong_use(capsys, tmp_path, command):
+    code, out, err = run(capsys, command, tmp_path / ("x" * 5000))
+    assert (code, out) == (2, "")
+    assert "there is no such case" in err
+    assert err.count("\n") == 1
+
+
 def test_a_pipe_sees_no_progress(a_case_folder, tmp_path):
     command = [sys.executable, "-m", "DynamicSpineLib.Cli", "measure", str(a_case_folder), "--out", str(tmp_path / "o"),
                "--draws", "100"]  # fmt: skip

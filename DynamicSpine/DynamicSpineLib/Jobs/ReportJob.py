@@ -93,9 +93,8 @@ def _write(report: ReportInput, folder: Path, formats: Sequence[str]) -> dict[st
 
 def freshFolder(folder: Path) -> Path:
     """A folder emptied of an earlier demo. Raises InputError where it holds anything else."""
-    marker = folder / "demo.txt"
-    if folder.exists() and any(folder.iterdir()) and not marker.is_file():
+    outputFolder(folder)
+    if any(folder.iterdir()) and not (folder / "demo.txt").is_file():
         raise InputError(f"{folder}: the folder is not empty, and the demo does not write over what it did not make")
-    if folder.exists():
-        shutil.rmtree(folder)
+    shutil.rmtree(folder)
     return outputFolder(folder)

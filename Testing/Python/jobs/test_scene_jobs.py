@@ -42,3 +42,10 @@ def test_the_demo_does_not_write_over_what_it_did_not_make(tmp_path, capsys):
     assert main(["demo", "--out", str(tmp_path)]) == 2
     assert "not empty" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_the_demo_says_that_a_file_is_no_folder(tmp_path, capsys):
+    (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+    assert main(["demo", "--out", str(tmp_path / "mine.txt")]) == 2
+    assert "a folder is needed" in capsys.readouterr().err
+    assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"

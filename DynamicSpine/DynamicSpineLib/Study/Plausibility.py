@@ -88,6 +88,17 @@ def flatBodies(points: Mapping[str, Vector], chain: Chain, place: Place, faults:
     return levels
 
 
+def flatOutlines(marks: LandmarkSet, place: Place, faults: FaultList) -> None:
+    """A fault for each outline whose points lie on one spot or one line: it has no area."""
+    for contour in marks.contours.values():
+        if not contour.closed:
+            continue
+        points = np.array(contour.points_RAS, dtype=float)
+        length, width = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)[:2]
+        if width <= _FLATTEST * max(length, _ONE_SPOT_MM):
+            faults.error(place, "the points of the outline lie on one line", contour.name)
+
+
 def _sameSpot(body: Body) -> str:
     for first, second in combinations([code for code in CORNERS if code in body.corners], 2):
         isEndplate = (first, second) in (("SA", "SP"), ("IA", "IP"))

@@ -17,6 +17,7 @@ from DynamicSpineLib.Study.Plausibility import (
     allEqual,
     changingDepths,
     flatBodies,
+    flatOutlines,
     outsideVolume,
     segmentOrder,
     turnedFitsVolume,
@@ -55,6 +56,7 @@ def checkMarks(case: Case, position: Position, marks: LandmarkSet, place: Place,
     everyLevel = set(case.chain.levels)
     if wrongUnits(points, case.chain, place, faults) or allEqual(points, place, faults):
         return everyLevel
+    flatOutlines(marks, place, faults)
     flat = flatBodies(points, case.chain, place, faults)
     sound = {name: point for name, point in points.items() if name.split("_")[0] not in flat}
     geometry = position.geometry

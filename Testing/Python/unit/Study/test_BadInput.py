@@ -287,3 +287,15 @@ def test_a_body_that_changes_its_depth_is_a_warning(kit):
 def test_marks_copied_from_another_position_are_a_warning(kit):
     case = kit.case({"one": kit.spine(), "two": kit.spine()})
     assert warningsOf(case) == ["all marks are at the very same coordinates as in position 'one'; is it a copy?"]
+
+
+def test_an_outline_on_one_line_is_named_for_it_has_no_area(caseJson):
+    folder = caseJson()
+    path = folder / "contours" / "supine.mrk.json"
+    contour = readMarkups(path).contours["L4L5_DS"]
+    middle = np.mean(contour.points_RAS, axis=0)
+    line = tuple((float(middle[0]) + 2.0 * step, float(middle[1]), float(middle[2])) for step in range(-2, 3))
+    writeMarkups(path, LandmarkSet(contours={"L4L5_DS": replace(contour, points_RAS=line)}))
+    found = sentences(folder)
+    assert len(found) == 1
+    assert "L4L5_DS: the points of the outline lie on one line" in found[0]

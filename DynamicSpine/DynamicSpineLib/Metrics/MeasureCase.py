@@ -31,16 +31,19 @@ class CaseMeasurement:
 def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
     """(reader, repeat, marks by position) of every reading.
 
-    The positions' own marks come first, unless a listed reading is theirs: then they bear its name.
+    The positions' own marks come first, unless a listed reading is theirs: then they bear its name. A reading that only
+    repeats some of them is left out.
     """
     own = {position.id: position.marks for position in case.positions}
     empty = dict.fromkeys(own, LandmarkSet())
     listed: list[tuple[str, str, Mapping[str, LandmarkSet]]] = []
     named = False
     for item in case.readings:
-        isOwn = not named and bool(item.marks) and all(own.get(key) == marks for key, marks in item.marks.items())
-        named = named or isOwn
-        listed.append((item.reader, str(item.repeat), own if isOwn else {**empty, **item.marks}))
+        same = bool(item.marks) and all(own.get(key) == marks for key, marks in item.marks.items())
+        if same and not {key for key, marks in own.items() if marks.landmarks or marks.contours} <= item.marks.keys():
+            continue  # a copy of some of the own marks is no reading of its own, and does not name the others
+        named = named or same
+        listed.append((item.reader, str(item.repeat), {**empty, **item.marks}))
     return listed if named else [("", "1", own), *listed]
 
 

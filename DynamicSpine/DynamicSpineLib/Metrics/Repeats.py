@@ -21,7 +21,8 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> di
     """SD in mm per axis by point class, pooled over points placed in two readings or more.
 
     Only what counts is pooled: two in-plane axes of a corner, and across an edge for an edge point. Carried points
-    are left out. Classes with fewer than FEWEST_DEGREES_OF_FREEDOM are not returned.
+    are left out, and so are marks that one reading took over from another: a reader who moved a few of somebody else's
+    marks has not shown how well the rest is placed. Classes with fewer than FEWEST_DEGREES_OF_FREEDOM are not returned.
     """
     sums: dict[str, float] = defaultdict(float)
     freedom: dict[str, int] = defaultdict(int)
@@ -35,7 +36,10 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> di
             definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
             if len(placed) < 2 or parsed is None or definition is None:
                 continue
-            points = np.array([item.point(name) for item in placed], dtype=float)
+            # A mark that lies exactly where another reading has it was taken over, not placed again.
+            points = np.unique(np.array([item.point(name) for item in placed], dtype=float), axis=0)
+            if len(points) < 2:
+                continue
             deviation = points - points.mean(axis=0)
             across = edgeDirection(parsed, definition, definedPoints(placed[0]))
             if across is not None:
@@ -45,7 +49,7 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> di
                 squares = float((deviation**2).sum() - ((deviation @ through) ** 2).sum())
                 axes = 2
             sums[definition.pointClass] += squares
-            freedom[definition.pointClass] += axes * (len(placed) - 1)
+            freedom[definition.pointClass] += axes * (len(points) - 1)
     return {
         name: float(np.sqrt(sums[name] / freedom[name])) for name in sums if freedom[name] >= FEWEST_DEGREES_OF_FREEDOM
     }

@@ -132,3 +132,11 @@ def test_the_own_marks_listed_as_a_partial_reading_are_no_third_reading():
     found = rowsOf(case(*positions, levels=LUMBAR, readings=readings), 3000)
     alone = repeatNoise(case(positions[0], levels=LUMBAR), [reading.marks for reading in readings])["corner"]
     assert found("discHeightMiddle", "L3L4", "a", reader="A", reading="2").sd == pytest.approx(alone, rel=0.05)
+
+
+def test_marks_taken_over_from_another_reading_say_nothing_of_the_noise():
+    spine = lumbarSpine()
+    moved = spine.having(L4_SA=spine.points["L4_SA"] + np.array([0.0, 0.2, 0.0]))
+    own, other = ({"a": marks(each)} for each in (spine, moved))
+    study = case(position("a", spine), position("b", spine), levels=LUMBAR)
+    assert repeatNoise(study, [own, other]) == {}

@@ -61,7 +61,15 @@ class MarkFacts:
         choice = self.neighborChoice(definition)
         if choice is not None:
             return "oneSided" if any(choice.oneSided[index] for index in indices) else "noNorm"
+        if definition.scope == SEGMENT and not self._hasPlane(positions, place):
+            return "noPlane"
         return {"romShare": "regionIncomplete"}.get(definition.id, "degenerate")
+
+    def _hasPlane(self, positions: Sequence[str], place: str) -> bool:
+        """True where the segment has a sagittal plane, its own or its stretch's, in all these positions."""
+        column = [segment.name for segment in self._measured.case.chain.segments].index(place)
+        rows = [self._positionIds().index(item) for item in positions]
+        return bool(np.isfinite(self._measured.context.frames.segments.cranial[rows, column]).all())
 
     def _unmarked(
         self, definition: MetricDefinition, positions: Sequence[str], place: str, side: str, status: str = ""
@@ -156,8 +164,11 @@ class MarkFacts:
         context = self._measured.context
         return {"mscc": context.cordNeighbors, "mcc": context.canalNeighbors}.get(definition.id)
 
-    def sdSource(self, used: Iterable[tuple[str, Landmark | Contour]]) -> str:
-        """Whose noise the SD is: assumed, case, repeat, transform, or mixed."""
+    def sdSource(self, used: Iterable[tuple[str, Landmark | Contour]], isState: bool) -> str:
+        """Whose noise the SD is: assumed, case, repeat, transform, or mixed.
+
+        The placing error of carried marks cancels between positions, but counts in one position's own value.
+        """
         sources = set()
         for positionId, mark in used:
             name = parseLandmarkName(mark.name)
@@ -165,7 +176,8 @@ class MarkFacts:
                 continue
             if isinstance(mark, Landmark) and usableBone(self._measured.case, self._marks, positionId, name):
                 sources.add(FROM_TRANSFORM)
-                continue
+                if not isState:
+                    continue
             sources.add(self._measured.noise.source[_classOf(mark)])
         return sources.pop() if len(sources) == 1 else "mixed" if sources else ""
 

@@ -160,7 +160,7 @@ class _RowMaker:
             origin=origins.pop() if len(origins) == 1 else "mixed",
             confirmed=all(mark.confirmed for _, mark in used),
             method=methodText(cell.definition, self._measured, self._facts, cell.index),
-            sdSource=self._facts.sdSource(used) if sdValue is not None else "",
+            sdSource=self._facts.sdSource(used, cell.kind == STATE) if sdValue is not None else "",
             points=tuple(dict.fromkeys(mark.name for _, mark in used)),
             warnings=valueWarnings(
                 cell.definition, self._measured, self._facts, cell.positions, cell.index, cell.place, used

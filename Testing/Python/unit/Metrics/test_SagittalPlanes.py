@@ -158,4 +158,4 @@ def test_a_lone_segment_without_enough_corners_has_no_plane_and_no_value():
     points = {name: lumbarSpine().points[name] for name in ("L4_IA", "L4_IP", "L4L5_CA", "L4L5_CP")}
     row = rows(Spine(("L4", "L5"), points))("canalApDisc", "L4L5", "a")
     assert row.status == "notAvailable"
-    assert row.reasonCode
+    assert row.reasonCode == "noPlane"

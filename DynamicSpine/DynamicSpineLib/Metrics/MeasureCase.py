@@ -32,18 +32,21 @@ def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
     """(reader, repeat, marks by position) of every reading.
 
     The positions' own marks come first, unless a listed reading is theirs: then they bear its name. A reading that only
-    repeats some of them is left out.
+    repeats some of them is left out where nobody bears the name of all.
     """
     own = {position.id: position.marks for position in case.positions}
     empty = dict.fromkeys(own, LandmarkSet())
-    listed: list[tuple[str, str, Mapping[str, LandmarkSet]]] = []
-    named = False
-    for item in case.readings:
-        same = bool(item.marks) and all(own.get(key) == marks for key, marks in item.marks.items())
-        if same and not {key for key, marks in own.items() if marks.landmarks or marks.contours} <= item.marks.keys():
-            continue  # a copy of some of the own marks is no reading of its own, and does not name the others
-        named = named or same
-        listed.append((item.reader, str(item.repeat), {**empty, **item.marks}))
+    marked = {key for key, marks in own.items() if marks.landmarks or marks.contours}
+    copies = [
+        bool(item.marks) and all(own.get(key) == marks for key, marks in item.marks.items()) for item in case.readings
+    ]
+    named = any(copy and marked <= item.marks.keys() for copy, item in zip(copies, case.readings, strict=True))
+    # A copy of some of the own marks, where nobody is named for all of them, is no reading besides them.
+    listed: list[tuple[str, str, Mapping[str, LandmarkSet]]] = [
+        (item.reader, str(item.repeat), {**empty, **item.marks})
+        for copy, item in zip(copies, case.readings, strict=True)
+        if named or not copy
+    ]
     return listed if named else [("", "1", own), *listed]
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Reports.Technique import BEND_WORDS
+from DynamicSpineLib.Study.Position import Position
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
 class Image:
-    """One picture of the page: its data, size in px, title, and posture and bend in words."""
+    """One picture of the page: its data, size in px, title, and posture and bend where the title is another."""
 
     source: str
     width: int
@@ -32,9 +33,15 @@ def images(report: ReportInput) -> list[Image]:
             content = report.pictures[position.id]
             width, height = pngSize(content, position.id)
             source = "data:image/png;base64," + base64.b64encode(content).decode("ascii")
-            technique = f"{position.posture}, {BEND_WORDS.get(position.bend, position.bend)}"
+            technique = _technique(position)
             found.append(Image(source, width, height, position.shownTitle, technique))
     return found
+
+
+def _technique(position: Position) -> str:
+    """Posture and bend in words; empty where the title already says just that."""
+    words = (position.posture, BEND_WORDS.get(position.bend, position.bend))
+    return "" if " ".join(words) == position.shownTitle.lower() else ", ".join(words)
 
 
 def pngSize(content: bytes, position: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 
-_COLORS = ("#2b2f36", "#0b6cb0", "#c77700", "#7b4397", "#3aa0d8", "#8a6d3b", "#5f6b7a")
+_COLORS = ("#2b2f36", "#0b6cb0", "#c77700", "#7b4397", "#2b8cc4", "#8a6d3b", "#5f6b7a")
 _DASHES = ("", "7 3", "2 2.5", "9 3 2 3", "4 2", "11 3 2 3 2 3", "1 3")
 _MARKERS = ("circle", "square", "triangle", "diamond", "triangleDown", "cross", "bar")
 

@@ -157,13 +157,23 @@ def _tableContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
 
 def _motionContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
     declared, others = motionTables(report, footnotes)
-    return {"motionTables": declared, "otherMotionTables": others, "motionKey": _motionKey([*declared, *others])}
+    return {"motionTables": declared, "otherMotionTables": others,
+            "motionKey": _motionKey([*declared, *others]),
+            "motionFootnotes": _motionFootnotes([*declared, *others], footnotes)}
 
 
 def _motionKey(tables: list[MotionTable]) -> list[tuple[str, str, str]]:
     columns = dict.fromkeys(column for table in tables
                             for column in (*table.columns, *(line.column for line in table.further)))
     return [(f"{column.short} {column.unit}".strip(), column.title, column.metric) for column in columns]
+
+
+def _motionFootnotes(tables: list[MotionTable], footnotes: Footnotes) -> list[tuple[str, str, str]]:
+    """The footnotes that the motion tables use, said again below them."""
+    cells = [cell for table in tables for row in table.rows for cell in row.cells]
+    cells += [line.cell for table in tables for line in table.further]
+    used = {letter for cell in cells for letter in cell.letters.split(",")}
+    return [note for note in footnotes.explained() if note[0] in used]
 
 
 def _pictureContext(report: ReportInput) -> dict[str, Any]:

@@ -67,10 +67,11 @@ def motionDiagram(report: ReportInput) -> Diagram | None:
     remarks = _remarks(report, drawn, held)
     overlay = _draw(drawn, chain, styles, held, _LARGEST, "overlay", "Positions laid over each other")
     singles = []
+    lead = report.positionTitle(drawn[0].position)
     if len(drawn) > 2:
         frame = _frame(drawn, _SMALL)
         for index, view in enumerate(drawn[1:]):
-            title = report.positionTitle(view.position)
+            title = say("diagramSingle", position=report.positionTitle(view.position), reference=lead)
             svg = _draw([drawn[0], view], chain, styles, held, _SMALL, f"single{index}", title, frame)
             singles.append((view.position, title, svg))
     return Diagram(overlay, tuple(view.position for view in drawn), tuple(singles), tuple(remarks))
@@ -95,7 +96,8 @@ def _remarks(report: ReportInput, drawn: list[SagittalView], held: str) -> list[
         first = say("diagramOne") if len(report.case.positions) == 1 else say("diagramNone")
     else:
         first = say("diagramHeld", level=held, reference=lead)
-    return [first, *([say("diagramLeftOut", positions=inList(leftOut))] if leftOut else [])]
+    lever = [say("diagramLever", level=held)] if len(drawn) > 1 else []
+    return [first, *lever, *([say("diagramLeftOut", positions=inList(leftOut))] if leftOut else [])]
 
 
 def _frame(views: Sequence[SagittalView], largest: tuple[float, float]) -> _Frame:

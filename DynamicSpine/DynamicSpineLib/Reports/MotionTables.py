@@ -15,7 +15,7 @@ from DynamicSpineLib.Reports.Texts import inList, levelLabel
 from DynamicSpineLib.Reports.Words import metricWords, sentence
 from DynamicSpineLib.Study.Case import NATIVE
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
-from DynamicSpineLib.Study.Roles import Pair, declaredPairs
+from DynamicSpineLib.Study.Roles import Pair, declaredPairs, routinePosition
 
 QUESTION_WORDS = {"motion": "Motion", "load": "Load", "routine": "Against the routine series", "other": "Other pair"}
 _ARROW = " \N{RIGHTWARDS ARROW} "
@@ -159,7 +159,15 @@ def _regionRemarks(report: ReportInput, pair: Pair) -> list[str]:
     remarks = [f"Whole region: {inList(changes)}."] if changes and pair.question != "load" else []
     if changes and pair.question == "load":
         remarks = [say("loadWithLordosis", changes=inList(changes))]
-    return remarks + _pairRemarks(report, pair)
+    return remarks + _directionRemarks(report, pair) + _pairRemarks(report, pair)
+
+
+def _directionRemarks(report: ReportInput, pair: Pair) -> list[str]:
+    """That a pair ends in the routine series, where a reader expects it to start: its words are easily misread."""
+    routine = routinePosition(report.case)
+    if pair.question != "routine" or routine is None or pair.toPosition != routine.id:
+        return []
+    return [say("pairTowardRoutine", start=report.positionTitle(pair.fromPosition), end=routine.shownTitle)]
 
 
 def _pairRemarks(report: ReportInput, pair: Pair) -> list[str]:

@@ -94,7 +94,8 @@ def _plot(report: ReportInput, metric: str, series: Sequence[Series]) -> list[Pl
     if not levels:
         return []
     title = report.metricText(metric, next(iter(used[0].rows.values())).kind).title
-    return [Plot(title, metric, drawPlot(metric, capitalized(title), levels, used))]
+    title = capitalized(title)
+    return [Plot(title, metric, drawPlot(metric, title, levels, used))]
 
 
 def drawPlot(metric: str, title: str, levels: Sequence[str], series: Sequence[Series]) -> str:

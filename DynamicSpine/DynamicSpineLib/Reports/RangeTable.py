@@ -90,7 +90,8 @@ def _separated(place: str, share: float, other: str, otherShare: float | None) -
         return say("rankedClear", place=place, share=percentText(share))
     if not other or otherShare is None:
         return say("rankedUnclearAlone", place=place, share=percentText(share))
-    return say("rankedUnclear", place=place, other=other, share=percentText(share), otherShare=percentText(otherShare))
+    which = "rankedUnclear" if share + otherShare >= SEPARABLE_SHARE else "rankedUnclearMany"
+    return say(which, place=place, other=other, share=percentText(share), otherShare=percentText(otherShare))
 
 
 def rankedRows(report: ReportInput) -> list[RankedRow]:

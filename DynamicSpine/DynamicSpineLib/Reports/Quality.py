@@ -99,7 +99,7 @@ def originSentence(report: ReportInput) -> str:
     for row in withValue(report.shownRows):
         counts[row.origin] = counts.get(row.origin, 0) + 1
     parts = [f"{count} {code('origin', origin).short}" for origin, count in counts.items() if origin]
-    return f"Origin of the marks behind the values: {inList(parts)}." if parts else ""
+    return f"Values by the origin of their marks: {inList(parts)}." if parts else ""
 
 
 def readingSentence(report: ReportInput) -> str:

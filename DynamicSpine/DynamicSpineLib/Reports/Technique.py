@@ -109,7 +109,7 @@ def _symptom(symptom: Symptom) -> str:
     if symptom.score is not None:
         parts.append(f"{shownNumber(symptom.score, '', 0)}/10")
     if symptom.reproducesUsual is not None:
-        parts.append(f"usual symptom: {'yes' if symptom.reproducesUsual else 'no'}")
+        parts.append(f"usual symptom reproduced: {'yes' if symptom.reproducesUsual else 'no'}")
     return ", ".join([*parts, *([symptom.notes] if symptom.notes else [])])
 
 

@@ -54,13 +54,8 @@ def wrapDeg(angleDeg: Array) -> Array:
     return (angleDeg + 180.0) % 360.0 - 180.0
 
 
-def phiDeg(vector: Array) -> Array:
-    """Direction of vectors (..., 2) in degrees, counter-clockwise from anterior."""
-    return np.degrees(np.arctan2(vector[..., 1], vector[..., 0]))
-
-
 def angleBetweenDeg(first: Array, second: Array) -> Array:
-    """phi(first) - phi(second) in degrees in [-180, 180], without a jump at half a turn of either."""
+    """Turn from second to first in degrees in [-180, 180], counter-clockwise from anterior positive."""
     return np.degrees(np.arctan2(cross(second, first), dot(second, first)))
 
 

@@ -19,7 +19,6 @@ from DynamicSpineLib.Geometry.Planar import (
     leftOf,
     length,
     middle,
-    phiDeg,
     planarFit,
     turned,
     unit,
@@ -33,10 +32,10 @@ def vector(angleDeg, size=1.0):
     return size * np.array([math.cos(math.radians(angleDeg)), math.sin(math.radians(angleDeg))])
 
 
-def test_phi_grows_in_extension_when_the_front_end_of_an_endplate_rises():
-    assert phiDeg(np.array([10.0, 0.0])) == pytest.approx(0.0)
-    assert phiDeg(np.array([10.0, 10.0])) == pytest.approx(45.0)
-    assert phiDeg(np.array([10.0, -10.0])) == pytest.approx(-45.0)
+def test_the_angle_grows_in_extension_when_the_front_end_of_an_endplate_rises():
+    assert angleBetweenDeg(np.array([10.0, 0.0]), np.array([1.0, 0.0])) == pytest.approx(0.0)
+    assert angleBetweenDeg(np.array([10.0, 10.0]), np.array([1.0, 0.0])) == pytest.approx(45.0)
+    assert angleBetweenDeg(np.array([10.0, -10.0]), np.array([1.0, 0.0])) == pytest.approx(-45.0)
 
 
 @given(first=ANGLES, second=ANGLES)

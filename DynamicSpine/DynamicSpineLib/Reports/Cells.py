@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from DynamicSpineLib.Metrics.Measurement import OK, STATE, Measurement
-from DynamicSpineLib.Reports.Codes import code, codesByGroup
-from DynamicSpineLib.Reports.Words import (
+from DynamicSpineLib.Wording.Codes import code, codesByGroup
+from DynamicSpineLib.Wording.Words import (
     TOO_IMPRECISE,
     directed,
     intervalWords,

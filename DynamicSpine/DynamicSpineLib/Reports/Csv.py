@@ -10,12 +10,12 @@ from pathlib import Path
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Metrics.Measurement import Measurement
-from DynamicSpineLib.Reports.Codes import codesByGroup
 from DynamicSpineLib.Reports.Files import writeAtomically
-from DynamicSpineLib.Reports.Numbers import storedNumber
 from DynamicSpineLib.Reports.ReportModel import MetricText
-from DynamicSpineLib.Reports.Texts import clean
-from DynamicSpineLib.Reports.Words import metricWords
+from DynamicSpineLib.Wording.Codes import codesByGroup
+from DynamicSpineLib.Wording.Numbers import storedNumber
+from DynamicSpineLib.Wording.Texts import clean
+from DynamicSpineLib.Wording.Words import metricWords
 
 MEASUREMENT_COLUMNS = (
     "case", "reader", "reading", "kind", "position", "fromPosition", "level", "side", "metric", "value", "unit", "sd",

@@ -10,7 +10,7 @@ from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Reports import Svg
 from DynamicSpineLib.Reports.Cells import Footnotes
 from DynamicSpineLib.Reports.Files import writeAtomically
-from DynamicSpineLib.Reports.Layout import gradeSchemes, layout, say
+from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.LevelTables import (
     changedPositions,
     changeTables,
@@ -38,8 +38,9 @@ from DynamicSpineLib.Reports.Readers import caseObservations
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Reports.Styles import Style, positionStyles
 from DynamicSpineLib.Reports.Technique import techniqueLines, techniqueRemarks
-from DynamicSpineLib.Reports.Texts import capitalized, clean, cssString
+from DynamicSpineLib.Study.Grades import gradeSchemes
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS, Position
+from DynamicSpineLib.Wording.Texts import capitalized, clean, cssString
 
 _WIDE_FROM_POSITIONS = 5
 """From this many positions on, tables are printed on landscape pages."""

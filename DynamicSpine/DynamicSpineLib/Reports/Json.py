@@ -10,17 +10,17 @@ from typing import Any
 
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
 from DynamicSpineLib.Metrics.Measurement import MOTION, STATE, Measurement
-from DynamicSpineLib.Reports.Codes import codesByGroup
 from DynamicSpineLib.Reports.Csv import MEASUREMENT_COLUMNS
 from DynamicSpineLib.Reports.Files import writeAtomically
 from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.Method import noiseSentences
 from DynamicSpineLib.Reports.NotExamined import notExamined
-from DynamicSpineLib.Reports.Numbers import storedNumber
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Reports.Texts import clean
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.Roles import declaredPairs, routinePosition
+from DynamicSpineLib.Wording.Codes import codesByGroup
+from DynamicSpineLib.Wording.Numbers import storedNumber
+from DynamicSpineLib.Wording.Texts import clean
 
 FORMAT_VERSION = 1
 

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.Levels import Segment
+from DynamicSpineLib.Anatomy.Roots import LUMBAR, recessRootOf, regionOfSegment, rootOf
 from DynamicSpineLib.Metrics.Measurement import CHANGE, STATE, Measurement
 from DynamicSpineLib.Reports.Cells import Cell, Footnotes, differenceCell, stateCell
-from DynamicSpineLib.Reports.Codes import code
-from DynamicSpineLib.Reports.Layout import LUMBAR, gradeSchemes, layout, recessRootOf, regionOfSegment, rootOf
-from DynamicSpineLib.Reports.Numbers import unitText
+from DynamicSpineLib.Reports.Layout import layout
 from DynamicSpineLib.Reports.Readers import gradeCells, observationLines
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
-from DynamicSpineLib.Reports.Texts import placeLabel
-from DynamicSpineLib.Reports.Words import metricWords
 from DynamicSpineLib.Study.Case import NATIVE
+from DynamicSpineLib.Study.Grades import gradeSchemes
 from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Wording.Codes import code
+from DynamicSpineLib.Wording.Numbers import unitText
+from DynamicSpineLib.Wording.Texts import placeLabel
+from DynamicSpineLib.Wording.Words import metricWords
 
 OPERATED = ("fused", "implant", "discReplacement", "decompressed")
 

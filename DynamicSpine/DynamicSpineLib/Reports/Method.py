@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Reports.Layout import layout, say
-from DynamicSpineLib.Reports.Numbers import percentText, shownNumber, unitText, withUnit
 from DynamicSpineLib.Reports.ReportModel import MetricText, ReportInput, withValue
-from DynamicSpineLib.Reports.Words import metricWords
+from DynamicSpineLib.Wording.Numbers import percentText, shownNumber, unitText, withUnit
+from DynamicSpineLib.Wording.Words import metricWords
 
 EVIDENCE_WORDS = {
     "V": "source read", "V2": "second-hand", "M": "from memory, not checked", "D": "derived here",

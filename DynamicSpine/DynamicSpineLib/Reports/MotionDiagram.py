@@ -14,7 +14,7 @@ from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Reports.SagittalView import CORNERS, SagittalView, heldLevel, overlaid, sagittalView
 from DynamicSpineLib.Reports.Styles import Style, positionStyles
-from DynamicSpineLib.Reports.Texts import inList
+from DynamicSpineLib.Wording.Texts import inList
 
 _MARGIN = 26.0
 _LARGEST = (560.0, 720.0)

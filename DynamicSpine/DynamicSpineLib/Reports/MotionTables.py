@@ -8,14 +8,14 @@ from DynamicSpineLib.Metrics.Measurement import MOTION
 from DynamicSpineLib.Reports.Cells import Cell, Footnotes, differenceCell
 from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.LevelTables import segmentRemarks
-from DynamicSpineLib.Reports.Numbers import unitText
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
 from DynamicSpineLib.Reports.Technique import DAYS_APART_SAID, daysApart
-from DynamicSpineLib.Reports.Texts import inList, levelLabel
-from DynamicSpineLib.Reports.Words import metricWords, sentence
 from DynamicSpineLib.Study.Case import NATIVE
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 from DynamicSpineLib.Study.Roles import Pair, declaredPairs, routinePosition
+from DynamicSpineLib.Wording.Numbers import unitText
+from DynamicSpineLib.Wording.Texts import inList, levelLabel
+from DynamicSpineLib.Wording.Words import metricWords, sentence
 
 QUESTION_WORDS = {"motion": "Motion", "load": "Load", "routine": "Against the routine series", "other": "Other pair"}
 _ARROW = " \N{RIGHTWARDS ARROW} "

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
+from DynamicSpineLib.Anatomy.Roots import regionOfSegment
 from DynamicSpineLib.Metrics.Measurement import STATE
-from DynamicSpineLib.Reports.Layout import gradeSchemes, layout, regionOfSegment, say
+from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
-from DynamicSpineLib.Reports.Texts import capitalized, inList, levelLabel
 from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.Grades import gradeSchemes
 from DynamicSpineLib.Study.Roles import routinePosition
+from DynamicSpineLib.Wording.Texts import capitalized, inList, levelLabel
 
 _SIDEWAYS = (("leftBend", "rightBend", "side bending"), ("leftRotation", "rightRotation", "rotation"))
 

@@ -6,15 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from DynamicSpineLib.Anatomy.Roots import regionOfSegment
 from DynamicSpineLib.Metrics.Measurement import STATE, Measurement
 from DynamicSpineLib.Reports import Svg
-from DynamicSpineLib.Reports.Layout import layout, regionOfSegment
+from DynamicSpineLib.Reports.Layout import layout
 from DynamicSpineLib.Reports.MotionTables import QUESTION_WORDS, measuredPairs, pairTitle
-from DynamicSpineLib.Reports.Numbers import tickNumber, unitText
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
 from DynamicSpineLib.Reports.Styles import Style, positionStyles, styleAt
-from DynamicSpineLib.Reports.Texts import capitalized, levelLabel
-from DynamicSpineLib.Reports.Words import metricWords, sentence
+from DynamicSpineLib.Wording.Numbers import tickNumber, unitText
+from DynamicSpineLib.Wording.Texts import capitalized, levelLabel
+from DynamicSpineLib.Wording.Words import metricWords, sentence
 
 _WIDTH, _LEFT, _RIGHT, _TOP, _BOTTOM = 500.0, 62.0, 16.0, 10.0, 58.0
 _SERIES_STEP, _LEVEL_PADDING = 11.0, 14.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Metrics.Measurement import MOTION, NOT_AVAILABLE, STATE, Measurement
 from DynamicSpineLib.Reports.Cells import Footnotes
-from DynamicSpineLib.Reports.Codes import code
 from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
-from DynamicSpineLib.Reports.Texts import inList, placeLabel
+from DynamicSpineLib.Wording.Codes import code
+from DynamicSpineLib.Wording.Texts import inList, placeLabel
 
 
 @dataclass(frozen=True)

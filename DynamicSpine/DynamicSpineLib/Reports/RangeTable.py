@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
 from DynamicSpineLib.Reports.Layout import layout, say
-from DynamicSpineLib.Reports.Numbers import percentText, shownNumber, withUnit
 from DynamicSpineLib.Reports.ReportModel import SEPARABLE_SHARE, ReportInput
-from DynamicSpineLib.Reports.Texts import capitalized, placeLabel
-from DynamicSpineLib.Reports.Words import directedWithUnit, metricWords
 from DynamicSpineLib.Study.Case import NATIVE
+from DynamicSpineLib.Wording.Numbers import percentText, shownNumber, withUnit
+from DynamicSpineLib.Wording.Texts import capitalized, placeLabel
+from DynamicSpineLib.Wording.Words import directedWithUnit, metricWords
 
 
 @dataclass(frozen=True)

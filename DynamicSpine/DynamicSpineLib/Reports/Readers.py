@@ -7,10 +7,10 @@ from typing import TypeVar
 
 from DynamicSpineLib.Anatomy.Levels import Segment
 from DynamicSpineLib.Reports.Cells import Cell
-from DynamicSpineLib.Reports.Layout import gradeSchemes
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Reports.Texts import capitalized, sideWord
+from DynamicSpineLib.Study.Grades import gradeSchemes
 from DynamicSpineLib.Study.Position import Grade, Observation
+from DynamicSpineLib.Wording.Texts import capitalized, sideWord
 
 OBSERVATION_WORDS = {
     "cordContact": "contact with the cord", "rootContact": "contact with a root",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from DynamicSpineLib.Reports.Styles import Style
-from DynamicSpineLib.Reports.Texts import clean
+from DynamicSpineLib.Wording.Texts import clean
 
 Element = ET.Element
 XY = tuple[float, float]

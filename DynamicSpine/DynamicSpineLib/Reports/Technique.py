@@ -9,12 +9,12 @@ from itertools import combinations
 
 from DynamicSpineLib.Metrics.Measurement import OK
 from DynamicSpineLib.Reports.Layout import layout, say
-from DynamicSpineLib.Reports.Numbers import shownNumber
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Reports.Texts import levelLabel, sideWord
-from DynamicSpineLib.Reports.Words import intervalWords, valueWords
 from DynamicSpineLib.Study.Position import Position, Symptom
 from DynamicSpineLib.Study.Roles import routinePosition
+from DynamicSpineLib.Wording.Numbers import shownNumber
+from DynamicSpineLib.Wording.Texts import levelLabel, sideWord
+from DynamicSpineLib.Wording.Words import intervalWords, valueWords
 
 BEND_WORDS = {
     "leftBend": "bent to the left", "rightBend": "bent to the right",

@@ -15,7 +15,7 @@ LAYERS = (
     ("Anatomy",),
     ("Study",),
     ("Metrics",),
-    ("Catalog",),
+    ("Catalog", "Wording"),
     ("Compare", "Registration", "Criteria", "Phantom", "Dicom"),
     ("Scene", "Reports"),
     ("Jobs",),

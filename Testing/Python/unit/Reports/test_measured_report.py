@@ -9,10 +9,10 @@ import pytest
 from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Progress import runSteps
-from DynamicSpineLib.Reports.Codes import isKnownCode
 from DynamicSpineLib.Reports.Html import renderHtml
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Study.Case import Reading
+from DynamicSpineLib.Wording.Codes import isKnownCode
 
 
 @pytest.fixture(scope="module")

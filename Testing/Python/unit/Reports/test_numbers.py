@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from DynamicSpineLib.Errors import JobError
-from DynamicSpineLib.Reports.Numbers import (
+from DynamicSpineLib.Wording.Numbers import (
     isShownAsZero,
     percentText,
     shownNumber,

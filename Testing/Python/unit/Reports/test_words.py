@@ -8,7 +8,7 @@ from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.Registry import allMetrics
 from DynamicSpineLib.Reports.Readers import OBSERVATION_WORDS
-from DynamicSpineLib.Reports.Words import metricWords, sentence, valueWords
+from DynamicSpineLib.Wording.Words import metricWords, sentence, valueWords
 
 
 def rowOf(kind, metric, value, half, unit="mm", exceeds=None):

@@ -8,7 +8,7 @@ from typing import Any
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Metrics.Measurement import MOTION, STATE, Measurement
-from DynamicSpineLib.Reports.Numbers import isShownAsZero, shownNumber, withUnit
+from DynamicSpineLib.Wording.Numbers import isShownAsZero, shownNumber, withUnit
 
 TOO_IMPRECISE = "too imprecise to tell"
 NOISE_NOT_KNOWN = "noise not known"

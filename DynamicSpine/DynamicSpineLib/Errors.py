@@ -45,10 +45,11 @@ class Fault:
 
 
 class InputFaults(InputError):
-    """Bad input with every fault found; its text is the first one, with the number of others."""
+    """Bad input with every fault found; its text is the first one, the number of others, and how to see them."""
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    def __init__(self, faults: Iterable[Fault], advice: str = "run 'dynamicspine validate'") -> None:
         self.faults = tuple(faults)
         errors = [fault for fault in self.faults if fault.severity == "error"] or list(self.faults)
-        more = f" ({len(errors) - 1} more: run 'dynamicspine validate')" if len(errors) > 1 else ""
+        others = f"{len(errors) - 1} more" + (f": {advice}" if advice else "")
+        more = f" ({others})" if len(errors) > 1 else ""
         super().__init__(errors[0].sentence() + more)

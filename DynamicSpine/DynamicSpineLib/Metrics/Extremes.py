@@ -20,6 +20,9 @@ from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Reasons import MarkFacts
 from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, MetricDefinition, metricsOf
 
+SEPARABLE_SHARE = 0.8
+"""Below this measurement certainty two places "cannot be separated" (clinical review, section 1.6)."""
+
 
 @dataclass(frozen=True)
 class RangeOverPositions:

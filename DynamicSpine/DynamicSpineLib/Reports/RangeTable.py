@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
+from DynamicSpineLib.Metrics.Extremes import SEPARABLE_SHARE, RangeOverPositions, RankedPlace
 from DynamicSpineLib.Reports.Layout import layout, say
-from DynamicSpineLib.Reports.ReportModel import SEPARABLE_SHARE, ReportInput
+from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Study.Case import NATIVE
 from DynamicSpineLib.Wording.Numbers import percentText, shownNumber, withUnit
 from DynamicSpineLib.Wording.Texts import capitalized, placeLabel

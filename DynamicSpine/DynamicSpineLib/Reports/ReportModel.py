@@ -13,9 +13,6 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.Roles import comparedPosition
 
-SEPARABLE_SHARE = 0.8
-"""Below this measurement certainty two places "cannot be separated" (clinical review, section 1.6)."""
-
 
 @dataclass(frozen=True)
 class MetricText:

@@ -10,10 +10,11 @@ from itertools import combinations
 from DynamicSpineLib.Metrics.Measurement import OK
 from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Study.Position import Position, Symptom
+from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.Roles import routinePosition
 from DynamicSpineLib.Wording.Numbers import shownNumber
-from DynamicSpineLib.Wording.Texts import levelLabel, sideWord
+from DynamicSpineLib.Wording.Symptoms import symptomsText
+from DynamicSpineLib.Wording.Texts import levelLabel
 from DynamicSpineLib.Wording.Words import intervalWords, valueWords
 
 BEND_WORDS = {
@@ -22,7 +23,6 @@ BEND_WORDS = {
 }  # fmt: skip
 LOAD_WORDS = {"none": "none", "weightBearing": "weight bearing", "axialLoad": "axial load"}
 QUALITY_WORDS = {"noUse": "no use"}
-SYMPTOM_WORDS = {"dizzinessVisual": "dizziness or vision", "axial": "neck or back", "myelopathic": "cord (myelopathic)"}
 
 DAYS_APART_SAID = 30
 """Series farther apart than this are said to be so (clinical review, section 1.1)."""
@@ -94,23 +94,6 @@ def _measuredAngles(report: ReportInput) -> list[tuple[str, list[str]]]:
             texts = [f"{valueWords(row)} ({intervalWords(row)})" if row and row.status == OK else "" for row in rows]
             lines.append((f"Measured angle {levelLabel(level)}", texts))
     return lines
-
-
-def symptomsText(position: Position) -> str:
-    """What was felt in a position: type, side, score, and whether it is the usual symptom."""
-    return "; ".join(_symptom(symptom) for symptom in position.symptoms)
-
-
-def _symptom(symptom: Symptom) -> str:
-    if symptom.type == "none":
-        return "none"
-    words = [SYMPTOM_WORDS.get(symptom.type, symptom.type), sideWord(symptom.side)]
-    parts = [" ".join(word for word in words if word)]
-    if symptom.score is not None:
-        parts.append(f"{shownNumber(symptom.score, '', 0)}/10")
-    if symptom.reproducesUsual is not None:
-        parts.append(f"usual symptom reproduced: {'yes' if symptom.reproducesUsual else 'no'}")
-    return ", ".join([*parts, *([symptom.notes] if symptom.notes else [])])
 
 
 def techniqueRemarks(report: ReportInput) -> list[str]:

@@ -92,20 +92,25 @@ def valueWords(row: Measurement) -> str:
 
 def intervalWords(row: Measurement) -> str:
     """The 95 % interval of a row: "1.3 to 4.9" on the value's own side, else both ends with their words."""
-    low, high = row.lower95, row.upper95
-    if low is None or high is None or row.value is None:
+    if row.lower95 is None or row.upper95 is None or row.value is None:
         return ""
-    words = metricWords(row.metric)
-    if words.classes and row.kind == STATE:
+    return intervalText(row.metric, row.kind, row.unit, (row.value, row.lower95, row.upper95))
+
+
+def intervalText(metric: str, kind: str, unit: str, valueLowHigh: tuple[float, float, float]) -> str:
+    """The 95 % interval of a value with its direction words; empty for values that are classes."""
+    value, low, high = valueLowHigh
+    words = metricWords(metric)
+    if words.classes and kind == STATE:
         return ""
-    pair = words.pair(row.kind)
+    pair = words.pair(kind)
     if pair is None:
-        return f"{shownNumber(low, row.unit)} to {shownNumber(high, row.unit)}"
-    if low * high >= 0 and row.value * (low + high) >= 0:
+        return f"{shownNumber(low, unit)} to {shownNumber(high, unit)}"
+    if low * high >= 0 and value * (low + high) >= 0:
         ends = sorted((abs(low), abs(high)))
-        return f"{magnitude(ends[0], row.unit)} to {magnitude(ends[1], row.unit)}"
-    first, second = (low, high) if row.value >= 0 or row.kind == STATE else (high, low)
-    return f"between {directed(first, row.unit, pair)} and {directed(second, row.unit, pair)}"
+        return f"{magnitude(ends[0], unit)} to {magnitude(ends[1], unit)}"
+    first, second = (low, high) if value >= 0 or kind == STATE else (high, low)
+    return f"between {directed(first, unit, pair)} and {directed(second, unit, pair)}"
 
 
 def verdictWords(row: Measurement) -> str:

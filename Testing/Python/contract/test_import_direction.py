@@ -17,6 +17,7 @@ LAYERS = (
     ("Metrics",),
     ("Catalog", "Wording"),
     ("Compare", "Registration", "Criteria", "Phantom", "Dicom"),
+    ("Findings",),
     ("Scene", "Reports"),
     ("Jobs",),
     ("Cli",),

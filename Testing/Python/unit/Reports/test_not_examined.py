@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Reports.NotExamined import absentPositions, notExamined
+from DynamicSpineLib.Findings.Coverage import absentPositions
+from DynamicSpineLib.Reports.NotExamined import notExamined
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Contour, landmarkSet
 from DynamicSpineLib.Study.Position import Position

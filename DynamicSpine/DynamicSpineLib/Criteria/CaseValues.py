@@ -111,6 +111,10 @@ class CaseValues:
         """The measurement row, or None."""
         return self._rows.get((kind, metric, place, side, fromPosition, position))
 
+    def given(self) -> list[Measurement]:
+        """The rows of this reading that hold a value."""
+        return [row for row in self._rows.values() if row.status == OK]
+
     def state(self, metric: str, place: str, position: str, side: str = "") -> Sample:
         """A value in one position."""
         return self._remember((STATE, metric, place, side, "", position), self._state)

@@ -14,9 +14,7 @@ from DynamicSpineLib.Metrics.Reasons import MarkFacts
 from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition
 from DynamicSpineLib.Study.Marks import CARRIED, Contour, Landmark
 from DynamicSpineLib.Study.Position import Position
-
-DAYS_APART = 30
-"""Series farther apart than this are not compared by position alone. Source: clinical review 1.1."""
+from DynamicSpineLib.Study.SeriesDates import DAYS_APART_SAID
 
 
 def valueWarnings(
@@ -87,7 +85,7 @@ def _carriedToCheck(measured: ReadingValues, used: Sequence[tuple[str, Landmark 
 def _pairWarnings(first: Position, second: Position) -> list[str]:
     codes = []
     days = [_day(item.date) for item in (first, second)]
-    if days[0] is not None and days[1] is not None and abs((days[1] - days[0]).days) > DAYS_APART:
+    if days[0] is not None and days[1] is not None and abs((days[1] - days[0]).days) > DAYS_APART_SAID:
         codes.append("differentDates")
     if first.scanner and second.scanner and first.scanner != second.scanner:
         codes.append("differentScanners")

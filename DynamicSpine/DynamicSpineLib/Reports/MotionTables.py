@@ -9,10 +9,10 @@ from DynamicSpineLib.Reports.Cells import Cell, Footnotes, differenceCell
 from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.LevelTables import segmentRemarks
 from DynamicSpineLib.Reports.ReportModel import ReportInput, withValue
-from DynamicSpineLib.Reports.Technique import DAYS_APART_SAID, daysApart
 from DynamicSpineLib.Study.Case import NATIVE
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 from DynamicSpineLib.Study.Roles import Pair, declaredPairs, routinePosition
+from DynamicSpineLib.Study.SeriesDates import DAYS_APART_SAID, daysApart
 from DynamicSpineLib.Wording.Numbers import unitText
 from DynamicSpineLib.Wording.Texts import inList, levelLabel
 from DynamicSpineLib.Wording.Words import metricWords, sentence

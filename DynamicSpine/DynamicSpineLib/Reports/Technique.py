@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date
-from itertools import combinations
 
 from DynamicSpineLib.Metrics.Measurement import OK
 from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.Roles import routinePosition
+from DynamicSpineLib.Study.SeriesDates import DAYS_APART_SAID, daysApart
 from DynamicSpineLib.Wording.Numbers import shownNumber
 from DynamicSpineLib.Wording.Symptoms import symptomsText
 from DynamicSpineLib.Wording.Texts import levelLabel
@@ -23,10 +21,6 @@ BEND_WORDS = {
 }  # fmt: skip
 LOAD_WORDS = {"none": "none", "weightBearing": "weight bearing", "axialLoad": "axial load"}
 QUALITY_WORDS = {"noUse": "no use"}
-
-DAYS_APART_SAID = 30
-"""Series farther apart than this are said to be so (clinical review, section 1.1)."""
-
 
 @dataclass(frozen=True)
 class TechniqueLine:
@@ -117,19 +111,3 @@ def _comparedSentence(report: ReportInput) -> str:
     if report.case.reference == compared.id:
         return say("comparedWithReference", position=compared.shownTitle)
     return say("comparedWithOther", position=compared.shownTitle)
-
-
-def daysApart(positions: tuple[Position, ...]) -> int:
-    """Whole days between the earliest and latest series whose date is known."""
-    days = [day for position in positions if (day := _day(position.date)) is not None]
-    return max((abs((first - second).days) for first, second in combinations(days, 2)), default=0)
-
-
-def _day(text: str) -> date | None:
-    match = re.match(r"(\d{4})-?(\d{2})-?(\d{2})", text)
-    if match is None:
-        return None
-    try:
-        return date(int(match.group(1)), int(match.group(2)), int(match.group(3)))
-    except ValueError:
-        return None

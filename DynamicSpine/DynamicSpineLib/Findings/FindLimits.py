@@ -1,0 +1,142 @@
+"""What could not be judged, said first: labels that contradict, too little excursion, absent positions and planes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Criteria.Consistency import labelDoubts, mirroredPositions, samePairs, shiftedPositions
+from DynamicSpineLib.Criteria.Places import isNative, lumbarSegments
+from DynamicSpineLib.Findings.Coverage import absentPositions, axialLevels
+from DynamicSpineLib.Findings.FindAlignment import excursionWords
+from DynamicSpineLib.Findings.Finding import Finding
+from DynamicSpineLib.Findings.Speech import levelList, plainValue, positionList
+from DynamicSpineLib.Findings.Story import Story
+from DynamicSpineLib.Study.Marks import MISSING
+from DynamicSpineLib.Study.SeriesDates import DAYS_APART_SAID, daysApart
+from DynamicSpineLib.Wording.Codes import code
+from DynamicSpineLib.Wording.Texts import inList, levelLabel
+
+SMALL_LIMIT_RANK = 1.0
+"""From this rank on a limit is said in its section, and does not lead the case."""
+
+
+def limitFindings(story: Story) -> list[Finding]:
+    """Sentences on everything that limits what the rest may be taken for, the gravest first."""
+    return [*_contradictions(story), *_excursions(story), *_numbering(story), *_segments(story), *_positions(story),
+            *_planes(story), *_series(story), *_values(story)]  # fmt: skip
+
+
+def _contradictions(story: Story) -> Iterator[Finding]:
+    for item in shiftedPositions(story.values):
+        yield story.say("levelShift", {"position": story.position(item)}, positions=(item,), rank=0.0)
+    for item in mirroredPositions(story.values):
+        yield story.say("sidesExchanged", {"position": story.position(item)}, positions=(item,), rank=0.0)
+    same = samePairs(story.values)
+    for first, second in same:
+        blanks = {"first": story.position(first), "second": story.position(second)}
+        yield story.say("sameMarks", blanks, positions=(first, second), rank=0.0)
+    for doubt in labelDoubts(story.values):
+        rotation = doubt.rotation
+        words = excursionWords(rotation.value or 0.0, rotation.lower95, rotation.upper95)
+        blanks = {"position": story.position(doubt.position), "bend": doubt.bend, "region": levelLabel(doubt.region),
+                  "change": words, "neutral": story.position(doubt.neutral)}  # fmt: skip
+        template = "labelContradicts" if doubt.contradicts else "bendNotSeen"
+        yield story.say(template, blanks, positions=(doubt.position, doubt.neutral),
+                        rank=0.0 if doubt.contradicts else 0.5)  # fmt: skip
+
+
+def _excursions(story: Story) -> Iterator[Finding]:
+    pair = story.values.motionPair
+    for region, found in story.gates.excursions.items():
+        if pair is None or found.isEnough:
+            continue
+        if found.degrees is None:
+            reason = code("reasonCode", found.reasonCode).short
+            yield story.say("excursionMissing", {"region": levelLabel(region), "reason": reason}, rank=0.6)
+            continue
+        words = excursionWords(found.degrees, found.lower95, found.upper95)
+        blanks = {"first": story.position(pair[0]), "second": story.position(pair[1]), "region": levelLabel(region),
+                  "degrees": words, "least": plainValue(found.leastDeg, "deg")}  # fmt: skip
+        yield story.say("excursionSmall", blanks, positions=pair, rank=0.2)
+
+
+def _numbering(story: Story) -> Iterator[Finding]:
+    numbering = story.case.numbering
+    if not numbering.isConfirmed:
+        statement = numbering.statement()
+        yield story.say("numberingNotVerified", {"statement": f"Level names: {statement}"}, rank=0.3)
+
+
+def _segments(story: Story) -> Iterator[Finding]:
+    names = [segment.name for segment in story.case.chain.segments]
+    for index, name in enumerate(names):
+        if not isNative(story.case, name):
+            beside = [item for item in names[max(index - 1, 0) : index + 2] if item != name]
+            status = code("segmentStatus", story.case.segmentStatus(name)).short
+            blanks = {"level": levelLabel(name), "status": status, "neighbors": levelList(beside)}
+            yield story.say("segmentStatus", blanks, level=name, rank=0.7)
+    if story.gates.tilted:
+        angle = plainValue(max(story.gates.tilted.values()), "deg")
+        yield story.say("tilted", {"levels": levelList(list(story.gates.tilted)), "angle": angle}, rank=0.4)
+    hidden = _hiddenPlaces(story)
+    if hidden:
+        yield story.say("marksHidden", {"places": levelList(hidden)}, rank=0.8)
+
+
+def _hiddenPlaces(story: Story) -> list[str]:
+    """Segments and levels with marks that a reader recorded as not visible, cord marks below the cord left out."""
+    found: dict[str, None] = {}
+    for item in story.case.positions:
+        for name, mark in item.marks.landmarks.items():
+            parsed = parseLandmarkName(name)
+            if mark.status == MISSING and parsed is not None and parsed.code not in ("KA", "KP"):
+                found[parsed.place] = None
+    return list(found)
+
+
+def _positions(story: Story) -> Iterator[Finding]:
+    if len(story.case.positions) == 1:
+        yield story.say("onePosition", rank=0.1)
+    absent = absentPositions(story.case)
+    sideways = [item for item in absent if item.startswith(("side bending", "rotation"))]
+    leading = [item for item in absent if item not in sideways]
+    if leading:
+        yield story.say("positionsAbsent", {"positions": inList(leading)}, rank=0.9)
+    if sideways:
+        yield story.say("sidewaysAbsent", {"positions": inList(sideways)}, rank=2.0)
+
+
+def _planes(story: Story) -> Iterator[Finding]:
+    assessed = axialLevels(story.case)
+    names = [segment.name for segment in story.case.chain.segments]
+    covered = [name for name in names if name in assessed]
+    if not covered:
+        yield story.say("midlineOnly", rank=0.95)
+    elif len(covered) < len([name for name in names if not name.startswith(("Oc", "C1"))]):
+        yield story.say("midlineElsewhere", {"levels": levelList(covered)}, rank=0.95)
+    low = [segment.name for segment in lumbarSegments(story.case)]
+    if any(story.values.state("recessDepth", name, item, side).isThere for name in low if name in story.values.places("recessDepth")
+           for item in story.values.positionIds for side in ("L", "R")):  # fmt: skip
+        yield story.say("recessUpright", rank=2.1)
+
+
+def _series(story: Story) -> Iterator[Finding]:
+    poor = [item.id for item in story.case.positions if item.quality in ("limited", "noUse")]
+    if poor:
+        yield story.say("quality", {"positions": positionList(story.case, poor)}, rank=0.85)
+    days = daysApart(story.case.positions)
+    if days > DAYS_APART_SAID:
+        yield story.say("datesApart", {"days": days}, rank=0.5)
+    scanners = list(dict.fromkeys(item.scanner for item in story.case.positions if item.scanner))
+    if len(scanners) > 1:
+        yield story.say("scannersDiffer", {"scanners": inList(scanners)}, rank=0.55)
+
+
+def _values(story: Story) -> Iterator[Finding]:
+    if story.values.measured.draws is None:
+        yield story.say("noNoise", rank=0.1)
+    given = story.values.given()
+    provisional = sum(not row.confirmed for row in given)
+    if provisional:
+        yield story.say("provisional", {"count": provisional, "total": len(given)}, rank=0.35)

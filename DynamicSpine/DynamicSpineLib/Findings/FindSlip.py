@@ -1,0 +1,202 @@
+"""Slips: where they are told from noise, what they do over the positions, and what was not examined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from DynamicSpineLib.Anatomy.DataFiles import packageData
+from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
+from DynamicSpineLib.Criteria.Places import excursionRegion
+from DynamicSpineLib.Criteria.Results import MET, UNDECIDED, RuleResult
+from DynamicSpineLib.Findings.Family import WatchedChange, partOf
+from DynamicSpineLib.Findings.Finding import Finding
+from DynamicSpineLib.Findings.Speech import changeWords, plainValue, positionList, stateWords
+from DynamicSpineLib.Findings.Story import Story
+from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
+from DynamicSpineLib.Wording.Numbers import percentText
+from DynamicSpineLib.Wording.Texts import levelLabel
+from DynamicSpineLib.Wording.Words import directedWithUnit, metricWords
+
+_BAND_SET = "slipBehavior"
+_BACKWARD_MM = 0.0
+
+
+@dataclass(frozen=True)
+class SlipLevel:
+    """What is known of one level's slip: whether it is one, and the pairs in which it changes beyond all noise."""
+
+    level: str
+    isSlip: bool
+    moving: tuple[WatchedChange, ...]
+
+
+def slipFindings(story: Story) -> list[Finding]:
+    """One group of sentences for each level with a slip or a shift that stands out."""
+    found: list[Finding] = []
+    for level in story.nativeSegments:
+        if level in story.gates.tilted or level not in story.values.places("slip"):
+            continue
+        judged = _judged(story, level)
+        if judged.moving:
+            found.extend(_changing(story, judged))
+        elif judged.isSlip:
+            found.extend(_present(story, judged))
+    return found or _nothing(story)
+
+
+def _figures() -> dict[str, Any]:
+    figures: dict[str, Any] = packageData("Findings", "watched.json")["slip"]
+    return figures
+
+
+def _judged(story: Story, level: str) -> SlipLevel:
+    figures = _figures()
+    percents = [item.sample for item in story.family.where("slipPercent", level)]
+    isSlip = any(story.family.reachOf(item) >= figures["leastPercent"] for item in [*percents, *_mean(percents)])
+    changes = [*story.family.where("slip", level), *story.family.where("slipCenter", level)]
+    passing = [item for item in changes if story.family.passes(item)]
+    healthy = figures["healthyMm"].get(partOf(level), 0.0)
+    if not isSlip:
+        passing = [item for item in passing if story.family.reach(item) > healthy]
+    return SlipLevel(level, isSlip, tuple(passing))
+
+
+def _mean(samples: list[Sample]) -> list[Sample]:
+    """The mean slip over the positions, with its own noise; nothing for fewer than two or without draws."""
+    drawn = [item.draws for item in samples if item.draws is not None]
+    values = [item.value for item in samples if item.value is not None]
+    if len(drawn) < 2 or len(drawn) != len(values):
+        return []
+    draws = np.mean(np.stack(drawn), axis=0)
+    return [Sample(float(np.mean(values)), draws, float(draws.std(ddof=1)), unit="%")]
+
+
+def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
+    level = judged.level
+    pairs = {(item.fromPosition, item.position): item for item in judged.moving}
+    changes = {pair: story.values.change("slip", level, *pair) for pair in pairs}
+    fromRoutine = {pair: item for pair, item in changes.items() if pair[0] == story.values.routine}
+    candidates = fromRoutine or changes
+    first, second = max(candidates, key=lambda pair: abs(candidates[pair].value or 0.0))
+    yield _changeSentence(story, level, first, second, candidates[first, second])
+    motion = story.values.motionPair
+    if motion is not None and motion != (first, second):
+        between = story.values.change("slip", level, *motion)
+        if between.isThere and fromRoutine and not between.exceedsNoise:
+            blanks = {"level": levelLabel(level), "from": story.position(first), "extension": story.position(motion[0]),
+                      "flexion": story.position(motion[1]), "change": changeWords("slip", between)}  # fmt: skip
+            yield story.say("slipOnlyAgainst", blanks, level=level, positions=motion, isHeadline=True, rank=3.5)
+        elif between.isThere:
+            segment = story.case.chain.segment(level)
+            blanks = {"level": levelLabel(level), "extension": story.position(motion[0]),
+                      "upper": segment.upper if segment else level, "flexion": story.position(motion[1]),
+                      "change": changeWords("slip", between)}  # fmt: skip
+            yield story.say("slipBetweenBends", blanks, level=level, positions=motion)
+    if not story.values.routine:
+        yield story.say("slipNoRecumbent", {"level": levelLabel(level)}, level=level)
+    yield from _bands(story, level)
+
+
+def _changeSentence(story: Story, level: str, first: str, second: str, change: Sample) -> Finding:
+    segment = story.case.chain.segment(level)
+    later = story.values.state("slip", level, second)
+    canal = ""
+    if (later.value or 0.0) < _BACKWARD_MM:
+        width = story.values.state("canalApDisc", level, second)
+        canal = f"; canal width there {stateWords('canalApDisc', width)}, midline only" if width.isThere else ""
+    blanks = {"level": levelLabel(level), "next": story.nextTo(level), "upper": segment.upper if segment else level,
+              "second": _slipWords(story.values, level, second), "first": _slipWords(story.values, level, first),
+              "position": story.position(second), "from": story.position(first),
+              "change": changeWords("slip", change), "canal": canal}  # fmt: skip
+    return story.say("slipChanges", blanks, isHeadline=True, rank=3.0, level=level, positions=(first, second),
+                     metric="slip", value=change.value, lower95=change.lower95, upper95=change.upper95, unit="mm",
+                     confirmed=change.confirmed)  # fmt: skip
+
+
+def _slipWords(values: CaseValues, level: str, position: str) -> str:
+    """"7.0 mm forward (20 %)"."""
+    slip, percent = values.state("slip", level, position), values.state("slipPercent", level, position)
+    if slip.value is None:
+        return "at a place that is not known"
+    text = directedWithUnit(slip.value, slip.unit, metricWords("slip").pair("state"))
+    return f"{text} ({plainValue(abs(percent.value), '%')})" if percent.value is not None else text
+
+
+def _present(story: Story, judged: SlipLevel) -> Iterator[Finding]:
+    """A slip that no pair shows moving: how far it may still move within the noise, and fixed only where none can."""
+    level = judged.level
+    positions = [item.position for item in story.family.where("slipPercent", level)]
+    largest = max(positions, key=lambda item: abs(story.values.state("slip", level, item).value or 0.0))
+    slip, percent = story.values.state("slip", level, largest), story.values.state("slipPercent", level, largest)
+    size, upperBound = _rangeBound(story.values, level, positions)
+    percentBound = _rangeBound(story.values, level, positions, "slipPercent")[1]
+    segment = story.case.chain.segment(level)
+    blanks = {"level": levelLabel(level), "next": story.nextTo(level), "upper": segment.upper if segment else level,
+              "value": stateWords("slip", slip), "percent": plainValue(abs(percent.value or 0.0), "%"),
+              "position": story.position(largest), "count": len(positions), "range": plainValue(size, "mm"),
+              "positions": positionList(story.case, positions), "upperBound": plainValue(upperBound, "mm")}  # fmt: skip
+    isFixed = percentBound < _figures()["stillPercent"] and _couldHaveMoved(story, level)
+    yield story.say("slipFixed" if isFixed else "slipPresent", blanks, isHeadline=True, rank=3.2, level=level,
+                    positions=(largest,), metric="slip", value=slip.value, lower95=slip.lower95, upper95=slip.upper95,
+                    unit="mm", confirmed=slip.confirmed)  # fmt: skip
+    if not story.values.routine:
+        yield story.say("slipNoRecumbent", {"level": levelLabel(level)}, level=level)
+    yield from _bands(story, level)
+
+
+def _rangeBound(values: CaseValues, level: str, positions: list[str], metric: str = "slip") -> tuple[float, float]:
+    """The range of a slip over positions and its upper 95 % bound."""
+    samples = [values.state(metric, level, item) for item in positions]
+    numbers = [item.value for item in samples if item.value is not None]
+    drawn = [item.draws for item in samples if item.draws is not None]
+    size = float(np.ptp(numbers)) if numbers else 0.0
+    if len(drawn) < 2:
+        return size, float("inf")
+    return size, float(np.quantile(np.ptp(np.stack(drawn), axis=0), 0.95))
+
+
+def _couldHaveMoved(story: Story, level: str) -> bool:
+    """Whether the examination could have shown motion: recumbent, standing or flexion, and far enough bent."""
+    postures = {item.posture for item in story.case.positions if item.bend not in BENT_SIDEWAYS}
+    bends = {item.bend for item in story.case.positions}
+    excursion = story.gates.excursions.get(excursionRegion(story.case, level))
+    enough = excursion is not None and excursion.isEnough
+    return bool(story.values.routine) and ("standing" in postures or "flexion" in bends) and enough
+
+
+def _bands(story: Story, level: str) -> Iterator[Finding]:
+    """The published bands at a level: met, or undecided with the measurement certainty."""
+    results = [item for item in story.results
+               if item.ruleSet == _BAND_SET and item.level == level and item.result in (MET, UNDECIDED)]
+    if results:
+        text = "; ".join(bandWords(item) for item in _strongest(results))
+        yield story.say("slipBands", {"level": levelLabel(level), "results": text}, level=level)
+
+
+def _strongest(results: list[RuleResult]) -> list[RuleResult]:
+    """For each rule the pair with the largest certainty."""
+    best: dict[str, RuleResult] = {}
+    for item in results:
+        if item.rule not in best or (item.probability or 0.0) > (best[item.rule].probability or 0.0):
+            best[item.rule] = item
+    return list(best.values())
+
+
+def bandWords(result: RuleResult) -> str:
+    """A rule's title with its result and measurement certainty."""
+    word = "met" if result.result == MET else "undecided"
+    return f"{result.title}: {word} (measurement certainty {percentText(result.probability or 0.0)})"
+
+
+def _nothing(story: Story) -> list[Finding]:
+    looked = [item for item in story.family.changes if item.metric == "slip" and item.sample.sd is not None]
+    limit = story.family.limit
+    if not looked or limit is None:
+        return []
+    largest = max(item.sample.sd or 0.0 for item in looked)
+    return [story.say("slipNothing", {"least": plainValue(limit * largest, "mm")})]
+

@@ -1,0 +1,59 @@
+"""What the finders of sentences share: the case's values, gates, case-wise limit and rule results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from DynamicSpineLib.Criteria.CaseValues import CaseValues
+from DynamicSpineLib.Criteria.Gates import GateKeeper
+from DynamicSpineLib.Criteria.Places import isNative
+from DynamicSpineLib.Criteria.Results import RuleResult
+from DynamicSpineLib.Findings.Family import Family
+from DynamicSpineLib.Findings.Finding import Finding
+from DynamicSpineLib.Findings.Speech import positionWords, sectionOf, sentence
+from DynamicSpineLib.Metrics.Extremes import RankedPlace
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Wording.Texts import inList, levelLabel
+
+
+@dataclass(frozen=True)
+class Story:
+    """One reading of a case with everything that its sentences rest on."""
+
+    values: CaseValues
+    gates: GateKeeper
+    family: Family
+    results: tuple[RuleResult, ...]
+    ranked: tuple[RankedPlace, ...]
+
+    @property
+    def case(self) -> Case:
+        """The case."""
+        return self.values.case
+
+    def position(self, positionId: str) -> str:
+        """A position in words."""
+        return positionWords(self.case, positionId)
+
+    def say(self, template: str, blanks: Mapping[str, object] | None = None, **facts: object) -> Finding:
+        """A finding from its template's blanks and from its own facts (level, positions, isHeadline, ...)."""
+        text = sentence(template, **(blanks or {}))
+        return Finding(id=template, section=sectionOf(template), text=text, **facts)  # type: ignore[arg-type]
+
+    def nextTo(self, level: str) -> str:
+        """" (next to C5-C6, implant)" for a level beside one that is not native, else empty."""
+        names = [segment.name for segment in self.case.chain.segments]
+        if level not in names:
+            return ""
+        index = names.index(level)
+        beside = [name for name in names[max(index - 1, 0) : index + 2]
+                  if name != level and not isNative(self.case, name)]  # fmt: skip
+        if not beside:
+            return ""
+        return f" (next to {inList([levelLabel(name) for name in beside])}, on record as not native)"
+
+    @property
+    def nativeSegments(self) -> list[str]:
+        """Names of the native segments, cranial to caudal."""
+        return [item.name for item in self.case.chain.segments if isNative(self.case, item.name)]

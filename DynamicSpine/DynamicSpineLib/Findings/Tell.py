@@ -1,0 +1,130 @@
+"""Puts a case's findings together: sections in their order, at most five key sentences, text for the dictation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from DynamicSpineLib.Anatomy.DataFiles import packageData
+from DynamicSpineLib.Criteria.CaseValues import CaseValues
+from DynamicSpineLib.Criteria.Gates import GateKeeper
+from DynamicSpineLib.Criteria.Judge import Judge
+from DynamicSpineLib.Criteria.Results import UNDECIDED, RuleResult
+from DynamicSpineLib.Criteria.RuleSets import RuleSet
+from DynamicSpineLib.Findings.Dictation import dictation
+from DynamicSpineLib.Findings.Family import familyOf
+from DynamicSpineLib.Findings.FindAlignment import alignmentFindings
+from DynamicSpineLib.Findings.FindContact import contactFindings, gradeFindings
+from DynamicSpineLib.Findings.FindCraniocervical import craniocervicalFindings
+from DynamicSpineLib.Findings.FindForamen import foramenFindings
+from DynamicSpineLib.Findings.Finding import CaseFindings, Finding, FindingSection
+from DynamicSpineLib.Findings.FindLimits import SMALL_LIMIT_RANK, limitFindings
+from DynamicSpineLib.Findings.FindNarrowing import (
+    narrowestFindings,
+    narrowingFindings,
+    narrowingWords,
+    nothingNarrowed,
+)
+from DynamicSpineLib.Findings.FindSlip import bandWords, slipFindings
+from DynamicSpineLib.Findings.FindSymptoms import symptomFindings
+from DynamicSpineLib.Findings.Grid import grid
+from DynamicSpineLib.Findings.Story import Story
+from DynamicSpineLib.Metrics.Extremes import RankedPlace
+from DynamicSpineLib.Metrics.Measurement import Measurement
+from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Wording.Texts import levelLabel
+
+_NAMED_UNDECIDED = 2
+
+
+def tellCase(
+    measured: ReadingValues, rows: Sequence[Measurement], ranked: Sequence[RankedPlace], ruleSets: Iterable[RuleSet],
+    software: str = "",
+) -> tuple[CaseFindings, tuple[RuleResult, ...]]:  # fmt: skip
+    """The findings and rule results of one reading.
+
+    rows: all rows of the measurement, of which this reading's are used. ranked: its worst places (Metrics/Extremes.py).
+    ruleSets: those to be judged.
+    """
+    values = CaseValues(measured, rows)
+    gates = GateKeeper(values)
+    results = Judge(values, gates, software).judge(ruleSets)
+    story = Story(values, gates, familyOf(values), results, tuple(ranked))
+    return _told(story), results
+
+
+def _told(story: Story) -> CaseFindings:
+    found = _findings(story)
+    headlines = tuple(sorted((item for item in found if item.isHeadline), key=lambda item: item.rank))
+    key = _keySentences(found, headlines)
+    content = packageData("Findings", "templates.json")
+    sections = tuple(
+        FindingSection(item["id"], item["title"], tuple(each for each in found if each.section == item["id"]))
+        for item in content["sections"]
+    )
+    return CaseFindings(
+        sections=tuple(item for item in sections if item.findings), keySentences=key, headlines=headlines,
+        dictation=dictation(story, found, headlines), grid=grid(story), worstLevel=_worstLevel(story, headlines),
+        numbering=story.case.numbering.statement(), lookedAt=len(story.family.changes),
+        familyLimit=story.family.limit,
+    )  # fmt: skip
+
+
+def _findings(story: Story) -> list[Finding]:
+    """Every sentence; within a section the gravest limits and the headlines lead."""
+    numbers = narrowingWords(story)
+    grades = gradeFindings(story, numbers)
+    said = {item.level for item in grades if item.isHeadline}
+    narrowed = narrowingFindings(story, said)
+    missed = [*grades, *narrowed]
+    if not story.values.routine:
+        missed.insert(0, story.say("cannotState", rank=0.05))
+    elif not narrowed and not said:
+        missed.extend(nothingNarrowed(story))
+    found = [*limitFindings(story), *contactFindings(story), *missed, *narrowestFindings(story),
+             *slipFindings(story), *_undecided(story), *foramenFindings(story), *alignmentFindings(story),
+             *craniocervicalFindings(story), *symptomFindings(story)]  # fmt: skip
+    limits = sorted((item for item in found if item.section == "limits"), key=lambda item: item.rank)
+    return [*limits, *(item for item in found if item.section != "limits")]
+
+
+def _undecided(story: Story) -> list[Finding]:
+    """Rules that the measurement cannot decide, with their certainty: they lead, and do not hide in the tail."""
+    open_ = [item for item in story.results
+             if item.result == UNDECIDED and item.ruleSet != "craniocervicalLimits"]  # fmt: skip
+    if not open_:
+        return []
+    best: dict[tuple[str, str], RuleResult] = {}
+    for item in open_:
+        key = (item.level, item.rule)
+        if key not in best or (item.probability or 0.0) > (best[key].probability or 0.0):
+            best[key] = item
+    ordered = sorted(best.values(), key=lambda item: -(item.probability or 0.0))
+    named = "; ".join(f"{levelLabel(item.level)} {bandWords(item)}" for item in ordered[:_NAMED_UNDECIDED])
+    more = f"; {len(ordered) - _NAMED_UNDECIDED} more in the table of rules" if len(ordered) > _NAMED_UNDECIDED else ""
+    return [story.say("undecided", {"rules": named + more})]
+
+
+def _keySentences(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple[str, ...]:
+    """The first limit, the headlines, and where there are none, what could not have been told from noise."""
+    most = packageData("Findings", "templates.json")["mostKeySentences"]
+    limits = [item for item in found if item.section == "limits"]
+    cannot = [item for item in found if item.id == "cannotState"]
+    lead = [*(item for item in limits[:1] if item.rank < SMALL_LIMIT_RANK), *cannot]
+    quiet = [item for item in found if item.id in ("missedNothing", "slipNothing", "cordContactNone")]
+    undecided = [item for item in found if item.id == "undecided"]
+    chosen = [*lead, *headlines[: most - len(lead)]]
+    for item in (*undecided, *quiet, *limits[1:]):
+        if len(chosen) < most and item not in chosen:
+            chosen.append(item)
+    return tuple(item.text for item in chosen)
+
+
+def _worstLevel(story: Story, headlines: tuple[Finding, ...]) -> str:
+    """The segment that the strip shows: the first headline's, else where the canal is smallest."""
+    names = [segment.name for segment in story.case.chain.segments]
+    leading = next((item.level for item in headlines if item.level in names), "")
+    if leading:
+        return leading
+    ranked = [item for item in story.ranked if item.metric in ("duralSacArea", "spaceAvailable", "canalApDisc")]
+    return ranked[0].level if ranked else (names[-1] if names else "")
+

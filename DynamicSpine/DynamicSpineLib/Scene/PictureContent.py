@@ -19,6 +19,7 @@ ORIGIN_COLORS = {
 }  # fmt: skip
 _CORNER_ENDINGS = ("_SA", "_SP", "_IA", "_IP")
 _CORNER_PIXELS, _OTHER_PIXELS = 6.5, 4.0
+TEXT_PIXELS = 13
 RESEARCH_USE = "Research use"
 
 
@@ -49,15 +50,20 @@ class PictureLabel:
     text: str
     point_RAS: Point
     color: Color = (1.0, 1.0, 1.0)
+    sizePixels: int = TEXT_PIXELS
 
 
 @dataclass(frozen=True)
 class PictureCaption:
-    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for."""
+    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for.
+
+    sizePixels: of the lower edge's text; the title and the patient's sides are a little larger.
+    """
 
     title: str
     numbering: str
     use: str = RESEARCH_USE
+    sizePixels: int = TEXT_PIXELS
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,13 @@ from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Scene.PictureContent import PictureCaption, SlicePicture, pictureMarks
+from DynamicSpineLib.Scene.PictureContent import (
+    PictureCaption,
+    PictureLayout,
+    PictureOutline,
+    SlicePicture,
+    pictureMarks,
+)
 from DynamicSpineLib.Scene.PictureDrawing import PicturePlan, drawPlans
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
 from DynamicSpineLib.Scene.SlicePictures import CORNERS, cornersOf, levelLabels, uprightPlane
@@ -25,18 +31,24 @@ _ENDPLATE = ("SA", "SP")
 _CANAL, _CORD = ("CA", "CP"), ("KA", "KP")
 _FEWEST_CORNERS = 3
 _WITHIN_MM = 5.0
-# A cervical body is about half as large as a lumbar one.
-_MARGIN_MM = {"craniocervical": 4.0, "cervical": 4.0}
-_USUAL_MARGIN_MM = 6.0
+_MARGIN_MM = 4.0
+_LEAST_MM = 1.0  # lengths below which corners fix no plane, or no direction in it
+# By the region of the upper body: the field of view, larger where two bodies do not fit, and the guide's length.
+_FIELD_MM = {"cervical": 50.0, "thoracic": 65.0, "lumbar": 75.0}
+_GUIDE_MM = {"cervical": 8.0, "thoracic": 10.0, "lumbar": 14.0}
 _SCALE_BAR_MM = 10.0
-_TEXT_PIXELS, _LABEL_PIXELS, _LABEL_DISTANCE_PIXELS = 10, 16, 20
+_LABEL_PIXELS, _LABEL_DISTANCE_PIXELS = 16, 20
+_LAYOUT = PictureLayout(11, 9, True)
+_CAPTION_PIXELS = 18  # below the bodies, of the text at the lower edge
+_GUIDE_COLOR = (0.45, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
 class _Held:
-    """A position whose lower endplate can be held: its plane, centered on that endplate and turned by it."""
+    """A position whose lower endplate can be held: planes centered on it, one level with it, one turned as shown."""
 
     position: Position
+    level: PicturePlane
     plane: PicturePlane
 
 
@@ -61,16 +73,22 @@ def stripPlan(case: Case, segment: str, size: tuple[int, int] = (360, 360)) -> P
     found = case.chain.segment(segment)
     if found is None:
         return {}
-    held = [_Held(item, plane) for item in case.positions
-            if item.volume and (plane := _endplatePlane(item.marks, found)) is not None]
+    held = _heldPositions(case, found)
     if not held:
         return {}
+    center, field = _frame(held, found, size)
+    return {item.position.id: _picture(case, item, found, _moved(item.plane, center), field, size) for item in held}
+
+
+def _heldPositions(case: Case, segment: Segment) -> list[_Held]:
+    level = {item.id: plane for item in case.positions
+             if item.volume and (plane := _endplatePlane(item.marks, segment)) is not None}
+    if not level:
+        return []
     routine = routinePosition(case)
-    first = next((item for item in held if item.position is routine), held[0])
-    inclination = _inclination(first.plane)
-    turned = [_Held(item.position, _turned(item.plane, inclination)) for item in held]
-    center, field = _frame(turned, found, size)
-    return {item.position.id: _picture(case, item, found, _moved(item.plane, center), field, size) for item in turned}
+    first = routine.id if routine is not None and routine.id in level else next(iter(level))
+    angle = _inclination(level[first])
+    return [_Held(item, level[item.id], _turned(level[item.id], angle)) for item in case.positions if item.id in level]
 
 
 def _endplatePlane(marks: LandmarkSet, segment: Segment) -> PicturePlane | None:
@@ -81,6 +99,8 @@ def _endplatePlane(marks: LandmarkSet, segment: Segment) -> PicturePlane | None:
     if not set(_ENDPLATE) <= set(lower) or len(lower) < min(_FEWEST_CORNERS, defined) or len(points) < 3:
         return None
     fit = fitPlanes(points)
+    if fit.widthMm < _LEAST_MM:
+        return None
     middle = np.mean([lower[code] for code in _ENDPLATE], axis=0)
     middle = middle - ((middle - fit.centroid) @ fit.normal) * fit.normal
     anterior = np.subtract(lower["SA"], lower["SP"])
@@ -88,6 +108,8 @@ def _endplatePlane(marks: LandmarkSet, segment: Segment) -> PicturePlane | None:
     up = np.cross(fit.normal, anterior)
     below = [point for code, point in lower.items() if code not in _ENDPLATE]
     toward = np.mean(list(upper.values()), axis=0) - middle if upper else middle - np.mean(below, axis=0)
+    if abs(up @ toward) < _LEAST_MM**2:
+        return None
     return sagittalPlane(middle, anterior, up * np.sign(up @ toward))
 
 
@@ -106,13 +128,18 @@ def _turned(plane: PicturePlane, angle: float) -> PicturePlane:
 
 def _frame(held: list[_Held], segment: Segment, size: tuple[int, int]) -> tuple[NDArray[np.float64], float]:
     """Middle (mm right of and above the held endplate) and width in mm of what holds both bodies in all positions."""
-    offsets = np.concatenate([
-        item.plane.project([mark.point_RAS for mark in _marksOf(item.position.marks, segment)])[:, :2]
-        for item in held])  # fmt: skip
+    smallest = _FIELD_MM[_sizeOf(segment)] / size[0]
+    offsets = np.array([item.plane.project(mark.point_RAS)[:2] for item in held
+                        for mark in _marksOf(item.position.marks, segment) if mark.point_RAS is not None])
     low, high = offsets.min(axis=0), offsets.max(axis=0)
-    margin = _MARGIN_MM.get(spineRegionOf(segment.lower), _USUAL_MARGIN_MM)
-    width, height = high - low + 2 * margin
-    return (low + high) / 2, float(max(width, height * size[0] / size[1]))
+    width, height = high - low + 2 * _MARGIN_MM
+    pixelMm = max(smallest, width / size[0], height / (size[1] - _CAPTION_PIXELS))
+    return (low + high) / 2 - [0.0, _CAPTION_PIXELS / 2 * pixelMm], float(pixelMm * size[0])
+
+
+def _sizeOf(segment: Segment) -> str:
+    region = spineRegionOf(segment.upper)
+    return region if region in _FIELD_MM else "cervical"
 
 
 def _moved(plane: PicturePlane, offset: NDArray[np.float64]) -> PicturePlane:
@@ -132,14 +159,24 @@ def _marksOf(marks: LandmarkSet, segment: Segment) -> list[Landmark]:
     return found
 
 
+def _guide(held: _Held, segment: Segment) -> tuple[PictureOutline, ...]:
+    """A thin line up from the held endplate's back corner: the slip is how far the upper body's corner is from it."""
+    back = held.position.marks.point(f"{segment.lower}_SP")
+    if back is None:
+        return ()
+    x, y, z = np.array(back) + _GUIDE_MM[_sizeOf(segment)] * np.array(held.level.up_RAS)
+    return (PictureOutline((back, (float(x), float(y), float(z))), False, _GUIDE_COLOR, 1.0),)
+
+
 def _picture(
     case: Case, held: _Held, segment: Segment, plane: PicturePlane, fieldOfViewMm: float, size: tuple[int, int]
 ) -> SlicePicture:
     marks = held.position.marks
     distance = _LABEL_DISTANCE_PIXELS * fieldOfViewMm / size[0]
     return SlicePicture(
-        plane, PictureCaption("", f"{case.numbering.statement()}; for research use", "", _TEXT_PIXELS),
+        plane, PictureCaption("", f"{case.numbering.statement()}; for research use", ""),
         fieldOfViewMm, size, marks=pictureMarks(_marksOf(marks, segment), plane, _WITHIN_MM),
+        outlines=_guide(held, segment),
         labels=levelLabels(marks, plane, (segment.upper, segment.lower), distance, _LABEL_PIXELS),
-        scaleBarMm=_SCALE_BAR_MM,
+        scaleBarMm=_SCALE_BAR_MM, layout=_LAYOUT,
     )  # fmt: skip

@@ -55,15 +55,24 @@ class PictureLabel:
 
 @dataclass(frozen=True)
 class PictureCaption:
-    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for.
-
-    sizePixels: of the lower edge's text; the title and the patient's sides are a little larger.
-    """
+    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for."""
 
     title: str
     numbering: str
     use: str = RESEARCH_USE
-    sizePixels: int = TEXT_PIXELS
+
+
+@dataclass(frozen=True)
+class PictureLayout:
+    """Where the texts of a picture stand, and how large they are; the title and the sides are a little larger.
+
+    smallestPixels: down to which the lower edge's text shrinks before it takes a second line. isSmall: only the left
+    and right side are named, and the scale bar lies above the lower left corner, where small pictures have room.
+    """
+
+    textPixels: int = TEXT_PIXELS
+    smallestPixels: int = TEXT_PIXELS
+    isSmall: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,7 @@ class SlicePicture:
     outlines: tuple[PictureOutline, ...] = ()
     labels: tuple[PictureLabel, ...] = ()
     scaleBarMm: float = 20.0
+    layout: PictureLayout = PictureLayout()
 
     @property
     def pixelMm(self) -> float:

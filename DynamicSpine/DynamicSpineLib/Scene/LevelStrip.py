@@ -40,7 +40,7 @@ _SCALE_BAR_MM = 10.0
 _LABEL_PIXELS, _LABEL_DISTANCE_PIXELS = 16, 20
 _LAYOUT = PictureLayout(11, 9, True)
 _CAPTION_PIXELS = 18  # below the bodies, of the text at the lower edge
-_GUIDE_COLOR = (0.45, 0.8, 1.0)
+_GUIDE_COLOR = (0.1, 0.6, 1.0)  # seen on white fluid and on gray bone
 
 
 @dataclass(frozen=True)
@@ -164,8 +164,10 @@ def _guide(held: _Held, segment: Segment) -> tuple[PictureOutline, ...]:
     back = held.position.marks.point(f"{segment.lower}_SP")
     if back is None:
         return ()
-    x, y, z = np.array(back) + _GUIDE_MM[_sizeOf(segment)] * np.array(held.level.up_RAS)
-    return (PictureOutline((back, (float(x), float(y), float(z))), False, _GUIDE_COLOR, 1.0),)
+    end = np.array(back) + _GUIDE_MM[_sizeOf(segment)] * np.array(held.level.up_RAS)
+    start = 0.9 * np.array(back) + 0.1 * end  # lines lie above marks: the corner's dot stays whole
+    path = tuple((float(x), float(y), float(z)) for x, y, z in (start, end))
+    return (PictureOutline(path, False, _GUIDE_COLOR),)
 
 
 def _picture(

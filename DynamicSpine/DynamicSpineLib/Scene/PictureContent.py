@@ -19,6 +19,7 @@ ORIGIN_COLORS = {
 }  # fmt: skip
 _CORNER_ENDINGS = ("_SA", "_SP", "_IA", "_IP")
 _CORNER_PIXELS, _OTHER_PIXELS = 6.5, 4.0
+TEXT_PIXELS = 13
 RESEARCH_USE = "Research use"
 
 
@@ -49,6 +50,7 @@ class PictureLabel:
     text: str
     point_RAS: Point
     color: Color = (1.0, 1.0, 1.0)
+    sizePixels: int = TEXT_PIXELS
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,19 @@ class PictureCaption:
     title: str
     numbering: str
     use: str = RESEARCH_USE
+
+
+@dataclass(frozen=True)
+class PictureLayout:
+    """Where the texts of a picture stand, and how large they are; the title and the sides are a little larger.
+
+    smallestPixels: down to which the lower edge's text shrinks before it takes a second line. isSmall: only the left
+    and right side are named, and the scale bar lies above the lower left corner, where small pictures have room.
+    """
+
+    textPixels: int = TEXT_PIXELS
+    smallestPixels: int = TEXT_PIXELS
+    isSmall: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,6 +88,7 @@ class SlicePicture:
     outlines: tuple[PictureOutline, ...] = ()
     labels: tuple[PictureLabel, ...] = ()
     scaleBarMm: float = 20.0
+    layout: PictureLayout = PictureLayout()
 
     @property
     def pixelMm(self) -> float:

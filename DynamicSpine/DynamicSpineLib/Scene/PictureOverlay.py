@@ -14,15 +14,24 @@ from vtkmodules.vtkRenderingCore import (
     vtkPolyDataMapper2D,
     vtkRenderer,
     vtkTextActor,
+    vtkTextProperty,
     vtkTextRenderer,
 )
 
-from DynamicSpineLib.Scene.PictureContent import Color, PictureCaption, PictureOutline, SlicePicture
+from DynamicSpineLib.Scene.PictureContent import (
+    TEXT_PIXELS,
+    Color,
+    PictureCaption,
+    PictureLayout,
+    PictureOutline,
+    SlicePicture,
+)
 
 _WHITE: Color = (1.0, 1.0, 1.0)
 _MARGIN = 8
-_FONT_SIZE = 13
-_TITLE_SIZE = 16
+_LARGER = 3  # px of the title and the sides above the other texts
+_CENTIMETERS_FROM_MM = 20.0
+_DOTS_PER_INCH = 72
 _CHARACTER_WIDTH = 0.56  # of the font size, Arial on average
 
 
@@ -42,15 +51,16 @@ class PictureOverlay:
             self._addOutline(outline, picture)
         for label in picture.labels:
             column, row = picture.pixelOf(label.point_RAS)
-            self._addText(label.text, column + 0.5, picture.size[1] - row - 0.5, "center", "center", color=label.color)
+            x, y = column + 0.5, picture.size[1] - row - 0.5
+            self._addText(label.text, x, y, "center", "center", label.sizePixels, label.color)
         self._addScaleBar(picture)
-        self._addCaption(picture.caption, picture.size)
+        self._addCaption(picture.caption, picture.size, picture.layout)
         self._addSides(picture)
 
     def updateCaption(self, caption: PictureCaption, size: tuple[int, int]) -> None:
         """Draw a caption alone in place of what was there."""
         self._clear()
-        self._addCaption(caption, size)
+        self._addCaption(caption, size, PictureLayout())
 
     def _clear(self) -> None:
         for actor in self._actors:
@@ -83,40 +93,53 @@ class PictureOverlay:
 
     def _addScaleBar(self, picture: SlicePicture) -> None:
         width, height = picture.size
-        length = picture.scaleBarMm / picture.pixelMm
-        right, bottom, top = width - 2.5 * _MARGIN, height / 2 - length / 2, height / 2 + length / 2
-        self._addLine([(right - 4, top), (right, top), (right, bottom), (right - 4, bottom)], _WHITE, 1.5)
-        self._addText(f"{picture.scaleBarMm / 10:g} cm", right - 8, bottom - 4, "right", "top")
+        length, layout = picture.scaleBarMm / picture.pixelMm, picture.layout
+        inCentimeters = picture.scaleBarMm >= _CENTIMETERS_FROM_MM
+        text = f"{picture.scaleBarMm / 10:g} cm" if inCentimeters else f"{picture.scaleBarMm:g} mm"
+        if layout.isSmall:
+            left, y = float(_MARGIN), _MARGIN + 2.2 * layout.textPixels
+            ends = [(left, y + 4), (left, y), (left + length, y), (left + length, y + 4)]
+            self._addText(text, left + length / 2, y + 3, "center", "bottom", layout.textPixels)
+        else:
+            right, bottom, top = width - 2.5 * _MARGIN, height / 2 - length / 2, height / 2 + length / 2
+            ends = [(right - 4, top), (right, top), (right, bottom), (right - 4, bottom)]
+            self._addText(text, right - 8, bottom - 4, "right", "top", layout.textPixels)
+        self._addLine(ends, _WHITE, 1.5)
 
-    def _addCaption(self, caption: PictureCaption, size: tuple[int, int]) -> None:
+    def _addCaption(self, caption: PictureCaption, size: tuple[int, int], layout: PictureLayout) -> None:
         width, height = size
-        top, bottom = height - _MARGIN, _MARGIN
-        self._addText(_wrapped(caption.title, 0.7 * width, _TITLE_SIZE), _MARGIN, top, "left", "top", _TITLE_SIZE)
-        self._addText(_wrapped(caption.numbering, 0.75 * width), _MARGIN, bottom, "left", "bottom")
-        self._addText(caption.use, width - _MARGIN, bottom, "right", "bottom")
+        top, bottom, left = height - _MARGIN, _MARGIN, _MARGIN // 2 if layout.isSmall else _MARGIN
+        small, large = layout.textPixels, layout.textPixels + _LARGER
+        room = 0.75 * width if caption.use else width - 2 * left
+        below, fitting = _fitted(caption.numbering, room, small, layout.smallestPixels)
+        self._addText(_wrapped(caption.title, 0.7 * width, large), _MARGIN, top, "left", "top", large)
+        self._addText(below, left, bottom, "left", "bottom", fitting)
+        self._addText(caption.use, width - _MARGIN, bottom, "right", "bottom", small)
 
     def _addSides(self, picture: SlicePicture) -> None:
         width, height = picture.size
+        small, large = picture.layout.textPixels, picture.layout.textPixels + _LARGER
         left, right, top, bottom = picture.plane.edgeLetters()
-        self._addText(left, _MARGIN, height / 2, "left", "center", _TITLE_SIZE)
-        self._addText(right, width - _MARGIN, height / 2, "right", "center", _TITLE_SIZE)
+        self._addText(left, _MARGIN, height / 2, "left", "center", large)
+        self._addText(right, width - _MARGIN, height / 2, "right", "center", large)
+        if picture.layout.isSmall:
+            return
         caption = picture.caption
-        above, below = _reach(caption.title, _TITLE_SIZE), max(_reach(caption.numbering), _reach(caption.use))
+        above, below = _reach(caption.title, large), max(_reach(caption.numbering, small), _reach(caption.use, small))
         # Beside a short text, else beyond it.
         topRow, bottomRow = (_MARGIN if reach < 0.45 * width else 5 * _MARGIN for reach in (above, below))
-        self._addText(top, width / 2, height - topRow, "center", "top", _TITLE_SIZE)
-        self._addText(bottom, width / 2, bottomRow, "center", "bottom", _TITLE_SIZE)
+        self._addText(top, width / 2, height - topRow, "center", "top", large)
+        self._addText(bottom, width / 2, bottomRow, "center", "bottom", large)
 
     def _addText(
-        self, text: str, x: float, y: float, horizontal: str, vertical: str, size: int = _FONT_SIZE,
+        self, text: str, x: float, y: float, horizontal: str, vertical: str, size: int = TEXT_PIXELS,
         color: Color = _WHITE,
     ) -> None:  # fmt: skip
         actor = vtkTextActor()
         actor.SetInput(text)
         actor.SetPosition(x, y)
         look = actor.GetTextProperty()
-        look.SetFontFamilyToArial()
-        look.SetFontSize(size)
+        _setFont(look, size)
         look.SetColor(color)
         look.SetShadow(True)
         {"left": look.SetJustificationToLeft, "center": look.SetJustificationToCentered,
@@ -130,11 +153,27 @@ class PictureOverlay:
         self._actors.append(actor)
 
 
-def _reach(text: str, size: int = _FONT_SIZE) -> float:
+def _setFont(look: vtkTextProperty, size: int) -> None:
+    look.SetFontFamilyToArial()
+    look.SetFontSize(size)
+
+
+def _fitted(text: str, width: float, size: int, smallest: int) -> tuple[str, int]:
+    """A text and its size: as large as fits on one line, else wrapped at the smallest size."""
+    line, look, box = " ".join(text.split()), vtkTextProperty(), [0, 0, 0, 0]
+    for fitting in range(size, smallest - 1, -1):
+        _setFont(look, fitting)
+        vtkTextRenderer.GetInstance().GetBoundingBox(look, line, box, _DOTS_PER_INCH)
+        if box[1] - box[0] < width:
+            return line, fitting
+    return _wrapped(text, width, smallest), smallest
+
+
+def _reach(text: str, size: int) -> float:
     """About how many pixels a text takes on one line, with its margin."""
     return _MARGIN + len(text) * size * _CHARACTER_WIDTH
 
 
-def _wrapped(text: str, width: float, size: int = _FONT_SIZE) -> str:
+def _wrapped(text: str, width: float, size: int) -> str:
     """A text on one or more lines no wider than a number of pixels, without line ends of its own."""
     return textwrap.fill(" ".join(text.split()), max(8, int(width / (size * _CHARACTER_WIDTH))))

@@ -11,6 +11,7 @@ from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Scene.PictureContent import (
     ORIGIN_COLORS,
+    TEXT_PIXELS,
     PictureCaption,
     PictureLabel,
     PictureOutline,
@@ -25,7 +26,7 @@ from DynamicSpineLib.Study.Position import Position
 if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode
 
-_CORNERS = ("SA", "SP", "IA", "IP")
+CORNERS = ("SA", "SP", "IA", "IP")
 _MARGIN_MM = 20.0
 _NEAR_MM = 8.0
 _LABEL_DISTANCE_MM = 9.0
@@ -49,7 +50,7 @@ def planeOfMarks(marks: LandmarkSet, levels: tuple[str, ...]) -> PicturePlane | 
     levels: cranial to caudal; two for a segment, all for a region. None where fewer than three corners are placed, or
     none tell front from back or top from bottom.
     """
-    corners = {level: _cornersOf(marks, level) for level in levels}
+    corners = {level: cornersOf(marks, level) for level in levels}
     points = [point for found in corners.values() for point in found.values()]
     anterior = [np.subtract(found[front], found[back]) for found in corners.values()
                 for front, back in (("SA", "SP"), ("IA", "IP")) if front in found and back in found]
@@ -78,8 +79,9 @@ def uprightPlane(plane: PicturePlane) -> PicturePlane:
     return sagittalPlane(plane.center_RAS, anterior - (anterior @ up) / (up @ up) * up, up)
 
 
-def _cornersOf(marks: LandmarkSet, level: str) -> dict[str, Point]:
-    found = {code: marks.point(f"{level}_{code}") for code in _CORNERS}
+def cornersOf(marks: LandmarkSet, level: str) -> dict[str, Point]:
+    """The placed corners of a body by code: SA, SP, IA, IP."""
+    found = {code: marks.point(f"{level}_{code}") for code in CORNERS}
     return {code: point for code, point in found.items() if point is not None}
 
 
@@ -156,16 +158,19 @@ def _interpolated(points: np.ndarray) -> np.ndarray:
     return slicerClosedCurvePoints(points)
 
 
-def levelLabels(marks: LandmarkSet, plane: PicturePlane, levels: tuple[str, ...]) -> tuple[PictureLabel, ...]:
+def levelLabels(
+    marks: LandmarkSet, plane: PicturePlane, levels: tuple[str, ...],
+    distanceMm: float = _LABEL_DISTANCE_MM, sizePixels: int = TEXT_PIXELS,
+) -> tuple[PictureLabel, ...]:  # fmt: skip
     """The name of each level in front of its body, where a front corner of it is placed."""
     labels = []
     for level in levels:
-        corners = _cornersOf(marks, level)
+        corners = cornersOf(marks, level)
         front = [corners[code] for code in ("SA", "IA") if code in corners]
         if front:
             # With one corner only, half a body toward the missing one.
             toward = 0.0 if len(front) == 2 else _LABEL_DISTANCE_MM * (1.0 if "IA" in corners else -1.0)
-            place = np.mean(front, axis=0) - _LABEL_DISTANCE_MM * np.array(plane.right_RAS)
+            place = np.mean(front, axis=0) - distanceMm * np.array(plane.right_RAS)
             x, y, z = place + toward * np.array(plane.up_RAS)
-            labels.append(PictureLabel(level, (float(x), float(y), float(z))))
+            labels.append(PictureLabel(level, (float(x), float(y), float(z)), sizePixels=sizePixels))
     return tuple(labels)

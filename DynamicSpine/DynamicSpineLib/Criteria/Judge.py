@@ -159,6 +159,9 @@ class Judge:
             return self._values.motion(condition.metric, site.place, site.fromPosition, site.position)
         if rule.kind == "state":
             return self._values.state(condition.metric, site.place, site.position, site.side)
+        if condition.at:
+            end = site.fromPosition if condition.at == "from" else site.position
+            return self._values.state(condition.metric, site.place, end, site.side)
         return self._values.change(condition.metric, site.place, site.fromPosition, site.position, site.side)
 
     def _emptyResult(self, ruleSet: RuleSet, rule: Rule, site: _Site) -> RuleResult:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from DynamicSpineLib.Anatomy.Levels import Segment
+from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Anatomy.Roots import CERVICAL, LUMBAR, regionOfSegment
 from DynamicSpineLib.Study.Case import NATIVE, Case
 
 _EXCURSION_REGION = {CERVICAL: "C2C7", LUMBAR: "L1S1", "craniocervical": "OcC2"}
-JUNCTION_ROLES = ("lumbosacralJunction", "nextAboveJunction", "higherLumbar")
+_ABOVE_JUNCTION = ("lumbosacralJunction", "nextAboveJunction", "secondAboveJunction", "thirdAboveJunction")
+JUNCTION_ROLES = (*_ABOVE_JUNCTION, "higherLumbar")
+"""Roles that are counted from the sacrum, and mean nothing where nobody has verified the level names."""
 
 
 def lumbarSegments(case: Case) -> list[Segment]:
@@ -26,6 +28,12 @@ def placesOfRole(case: Case, role: str) -> tuple[str, ...]:
         return tuple(item.name for item in case.chain.regions if item.name == "OcC2")
     if role == "neck":
         return tuple(item.name for item in case.chain.regions if item.name == "C2C7")
+    if role == "cervicalBodies":
+        return tuple(level for level in case.chain.levels if spineRegionOf(level) == CERVICAL)
+    return _lumbarPlaces(case, role)
+
+
+def _lumbarPlaces(case: Case, role: str) -> tuple[str, ...]:
     names = [item.name for item in lumbarSegments(case)]
     if role == "lumbarDiscs":
         return tuple(names)
@@ -33,8 +41,10 @@ def placesOfRole(case: Case, role: str) -> tuple[str, ...]:
         return tuple(names) if role == "higherLumbar" else ()
     while names and case.segmentStatus(names[-1]) == "block":
         names.pop()
-    return {"lumbosacralJunction": tuple(names[-1:]), "nextAboveJunction": tuple(names[-2:-1]),
-            "higherLumbar": tuple(names[:-2])}[role]  # fmt: skip
+    if role == "higherLumbar":
+        return tuple(names[:-2])
+    index = len(names) - 1 - _ABOVE_JUNCTION.index(role)
+    return (names[index],) if index >= 0 else ()
 
 
 def excursionRegion(case: Case, place: str) -> str:

@@ -81,6 +81,8 @@ def _checkValue(rule: Rule, condition: Condition, place: Place, faults: FaultLis
                      f"'{definition.method}'")  # fmt: skip
     if condition.of == "percent" and rule.kind != "change":
         faults.error(place.key("of"), "'percent' belongs to rules of kind 'change'")
+    if condition.at and (rule.kind != "change" or condition.of == "percent" or condition.atLeastSdc):
+        faults.error(place.key("at"), "belongs to rules of kind 'change', without 'percent' and 'atLeastSdc'")
     unit = "%" if condition.of == "percent" else definition.unit
     if condition.unit != unit:
         faults.error(place.key("unit"), f"must be '{unit}' for {definition.id}; it is '{condition.unit}'")

@@ -31,8 +31,8 @@ FORMAT_VERSION = 1
 _FOLDER = "Criteria"
 _LONG = 2000
 
-ROLES = ("cervicalDiscs", "lumbarDiscs", "higherLumbar", "nextAboveJunction", "lumbosacralJunction",
-         "craniocervicalJunction", "neck")  # fmt: skip
+ROLES = ("cervicalDiscs", "cervicalBodies", "lumbarDiscs", "higherLumbar", "thirdAboveJunction", "secondAboveJunction",
+         "nextAboveJunction", "lumbosacralJunction", "craniocervicalJunction", "neck")  # fmt: skip
 GATES = ("nativeSegment", "excursion", "recumbentSeries", "uprightOrFlexionSeries", "slipSomewhere", "cordContact",
          "flexionReached", "numberingConfirmed", "notTilted")  # fmt: skip
 KINDS = ("state", "change", "motion", "range", "grade")
@@ -63,7 +63,8 @@ _VALUE_CONDITION = Record(Condition, (
     Field("metric", _ID, required=True, standIn=""), Field("method", _WORDS, required=True, standIn=""),
     Field("operator", Text(choices=LIMIT_OPERATORS), required=True, standIn=">"),
     Field("value", Number(), required=True, standIn=0.0), Field("unit", _WORDS, required=True, standIn=""),
-    Field("of", Text(choices=("value", "size", "percent"))), Field("atLeastSdc", Flag()),
+    Field("of", Text(choices=("value", "size", "percent"))), Field("at", Text(choices=("from", "to"))),
+    Field("atLeastSdc", Flag()),
 ))  # fmt: skip
 _GRADE_CONDITION = Record(Condition, (
     Field("grades", ListOf(_ID), required=True, standIn=("",)),

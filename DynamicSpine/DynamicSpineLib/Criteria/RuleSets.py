@@ -13,6 +13,7 @@ class Condition:
     """One comparison: a value against a limit, or a reader's grade that has gone up.
 
     of: "value", "size" (without its sign) or "percent" (a change in percent of the first position's value).
+    at: "from" or "to" where a change rule's limit is on the value at that end of the pair, not on the change.
     atLeastSdc: the limit is `value` or the smallest detectable change, whichever is larger.
     grades: schemes, the first that both positions have; stepsUp and leastRank: how far up, and at least how high.
     """
@@ -23,6 +24,7 @@ class Condition:
     value: float = 0.0
     unit: str = ""
     of: str = "value"
+    at: str = ""
     atLeastSdc: bool = False
     grades: tuple[str, ...] = ()
     stepsUp: int = 1

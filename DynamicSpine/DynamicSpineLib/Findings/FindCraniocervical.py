@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from DynamicSpineLib.Criteria.CaseValues import Sample
 from DynamicSpineLib.Criteria.Results import MET, NOT_ASSESSABLE, NOT_MET, UNDECIDED, RuleResult
 from DynamicSpineLib.Findings.Finding import Finding
 from DynamicSpineLib.Findings.Speech import changeWords, stateWords
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Wording.Codes import code
-from DynamicSpineLib.Wording.Numbers import percentText, shownNumber
+from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import inList
 
 _SET = "craniocervicalLimits"
 # Hard anatomy leads, angles and lines follow (clinical review, section 3).
 _LIKELY = 0.5
+_RARE_PERCENT = 5.0
 _HARD_ANATOMY = ("padi", "mcrae", "tonsil", "adi")
 
 
@@ -54,17 +56,26 @@ def _limit(story: Story, item: RuleResult) -> Finding:
     blanks = {"title": item.title, "position": where, "value": value,
               "result": f"{word} (measurement certainty {certainty})", "share": shareWords(item)}  # fmt: skip
     positions = (item.fromPosition, item.position) if isChange else (item.position,)
-    isHard = item.result == MET and item.metric in _HARD_ANATOMY and item.evidence != "M"
-    return story.say("craniocervicalMet", blanks, isHeadline=isHard, rank=2.8, level=item.level, positions=positions,
+    return story.say("craniocervicalMet", blanks, isHeadline=_leads(story, item, sample), rank=2.8, level=item.level, positions=positions,
                      metric=item.metric, value=sample.value, lower95=sample.lower95, upper95=sample.upper95,
                      unit=sample.unit, confirmed=sample.confirmed)  # fmt: skip
+
+
+def _leads(story: Story, item: RuleResult, sample: Sample) -> bool:
+    """True for a met limit that few healthy people reach; one from memory never leads."""
+    if item.result != MET or item.evidence == "M":
+        return False
+    if item.fromPosition:
+        return story.family.reachOf(sample) > 0.0
+    isRare = item.healthyShare is not None and item.healthyShare <= _RARE_PERCENT
+    return isRare or item.metric in _HARD_ANATOMY
 
 
 def shareWords(item: RuleResult) -> str:
     """How many healthy people meet a rule, or that it is not known."""
     if item.healthyShare is None:
         return "how many healthy people meet it is not known"
-    return f"{shownNumber(item.healthyShare, '%', 0)} % of healthy people meet it ({item.healthyPopulation})"
+    return f"{percentText(item.healthyShare / 100.0)} of healthy people meet it ({item.healthyPopulation})"
 
 
 def _notAssessed(story: Story, results: list[RuleResult]) -> Iterator[Finding]:

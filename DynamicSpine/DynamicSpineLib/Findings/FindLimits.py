@@ -116,8 +116,8 @@ def _planes(story: Story) -> Iterator[Finding]:
     elif len(covered) < len([name for name in names if not name.startswith(("Oc", "C1"))]):
         yield story.say("midlineElsewhere", {"levels": levelList(covered)}, rank=0.95)
     low = [segment.name for segment in lumbarSegments(story.case)]
-    if any(story.values.state("recessDepth", name, item, side).isThere for name in low if name in story.values.places("recessDepth")
-           for item in story.values.positionIds for side in ("L", "R")):  # fmt: skip
+    if any(story.values.state("recessDepth", name, item, side).isThere
+           for name in low for item in story.values.positionIds for side in ("L", "R")):  # fmt: skip
         yield story.say("recessUpright", rank=2.1)
 
 

@@ -19,8 +19,8 @@ from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import inList, levelLabel, placeLabel
 
 _AREA = "duralSacArea"
-_RANKED = MappingProxyType({"canalApDisc": ("cervical", "thoracic", "lumbar"), "spaceAvailable": ("cervical", "thoracic"),
-                            _AREA: ("lumbar",)})
+_RANKED = MappingProxyType({"canalApDisc": ("cervical", "thoracic", "lumbar"),
+                            "spaceAvailable": ("cervical", "thoracic"), _AREA: ("lumbar",)})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ def narrowingFindings(story: Story, said: set[str]) -> list[Finding]:
                   "plane": "axial" if item.change.metric == _AREA else "midline only"}  # fmt: skip
         found[level] = story.say(
             template, blanks, isHeadline=item.isBeyondHealthy, rank=2.5, level=level,
-            positions=(item.fromPosition, item.position), metric=item.change.metric, value=item.fall.value, lower95=item.fall.lower95,
-            upper95=item.fall.upper95, unit=item.fall.unit, confirmed=item.fall.confirmed,
+            positions=(item.fromPosition, item.position), metric=item.change.metric, value=item.fall.value,
+            lower95=item.fall.lower95, upper95=item.fall.upper95, unit=item.fall.unit, confirmed=item.fall.confirmed,
         )  # fmt: skip
     return list(found.values())
 

@@ -24,16 +24,18 @@ from DynamicSpineLib.Findings.FindNarrowing import (
     narrowingWords,
     nothingNarrowed,
 )
-from DynamicSpineLib.Findings.FindSlip import bandWords, slipFindings
+from DynamicSpineLib.Findings.FindSlip import slipFindings
 from DynamicSpineLib.Findings.FindSymptoms import symptomFindings
 from DynamicSpineLib.Findings.Grid import grid
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Metrics.Extremes import RankedPlace
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import levelLabel
 
 _NAMED_UNDECIDED = 2
+_LIKELY = 0.5
 
 
 def tellCase(
@@ -99,9 +101,17 @@ def _undecided(story: Story) -> list[Finding]:
         if key not in best or (item.probability or 0.0) > (best[key].probability or 0.0):
             best[key] = item
     ordered = sorted(best.values(), key=lambda item: -(item.probability or 0.0))
-    named = "; ".join(f"{levelLabel(item.level)} {bandWords(item)}" for item in ordered[:_NAMED_UNDECIDED])
-    more = f"; {len(ordered) - _NAMED_UNDECIDED} more in the table of rules" if len(ordered) > _NAMED_UNDECIDED else ""
+    likely = [item for item in ordered if (item.probability or 0.0) >= _LIKELY][:_NAMED_UNDECIDED]
+    if not likely:
+        return [story.say("undecidedFew", {"count": len(ordered)})]
+    named = "; ".join(_openWords(item) for item in likely)
+    more = f"; {len(ordered) - len(likely)} more in the table of rules" if len(ordered) > len(likely) else ""
     return [story.say("undecided", {"rules": named + more})]
+
+
+def _openWords(item: RuleResult) -> str:
+    title = item.title[:1].lower() + item.title[1:]
+    return f"{levelLabel(item.level)}, {title} (measurement certainty {percentText(item.probability or 0.0)})"
 
 
 def _keySentences(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple[str, ...]:

@@ -68,7 +68,7 @@ def noisyCase(case: Case, seed: int, factor: float = 1.0) -> Case:
 def biasedCase(
     case: Case, seed: int, factor: float = 1.0, biasShare: float = 1.0, offPosition: str = "", offSliceMm: float = 3.0
 ) -> Case:
-    """As noisyCase, with errors that hang together: a reader's bias and one position marked on a slice beside the middle.
+    """As noisyCase, with errors that hang together: a reader's bias, and one position marked beside the middle.
 
     biasShare: SD of the bias of each point class in that class's SDs; it is the same in all positions. offPosition is
     the one that is marked `offSliceMm` too far right (negative: left); empty leaves the choice to the seed.
@@ -223,7 +223,7 @@ def _offSlice(position: Position, offMm: float) -> LandmarkSet:
         through = np.array(position.geometry.directions_RAS[position.geometry.sliceAxis(_RIGHT_RAS)])
         aside = offMm * math.copysign(1.0, float(through[0])) * through
     landmarks = dict(position.marks.landmarks)
-    for name, point in placed.items():
+    for name in placed:
         rule = _ruleOf(name)
         if rule is not None and rule.isMidsagittal:
             moved = _depthBeside(name, placed, position.marks.contours, offMm) + aside

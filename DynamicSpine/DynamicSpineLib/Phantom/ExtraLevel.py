@@ -24,7 +24,7 @@ def withExtraLevel(data: Mapping[str, Any], copy: Mapping[str, Any]) -> dict[str
     levels = _inserted(data["levels"], level, like)
     shapes = {name: data["shapes"][like if name == level else name] for name in _inserted(data["shapes"], level, like)}
     try:
-        chain = [segment.name for segment in Chain(tuple(shapes)).segments]
+        chain = [segment.name for segment in Chain(tuple(_inserted(data["shapes"], level, like))).segments]
     except ValueError as fault:
         raise InputError(f"'{level}' cannot stand below '{like}' in the phantom: {fault}") from fault
     origin = {**{name: name for name in data["segments"]}, **copy["segments"]}

@@ -76,8 +76,12 @@ class PhantomScenario:
 
     @property
     def hasTruth(self) -> bool:
-        """False where a position is mirrored or labelled off: then marks and spine are not of one mind."""
-        return all(self.isTrueIn(positionId) for positionId in self.positionIds)
+        """False where a position is mirrored or labelled off, or marks are missing: then marks and spine differ.
+
+        Where marks are missing, what is left of a body stands for all of it.
+        """
+        entries = [self.data, *self.data["positions"].values()]
+        return all(map(self.isTrueIn, self.positionIds)) and not any(entry.get("missingMarks") for entry in entries)
 
     def isTrueIn(self, positionId: str) -> bool:
         """True where the marks of a position are those of the spine itself."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Phantom.MarkFaults import faultyMarks
 from DynamicSpineLib.Phantom.PhantomLandmarks import narrowestSectionNote, phantomMarks
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.PosedSpine import Array, PosedSpine
@@ -18,13 +19,15 @@ from DynamicSpineLib.Study.Position import Grade, Observation, Position, Symptom
 
 READER = "phantom"
 _CLOSED_CODES = ("FC", "DS", "KC")
+_AS_STATED = ("quality", "date", "scanner", "support", "stoppedBy", "notes")
 
 
 def phantomCase(scenario: PhantomScenario | str, positions: Sequence[str] | None = None) -> Case:
     """The scenario as a Case, in all its positions or the named ones; volumes are named <position>.nrrd.
 
-    Every landmark that the phantom has is placed and confirmed; marks of a cord that is not there are missing. `bones`
-    holds the true transform of each bone from the position that the marks were placed in to each other one.
+    Every landmark that the phantom has is placed and confirmed, unless the scenario says otherwise; marks of a cord
+    that is not there are missing. `bones` holds the true transform of each bone from the position that the marks were
+    placed in to each other one.
     Raises InputError for an unknown scenario or position.
     """
     scenario = loadScenario(scenario) if isinstance(scenario, str) else scenario
@@ -41,8 +44,9 @@ def phantomCase(scenario: PhantomScenario | str, positions: Sequence[str] | None
         markedIn=markedIn,
         positions=tuple(_position(scenario, positionId, posed[positionId]) for positionId in wanted),
         segments=dict(scenario.data.get("segmentStatus", {})),
-        sidesVerifiedBy=READER,
-        bones=_bones(posed, markedIn),
+        sidesVerifiedBy=READER if scenario.data.get("sidesVerified", True) else "",
+        noise=dict(scenario.data.get("noise", {})),
+        bones=_bones(posed, markedIn, [name for name in wanted if scenario.isTrueIn(name)]),
         observations=tuple(_observation(entry) for entry in scenario.data.get("observations", [])),
         notes=f"Made by the DynamicSpine phantom, scenario {scenario.id}: {scenario.title}.",
     )
@@ -57,20 +61,22 @@ def _numbering(scenario: PhantomScenario) -> Numbering:
 def _position(scenario: PhantomScenario, positionId: str, spines: Sequence[PosedSpine]) -> Position:
     state: PositionState = scenario.state(scenario.regions[0], positionId)
     data = scenario.data["positions"][positionId]
+    chain = Chain(tuple(level for spine in spines for level in spine.levels))
+    midline_R = float(state.base["offset_RAS"][0])
     return Position(
         id=positionId,
         posture=state.posture,
         bend=state.bend,
         load=state.load,
         title=state.title,
-        quality="good",
         angleReachedDeg=state.angleReachedDeg,
+        **{"quality": "good", **{key: data[key] for key in _AS_STATED if key in data}},
         volume=f"{positionId}.nrrd",
         landmarksFile=f"{positionId}.mrk.json",
         grades=tuple(Grade(**{"reader": READER, **entry}) for entry in data.get("grades", [])),
         observations=tuple(_observation(entry) for entry in data.get("observations", [])),
         symptoms=tuple(Symptom(**entry) for entry in data.get("symptoms", [])),
-        marks=_marks(spines),
+        marks=faultyMarks(_marks(spines), chain, scenario.data, data, midline_R),
     )
 
 
@@ -108,13 +114,15 @@ def _cordlessMarks(spine: PosedSpine) -> list[str]:
     ]
 
 
-def _bones(posed: Mapping[str, Sequence[PosedSpine]], markedIn: str) -> tuple[BoneTransform, ...]:
-    """The true motion of every bone of the chain from `markedIn` to each other position."""
+def _bones(
+    posed: Mapping[str, Sequence[PosedSpine]], markedIn: str, trueIn: Sequence[str]
+) -> tuple[BoneTransform, ...]:
+    """The true motion of every bone of the chain from `markedIn` to each other position whose marks are true."""
     transforms = []
-    for positionId, spines in posed.items():
-        if positionId == markedIn:
+    for positionId in trueIn:
+        if positionId == markedIn or markedIn not in trueIn:
             continue
-        for start, end in zip(posed[markedIn], spines, strict=True):
+        for start, end in zip(posed[markedIn], posed[positionId], strict=True):
             for level in end.levels:
                 motion = end.boneToRAS[level] @ np.linalg.inv(start.boneToRAS[level])
                 center = start.boneToRAS[level][:3, 3]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Phantom.Acquisition import Acquisition, seriesGeometry
 from DynamicSpineLib.Phantom.PaintBones import paintBone
 from DynamicSpineLib.Phantom.PaintCanal import paintCanal
@@ -30,7 +31,9 @@ def paintVolume(posed: PosedSpine, series: Acquisition, seed: int) -> tuple[NDAr
 
     Fluid has a signal of about 1000. The seed gives the grid's tilt, the coil's shading and the noise; the tissue's
     texture belongs to the anatomy and is the same in every position. The same arguments give the same voxels.
+    Raises InputError for a spine with a sixth lumbar vertebra.
     """
+    _checkPaintable(posed)
     geometry = seriesGeometry(posed, series, seed)
     course = spineCourse(posed)
     where = sliceCoordinates(course, geometry)
@@ -44,6 +47,7 @@ def paintTissue(
     where: SliceCoordinates | None = None,
 ) -> Samples:
     """The tissue's signal in every voxel (k, j, i), fluid being 1, before coil, resolution limit and noise."""
+    _checkPaintable(posed)
     course = course or spineCourse(posed)
     where = where or sliceCoordinates(course, geometry)
     tissues = palette(posed.region)
@@ -53,6 +57,11 @@ def paintTissue(
     canvas = Canvas.over(geometry, subSlices, around.values)
     _paintSpine(canvas, posed, course, tissues)
     return canvas.slices()
+
+
+def _checkPaintable(posed: PosedSpine) -> None:
+    if "L6" in posed.levels:
+        raise InputError("the phantom paints no image of a spine with L6: it has marks only")
 
 
 def _paintSpine(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues: Palette) -> None:

@@ -14,7 +14,7 @@ from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Phantom.CanalCurves import WallKey, canalStations
 from DynamicSpineLib.Phantom.Pose import poseBones, toRAS
 from DynamicSpineLib.Phantom.PosedSpine import Array, BoneShape, CanalSection, DiscShape, ForamenShape, PosedSpine
-from DynamicSpineLib.Phantom.Scenario import PhantomScenario, PositionState, SegmentState, loadScenario, regionData
+from DynamicSpineLib.Phantom.Scenario import PhantomScenario, PositionState, SegmentState, loadScenario
 from DynamicSpineLib.Phantom.SegmentPlane import SegmentPlane, segmentPlane
 from DynamicSpineLib.Phantom.ShapesSpecial import bonesFrom
 from DynamicSpineLib.Phantom.SoftTissue import (
@@ -39,7 +39,7 @@ def posedSpine(scenario: PhantomScenario | str, positionId: str, region: str | N
     """
     scenario = loadScenario(scenario) if isinstance(scenario, str) else scenario
     region = region or scenario.regions[0]
-    data, state = regionData(region), scenario.state(region, positionId)
+    data, state = scenario.regionData(region), scenario.state(region, positionId)
     bones = bonesFrom(scenario.shapes(region), frozenset(data["inFieldOnly"]))
     poses = poseBones(bones, state)
     planes = _segmentPlanes(bones, poses, state)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Phantom.ExtraLevel import withExtraLevel
 
 _FOLDER = "Phantom"
 _SCENARIO_ENDING = ".scenario.json"
+_LABELS = ("posture", "bend", "load", "title", "angleReachedDeg")
 
 
 @dataclass(frozen=True)
@@ -72,22 +74,55 @@ class PhantomScenario:
     markedIn: str
     data: Mapping[str, Any]
 
+    @property
+    def hasTruth(self) -> bool:
+        """False where a position is mirrored or labelled off, or marks are missing: then marks and spine differ.
+
+        Where marks are missing, what is left of a body stands for all of it.
+        """
+        entries = [self.data, *self.data["positions"].values()]
+        return all(map(self.isTrueIn, self.positionIds)) and not any(entry.get("missingMarks") for entry in entries)
+
+    def isTrueIn(self, positionId: str) -> bool:
+        """True where the marks of a position are those of the spine itself."""
+        entry = self._entry(positionId)
+        return not entry.get("mirrored") and not entry.get("labelledOff")
+
+    def regionData(self, region: str) -> Mapping[str, Any]:
+        """The region's data with this scenario's extra level, where it has one there."""
+        data, copy = regionData(region), self.data.get("copyLevel")
+        return withExtraLevel(data, copy) if copy and copy["like"] in data["shapes"] else data
+
     def shapes(self, region: str) -> dict[str, dict[str, Any]]:
         """The region's bone shapes with this scenario's changes."""
         changes = self.data.get("shapes", {})
         return {
-            level: _merged(entry, changes.get(level, {})) for level, entry in regionData(region)["shapes"].items()
+            level: _merged(entry, changes.get(level, {}))
+            for level, entry in self.regionData(region)["shapes"].items()
         }
 
     def state(self, region: str, positionId: str) -> PositionState:
         """The region's pose and soft tissue in one of the scenario's positions.
 
+        A position that is the same as another one has its pose, under its own name, posture, bend and load.
         Raises InputError for a position that the scenario does not have.
         """
+        same = str(self._entry(positionId).get("sameAs", ""))
+        state = _resolve(self, region, positionId)
+        if not same:
+            return state
+        if self._entry(same).get("sameAs"):
+            raise InputError(f"the phantom scenario '{self.id}' names '{same}' as a series of its own, which it is not")
+        other = _resolve(self, region, same)
+        labels = {name: getattr(state, name) for name in _LABELS}
+        return replace(other, positionId=positionId, **labels)
+
+    def _entry(self, positionId: str) -> Mapping[str, Any]:
         if positionId not in self.positionIds:
             known = ", ".join(self.positionIds)
             raise InputError(f"the phantom scenario '{self.id}' has no position '{positionId}'; it has {known}")
-        return _resolve(self, region, positionId)
+        entry: Mapping[str, Any] = self.data["positions"][positionId]
+        return entry
 
 
 def scenarioIds() -> tuple[str, ...]:
@@ -138,23 +173,25 @@ def _checkKnown(scenario: PhantomScenario, what: str, names: Iterable[str], know
 
 
 def _resolve(scenario: PhantomScenario, region: str, positionId: str) -> PositionState:
-    data, change = regionData(region), scenario.data["positions"][positionId]
+    data, change = scenario.regionData(region), scenario.data["positions"][positionId]
     poseId = change.get("poses", {}).get(region, positionId)
     _checkKnown(scenario, f"{region} pose", [poseId], data["positions"])
     pose = data["positions"][poseId]
     named = {**scenario.data.get("segments", {}), **change.get("segments", {})}
-    _checkKnown(
-        scenario, "segment", named, (name for item in scenario.regions for name in regionData(item)["segments"])
-    )
+    still, ownSections = scenario.data.get("motionless", ()), change.get("sections", {})
+    regions = [scenario.regionData(item) for item in scenario.regions]
+    _checkKnown(scenario, "segment", [*named, *still], (name for item in regions for name in item["segments"]))
+    _checkKnown(scenario, "level", ownSections, (name for item in regions for name in item["shapes"]))
     everywhere, here = scenario.data.get("segments", {}), change.get("segments", {})
     segments = {
-        name: _segmentState(name, _merged(entry, everywhere.get(name, {})), pose, here.get(name, {}))
+        name: _segmentState(
+            name, _merged(entry, everywhere.get(name, {})), {} if name in still else pose, here.get(name, {})
+        )
         for name, entry in data["segments"].items()
     }
-    shapes = scenario.shapes(region)
     sections = {
-        level: MappingProxyType(_scaled(entry["section"], pose))
-        for level, entry in shapes.items()
+        level: MappingProxyType({**_scaled(entry["section"], pose), **ownSections.get(level, {})})
+        for level, entry in scenario.shapes(region).items()
         if "section" in entry
     }
     base = _merged(_merged(data["base"], pose["base"]), change.get("base", {}).get(region, {}))
@@ -216,17 +253,21 @@ def _segmentState(
     """
     sidedPose = {key: _sidedKeys(pose.get(key, {})) for key in ("factors", "addMm")}
     numbers = {**_scaled(_bothSides(entry), sidedPose), **_numbersOf(_bothSides(change))}
+
+    def stated(key: str) -> float:
+        return float(change.get(key, pose.get(key, {}).get(name, entry.get(key, 0.0))))
+
     flexion = change.get("flexionDeg", pose.get("flexionDeg", {}).get(name, 0.0))
     height = change.get("discHeightMm", numbers.get("discHeightMm", 0.0) * pose.get("discHeightFactor", 1.0))
     return SegmentState(
         segment=name,
         discAngleDeg=change.get("discAngleDeg", entry["discAngleDeg"]) - flexion,
         flexionDeg=flexion,
-        slipMm=change.get("slipMm", pose.get("slipMm", {}).get(name, entry.get("slipMm", 0.0))),
+        slipMm=stated("slipMm"),
         heightMm=height,
-        lateralBendDeg=change.get("lateralBendDeg", pose.get("lateralBendDeg", {}).get(name, 0.0)),
-        axialRotationDeg=change.get("axialRotationDeg", pose.get("axialRotationDeg", {}).get(name, 0.0)),
-        lateralMm=change.get("lateralMm", pose.get("lateralMm", {}).get(name, 0.0)),
+        lateralBendDeg=stated("lateralBendDeg"),
+        axialRotationDeg=stated("axialRotationDeg"),
+        lateralMm=stated("lateralMm"),
         numbers=MappingProxyType(numbers),
     )
 

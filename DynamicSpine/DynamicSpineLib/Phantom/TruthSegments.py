@@ -91,9 +91,14 @@ def discTruth(table: TruthTable, segment: Segment, upper: BoneShape, lower: Bone
 
 
 def _meyerdingTruth(table: TruthTable, name: str, percent: float) -> None:
-    """Grade of a clear anterior slip; 0 for none. Left out below LEAST_GRADED_PERCENT, where authors differ."""
-    if percent <= 0.0 or percent >= LEAST_GRADED_PERCENT:
-        table.put("meyerding", name, min(5, max(0, math.ceil(percent / 25.0))))
+    """Grade of a clear slip, a minus grade backwards; 0 for none.
+
+    Left out for forward slips below LEAST_GRADED_PERCENT, where authors differ.
+    """
+    if abs(percent) >= LEAST_GRADED_PERCENT:
+        table.put("meyerding", name, math.copysign(min(5, math.ceil(abs(percent) / 25.0)), percent))
+    elif percent <= 0.0:
+        table.put("meyerding", name, 0.0)
 
 
 def _heightTruth(table: TruthTable, name: str, above: float, below: float, state: SegmentState) -> None:

@@ -17,7 +17,7 @@ from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Metrics.Noise import noiseModel
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
-from DynamicSpineLib.Phantom.Scenario import scenarioIds
+from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
 from DynamicSpineLib.Phantom.Truth import truthValues
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Study.Case import Case
@@ -52,9 +52,9 @@ def measurer(case: Case) -> ReadingMeasurer:
 
 
 def accuracyTable() -> list[str]:
-    """Largest difference of every scenario's values from the phantom's truth, with the metric it is in."""
+    """Largest difference of every scenario's values from the phantom's truth, where it has one, with its metric."""
     lines = [f"{'scenario':24}{'compared':>10}{'largest error':>16}  metric"]
-    for scenario in scenarioIds():
+    for scenario in (name for name in scenarioIds() if loadScenario(name).hasTruth):
         rows = {
             (row.kind, row.position, row.fromPosition, row.level, row.side, row.metric): row.value
             for row in runSteps(measureCase(phantomCase(scenario), draws=0)).rows

@@ -53,7 +53,7 @@ def labelDoubts(values: CaseValues) -> list[LabelDoubt]:
 
 
 def _doubt(values: CaseValues, position: Position, region: str) -> LabelDoubt | None:
-    neutral = _neutralFor(values, position)
+    neutral = neutralFor(values, position)
     if neutral is None or region not in values.places("regionRotation", MOTION_KIND):
         return None
     rotation = bendFrom(values, region, neutral, position.id)
@@ -65,7 +65,7 @@ def _doubt(values: CaseValues, position: Position, region: str) -> LabelDoubt | 
     return LabelDoubt(position.id, neutral, position.bend, region, rotation, toward < -rotation.sdc95)
 
 
-def _neutralFor(values: CaseValues, position: Position) -> str | None:
+def neutralFor(values: CaseValues, position: Position) -> str | None:
     """The neutral position of the same posture, else the routine one, else any."""
     neutrals = [item for item in values.case.positions if item.bend == "neutral"]
     neutrals.sort(key=lambda item: (item.posture != position.posture, item.id != values.routine))

@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
+from DynamicSpineLib.Criteria.Consistency import shiftedPositions
 from DynamicSpineLib.Criteria.Places import excursionRegion, isNative
 from DynamicSpineLib.Criteria.RuleSets import Gate
 from DynamicSpineLib.Criteria.Tilt import tiltedSegments
@@ -67,6 +68,11 @@ class GateKeeper:
     def tilted(self) -> dict[str, float]:
         """Segments out of the sagittal plane, with their angle in degrees."""
         return tiltedSegments(self._values.measured)
+
+    @cached_property
+    def shifted(self) -> tuple[str, ...]:
+        """Positions whose level names are in doubt; no rule is judged with them."""
+        return tuple(shiftedPositions(self._values))
 
     @cached_property
     def excursions(self) -> dict[str, Excursion]:

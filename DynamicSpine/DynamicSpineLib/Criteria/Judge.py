@@ -104,6 +104,8 @@ class Judge:
             return "otherModality"
         if set(rule.levels) & set(JUNCTION_ROLES) and not self._values.case.numbering.isConfirmed:
             return "noNumbering"
+        if {site.position, site.fromPosition} & set(self._gates.shifted):
+            return "levelsInDoubt"
         return self._gates.refusal(rule.appliesWhen, site.place, site.position)
 
     def _judged(self, rule: Rule, site: _Site, empty: RuleResult) -> RuleResult:
@@ -154,7 +156,7 @@ class Judge:
 
     def _sample(self, rule: Rule, condition: Condition, site: _Site) -> Sample:
         if rule.kind == "range":
-            return rangeSample(self._values, condition.metric, site.place, site.side)
+            return rangeSample(self._values, condition.metric, site.place, site.side, self._gates.shifted)
         if rule.kind == "motion":
             return self._values.motion(condition.metric, site.place, site.fromPosition, site.position)
         if rule.kind == "state":

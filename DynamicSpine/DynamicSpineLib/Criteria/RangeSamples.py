@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,14 +11,16 @@ from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 
 
-def rangeSample(values: CaseValues, metric: str, place: str, side: str = "") -> Sample:
+def rangeSample(
+    values: CaseValues, metric: str, place: str, side: str = "", leftOut: Sequence[str] = ()
+) -> Sample:
     """Largest minus smallest value over the positions that are not bent to a side, with draws of that range.
 
     A range of noisy values is too large, and a range of draws around them is too large once more; so the draws are
     moved down by twice that excess. In draws in which the same range would come about with nothing moving they are
     zero: a limit is then met only where the range is larger than noise alone makes it in 95 % of draws.
     """
-    positions = [item.id for item in values.case.positions if item.bend not in BENT_SIDEWAYS]
+    positions = [item.id for item in values.case.positions if item.bend not in BENT_SIDEWAYS and item.id not in leftOut]
     samples = [values.state(metric, place, item, side) for item in positions]
     there = [item for item in samples if item.value is not None]
     if len(there) < 2:

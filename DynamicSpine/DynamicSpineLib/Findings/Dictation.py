@@ -12,8 +12,9 @@ from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Wording.Texts import capitalized
 
 MOST_WORDS = 120
-_FILL = ("missedNothing", "slipNothing", "cordContactNone", "undecided", "narrowestClear", "narrowestUnclear", "angles",
-         "excursion", "foramenClear", "foramenUnclear", "recess")  # fmt: skip
+_FILL = ("missedNothing", "slipNothing", "cordContactNone", "undecided", "narrowestClear", "narrowestPositions",
+         "narrowestUnclear", "foramenClear", "foramenPositions", "foramenUnclear", "recess", "angles",
+         "excursion")  # fmt: skip
 
 
 def dictation(story: Story, found: Sequence[Finding], headlines: Sequence[Finding]) -> str:
@@ -26,9 +27,15 @@ def dictation(story: Story, found: Sequence[Finding], headlines: Sequence[Findin
     fill = [item for kind in _FILL for item in found if item.id == kind]
     chosen: list[Finding] = []
     for item in (*limits[:2], *headlines, *fill):
-        text = " ".join([opening, *(each.text for each in chosen), item.text, closing])
-        if item not in chosen and len(text.split()) <= MOST_WORDS:
+        text = " ".join([opening, *(_brief(each) for each in chosen), _brief(item), closing])
+        told = item.id == "contactMissed" and any(each.id == "cordContact" for each in chosen)
+        if item not in chosen and not told and len(text.split()) <= MOST_WORDS:
             chosen.append(item)
     order = {id(item): index for index, item in enumerate(found)}
     chosen.sort(key=lambda item: order.get(id(item), len(order)))
-    return " ".join([opening, *(item.text for item in chosen), closing])
+    return " ".join([opening, *(_brief(item) for item in chosen), closing])
+
+
+def _brief(finding: Finding) -> str:
+    """A sentence without the base rate that follows it."""
+    return finding.text.split(". ")[0].rstrip(".") + "." if finding.id == "cordContact" else finding.text

@@ -78,11 +78,15 @@ def pairsAsked(values: CaseValues) -> list[Pair]:
     return [pair for pair in declaredPairs(values.case) if not {pair.fromPosition, pair.toPosition} & bent]
 
 
-def familyOf(values: CaseValues) -> Family:
-    """Every watched change of the case's declared pairs, over native levels, with their joint limit."""
+def familyOf(values: CaseValues, leftOut: Sequence[str] = ()) -> Family:
+    """Every watched change of the case's declared pairs, over native levels, with their joint limit.
+
+    leftOut: positions whose level names are in doubt; nothing is compared with them.
+    """
     changes: list[WatchedChange] = []
     for entry in packageData("Findings", "watched.json")["changes"]:
-        changes.extend(_changes(values, entry["metric"], entry["kind"], entry["regions"]))
+        found = _changes(values, entry["metric"], entry["kind"], entry["regions"])
+        changes.extend(item for item in found if not {item.fromPosition, item.position} & set(leftOut))
     return Family(tuple(changes), familyLimit([item.sample for item in changes]))
 
 

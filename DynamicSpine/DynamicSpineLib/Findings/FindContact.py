@@ -33,7 +33,9 @@ def _cordContact(story: Story) -> Iterator[Finding]:
         return
     some = inList([f"{levelList(levels)} in {story.position(item)}" for item, levels in looked.items() if levels])
     none = [item for item, levels in looked.items() if not levels]
-    noneWords = f"; none seen in {inList([story.position(item) for item in none])}" if none else ""
+    routine = story.values.routine
+    named = [story.position(item) + (" (routine)" if item == routine else "") for item in none]
+    noneWords = f"; none seen in {inList(named)}" if none else ""
     base = packageData("Findings", "watched.json")["contactBaseRate"]["text"]
     most = max(looked, key=lambda item: len(looked[item]))
     yield story.say("cordContact", {"some": some, "none": noneWords, "baseRate": base},
@@ -133,6 +135,8 @@ def gradeFindings(story: Story, narrowed: dict[tuple[str, str], str]) -> list[Fi
 
 def _stepsUp(story: Story, level: str) -> Iterator[GradeStep]:
     for item in story.case.positions:
+        if {item.id, story.values.routine} & set(story.doubts.levels):
+            continue
         step = gradeStep(story.case, schemesOf(partOf(level)), level, story.values.routine, item.id)
         if step is not None and step.steps > 0:
             yield step

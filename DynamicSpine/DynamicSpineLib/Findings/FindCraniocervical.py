@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from DynamicSpineLib.Criteria.CaseValues import Sample
 from DynamicSpineLib.Criteria.Results import MET, NOT_ASSESSABLE, NOT_MET, UNDECIDED, RuleResult
 from DynamicSpineLib.Findings.Finding import Finding
+from DynamicSpineLib.Findings.FindSlip import certaintyWords
 from DynamicSpineLib.Findings.Speech import changeWords, stateWords
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Wording.Codes import code
@@ -31,8 +32,7 @@ def craniocervicalFindings(story: Story) -> list[Finding]:
     if judged and not shown and not doubtful:
         found.append(story.say("craniocervicalNone", {"count": len(judged)}))
     if doubtful:
-        titles = inList(list(dict.fromkeys(f"{item.title[:1].lower()}{item.title[1:]}" for item in doubtful)))
-        found.append(story.say("craniocervicalDoubtful", {"titles": titles}))
+        found.append(story.say("craniocervicalDoubtful", {"count": len(doubtful)}))
     if shown:
         found.append(story.say("craniocervicalCohort"))
     return [*found, *_notAssessed(story, results)]
@@ -51,14 +51,14 @@ def _limit(story: Story, item: RuleResult) -> Finding:
     else:
         sample = story.values.state(item.metric, item.level, item.position)
         value, where = stateWords(item.metric, sample), story.position(item.position)
-    certainty = percentText(item.probability or 0.0)
+    certainty = certaintyWords(item)
     word = "met" if item.result == MET else "undecided"
     blanks = {"title": item.title, "position": where, "value": value,
               "result": f"{word} (measurement certainty {certainty})", "share": shareWords(item)}  # fmt: skip
     positions = (item.fromPosition, item.position) if isChange else (item.position,)
     return story.say("craniocervicalMet", blanks, isHeadline=_leads(story, item, sample), rank=2.8,
-                     level=item.level, positions=positions, metric=item.metric, value=sample.value, lower95=sample.lower95, upper95=sample.upper95,
-                     unit=sample.unit, confirmed=sample.confirmed)  # fmt: skip
+                     level=item.level, positions=positions, metric=item.metric, value=sample.value,
+                     lower95=sample.lower95, upper95=sample.upper95, unit=sample.unit, confirmed=sample.confirmed)  # fmt: skip
 
 
 def _leads(story: Story, item: RuleResult, sample: Sample) -> bool:
@@ -67,8 +67,17 @@ def _leads(story: Story, item: RuleResult, sample: Sample) -> bool:
         return False
     if item.fromPosition:
         return story.family.reachOf(sample) > 0.0
+    if not _isFarBeyond(story, item, sample):
+        return False
     isRare = item.healthyShare is not None and item.healthyShare <= _RARE_PERCENT
     return isRare or item.metric in _HARD_ANATOMY
+
+
+def _isFarBeyond(story: Story, item: RuleResult, sample: Sample) -> bool:
+    """True for a value beyond its limit by more than the case-wise noise: several positions are looked at."""
+    if sample.value is None or sample.sd is None or item.threshold is None or story.family.limit is None:
+        return False
+    return abs(sample.value - item.threshold) > story.family.limit * sample.sd
 
 
 def shareWords(item: RuleResult) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
-from DynamicSpineLib.Criteria.Consistency import labelDoubts, mirroredPositions, samePairs, shiftedPositions
+from DynamicSpineLib.Criteria.CaseValues import Sample
+from DynamicSpineLib.Criteria.Consistency import bendFrom, neutralFor, samePairs
 from DynamicSpineLib.Criteria.Places import isNative, lumbarSegments
 from DynamicSpineLib.Findings.Coverage import absentPositions, axialLevels
 from DynamicSpineLib.Findings.FindAlignment import excursionWords
 from DynamicSpineLib.Findings.Finding import Finding
-from DynamicSpineLib.Findings.Speech import levelList, plainValue, positionList
+from DynamicSpineLib.Findings.Speech import levelList, plainValue, positionWords
 from DynamicSpineLib.Findings.Story import Story
+from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Study.Marks import MISSING
 from DynamicSpineLib.Study.SeriesDates import DAYS_APART_SAID, daysApart
 from DynamicSpineLib.Wording.Codes import code
@@ -23,24 +25,24 @@ SMALL_LIMIT_RANK = 1.0
 
 def limitFindings(story: Story) -> list[Finding]:
     """Sentences on everything that limits what the rest may be taken for, the gravest first."""
-    return [*_contradictions(story), *_excursions(story), *_numbering(story), *_segments(story), *_positions(story),
-            *_planes(story), *_series(story), *_values(story)]  # fmt: skip
+    return [*_contradictions(story), *_excursions(story), *_flexionReached(story), *_numbering(story),
+            *_segments(story), *_positions(story), *_planes(story), *_series(story), *_values(story)]  # fmt: skip
 
 
 def _contradictions(story: Story) -> Iterator[Finding]:
-    for item in shiftedPositions(story.values):
-        yield story.say("levelShift", {"position": story.position(item)}, positions=(item,), rank=0.0)
-    for item in mirroredPositions(story.values):
-        yield story.say("sidesExchanged", {"position": story.position(item)}, positions=(item,), rank=0.0)
+    for item in story.doubts.levels:
+        yield story.say("levelShift", {"position": positionWords(story.case, item)}, positions=(item,), rank=0.0)
+    for item in story.doubts.sides:
+        yield story.say("sidesExchanged", {"position": positionWords(story.case, item)}, positions=(item,), rank=0.0)
     same = samePairs(story.values)
     for first, second in same:
         blanks = {"first": story.position(first), "second": story.position(second)}
         yield story.say("sameMarks", blanks, positions=(first, second), rank=0.0)
-    for doubt in labelDoubts(story.values):
+    for doubt in story.doubts.labels:
         rotation = doubt.rotation
         words = excursionWords(rotation.value or 0.0, rotation.lower95, rotation.upper95)
-        blanks = {"position": story.position(doubt.position), "bend": doubt.bend, "region": levelLabel(doubt.region),
-                  "change": words, "neutral": story.position(doubt.neutral)}  # fmt: skip
+        blanks = {"position": positionWords(story.case, doubt.position), "bend": doubt.bend,
+                  "region": levelLabel(doubt.region), "change": words, "neutral": story.position(doubt.neutral)}  # fmt: skip
         template = "labelContradicts" if doubt.contradicts else "bendNotSeen"
         yield story.say(template, blanks, positions=(doubt.position, doubt.neutral),
                         rank=0.0 if doubt.contradicts else 0.5)  # fmt: skip
@@ -59,6 +61,21 @@ def _excursions(story: Story) -> Iterator[Finding]:
         blanks = {"first": story.position(pair[0]), "second": story.position(pair[1]), "region": levelLabel(region),
                   "degrees": words, "least": plainValue(found.leastDeg, "deg")}  # fmt: skip
         yield story.say("excursionSmall", blanks, positions=pair, rank=0.2)
+
+
+def _flexionReached(story: Story) -> Iterator[Finding]:
+    """A neck flexed too little to show the dura move forward (Hirayama; clinical review, section 2.2)."""
+    least = limit("duralShiftFlexionDeg")
+    for item in story.case.positions:
+        if item.bend != "flexion" or "C2C7" not in story.values.places("c2c7Cobb"):
+            continue
+        neutral = neutralFor(story.values, item)
+        reached = bendFrom(story.values, "C2C7", neutral, item.id) if neutral else Sample()
+        if reached.value is not None and reached.value < least and neutral is not None:
+            words = excursionWords(reached.value, reached.lower95, reached.upper95)
+            blanks = {"position": story.position(item.id), "degrees": words, "least": plainValue(least, "deg"),
+                      "neutral": story.position(neutral)}  # fmt: skip
+            yield story.say("flexionTooSmall", blanks, positions=(neutral, item.id), rank=0.75)
 
 
 def _numbering(story: Story) -> Iterator[Finding]:
@@ -124,7 +141,7 @@ def _planes(story: Story) -> Iterator[Finding]:
 def _series(story: Story) -> Iterator[Finding]:
     poor = [item.id for item in story.case.positions if item.quality in ("limited", "noUse")]
     if poor:
-        yield story.say("quality", {"positions": positionList(story.case, poor)}, rank=0.85)
+        yield story.say("quality", {"positions": inList([story.position(item) for item in poor])}, rank=0.85)
     days = daysApart(story.case.positions)
     if days > DAYS_APART_SAID:
         yield story.say("datesApart", {"days": days}, rank=0.5)

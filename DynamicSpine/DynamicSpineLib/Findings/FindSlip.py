@@ -11,14 +11,14 @@ import numpy as np
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
 from DynamicSpineLib.Criteria.Places import excursionRegion
-from DynamicSpineLib.Criteria.Results import MET, UNDECIDED, RuleResult
+from DynamicSpineLib.Criteria.Results import MET, SURE, UNDECIDED, RuleResult
 from DynamicSpineLib.Findings.Family import WatchedChange, partOf
 from DynamicSpineLib.Findings.Finding import Finding
-from DynamicSpineLib.Findings.Speech import changeWords, plainValue, positionList, stateWords
+from DynamicSpineLib.Findings.Speech import changeWords, plainValue, stateWords
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 from DynamicSpineLib.Wording.Numbers import percentText
-from DynamicSpineLib.Wording.Texts import levelLabel
+from DynamicSpineLib.Wording.Texts import inList, levelLabel
 from DynamicSpineLib.Wording.Words import directedWithUnit, metricWords
 
 _BAND_SET = "slipBehavior"
@@ -136,9 +136,11 @@ def _present(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     percentBound = _rangeBound(story.values, level, positions, "slipPercent")[1]
     segment = story.case.chain.segment(level)
     blanks = {"level": levelLabel(level), "next": story.nextTo(level), "upper": segment.upper if segment else level,
-              "value": stateWords("slip", slip), "percent": plainValue(abs(percent.value or 0.0), "%"),
-              "position": story.position(largest), "count": len(positions), "range": plainValue(size, "mm"),
-              "positions": positionList(story.case, positions), "upperBound": plainValue(upperBound, "mm")}  # fmt: skip
+              "value": f"{stateWords('slip', slip)[:-1]}; {plainValue(abs(percent.value or 0.0), '%')})",
+              "least": _leastWords(story, level, positions, largest), "position": story.position(largest),
+              "count": len(positions), "range": plainValue(size, "mm"),
+              "positions": inList([story.position(item) for item in positions]),
+              "upperBound": plainValue(upperBound, "mm")}  # fmt: skip
     isFixed = percentBound < _figures()["stillPercent"] and _couldHaveMoved(story, level)
     yield story.say("slipFixed" if isFixed else "slipPresent", blanks, isHeadline=True, rank=3.2, level=level,
                     positions=(largest,), metric="slip", value=slip.value, lower95=slip.lower95, upper95=slip.upper95,
@@ -146,6 +148,16 @@ def _present(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     if not story.values.routine:
         yield story.say("slipNoRecumbent", {"level": levelLabel(level)}, level=level)
     yield from _bands(story, level)
+
+
+def _leastWords(story: Story, level: str, positions: list[str], largest: str) -> str:
+    """", 9.0 mm forward in supine neutral": the routine position, else the one with the smallest slip."""
+    others = [item for item in positions if item != largest]
+    if not others:
+        return ""
+    least = min(others, key=lambda item: abs(story.values.state("slip", level, item).value or 0.0))
+    least = story.values.routine if story.values.routine in others else least
+    return f", {_slipWords(story.values, level, least)} in {story.position(least)}"
 
 
 def _rangeBound(values: CaseValues, level: str, positions: list[str], metric: str = "slip") -> tuple[float, float]:
@@ -189,7 +201,14 @@ def _strongest(results: list[RuleResult]) -> list[RuleResult]:
 def bandWords(result: RuleResult) -> str:
     """A rule's title with its result and measurement certainty."""
     word = "met" if result.result == MET else "undecided"
-    return f"{result.title}: {word} (measurement certainty {percentText(result.probability or 0.0)})"
+    return f"{result.title}: {word} (measurement certainty {certaintyWords(result)})"
+
+
+def certaintyWords(result: RuleResult) -> str:
+    """A measurement certainty in percent; one that is not enough is never rounded up to what would be."""
+    certainty = result.probability or 0.0
+    isRoundedUp = result.result == UNDECIDED and round(100.0 * certainty) >= round(100.0 * SURE)
+    return f"just under {percentText(SURE)}" if isRoundedUp else percentText(certainty)
 
 
 def _nothing(story: Story) -> list[Finding]:

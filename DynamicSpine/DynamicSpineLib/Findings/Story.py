@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
+from DynamicSpineLib.Criteria.Consistency import LabelDoubt, labelDoubts, mirroredPositions
 from DynamicSpineLib.Criteria.Gates import GateKeeper
 from DynamicSpineLib.Criteria.Places import isNative
 from DynamicSpineLib.Criteria.Results import RuleResult
@@ -18,6 +19,26 @@ from DynamicSpineLib.Wording.Texts import inList, levelLabel
 
 
 @dataclass(frozen=True)
+class Doubts:
+    """Positions that contradict their own names: labels of bends, names of levels, sides."""
+
+    labels: tuple[LabelDoubt, ...] = ()
+    levels: tuple[str, ...] = ()
+    sides: tuple[str, ...] = ()
+
+    def words(self, positionId: str) -> str:
+        """What is doubtful about a position, in words; empty for nothing."""
+        label = any(item.contradicts and item.position == positionId for item in self.labels)
+        named = (("label", label), ("levels", positionId in self.levels), ("sides", positionId in self.sides))
+        return inList([word for word, isDoubtful in named if isDoubtful])
+
+
+def doubtsOf(values: CaseValues, gates: GateKeeper) -> Doubts:
+    """Every doubt that the marks of a case raise about its positions."""
+    return Doubts(tuple(labelDoubts(values)), gates.shifted, tuple(mirroredPositions(values)))
+
+
+@dataclass(frozen=True)
 class Story:
     """One reading of a case with everything that its sentences rest on."""
 
@@ -26,6 +47,7 @@ class Story:
     family: Family
     results: tuple[RuleResult, ...]
     ranked: tuple[RankedPlace, ...]
+    doubts: Doubts = field(default_factory=Doubts)
 
     @property
     def case(self) -> Case:
@@ -33,8 +55,10 @@ class Story:
         return self.values.case
 
     def position(self, positionId: str) -> str:
-        """A position in words."""
-        return positionWords(self.case, positionId)
+        """A position in words, with what its own marks make doubtful about it."""
+        words = positionWords(self.case, positionId)
+        doubt = self.doubts.words(positionId)
+        return f"{words} ({doubt} in doubt)" if doubt else words
 
     def say(self, template: str, blanks: Mapping[str, object] | None = None, **facts: object) -> Finding:
         """A finding from its template's blanks and from its own facts (level, positions, isHeadline, ...)."""

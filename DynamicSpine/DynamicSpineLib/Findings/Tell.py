@@ -24,14 +24,13 @@ from DynamicSpineLib.Findings.FindNarrowing import (
     narrowingWords,
     nothingNarrowed,
 )
-from DynamicSpineLib.Findings.FindSlip import slipFindings
+from DynamicSpineLib.Findings.FindSlip import certaintyWords, slipFindings
 from DynamicSpineLib.Findings.FindSymptoms import symptomFindings
 from DynamicSpineLib.Findings.Grid import grid
-from DynamicSpineLib.Findings.Story import Story
+from DynamicSpineLib.Findings.Story import Story, doubtsOf
 from DynamicSpineLib.Metrics.Extremes import RankedPlace
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import levelLabel
 
 _NAMED_UNDECIDED = 2
@@ -50,7 +49,8 @@ def tellCase(
     values = CaseValues(measured, rows)
     gates = GateKeeper(values)
     results = Judge(values, gates, software).judge(ruleSets)
-    story = Story(values, gates, familyOf(values), results, tuple(ranked))
+    doubts = doubtsOf(values, gates)
+    story = Story(values, gates, familyOf(values, doubts.levels), results, tuple(ranked), doubts)
     return _told(story), results
 
 
@@ -111,7 +111,7 @@ def _undecided(story: Story) -> list[Finding]:
 
 def _openWords(item: RuleResult) -> str:
     title = item.title[:1].lower() + item.title[1:]
-    return f"{levelLabel(item.level)}, {title} (measurement certainty {percentText(item.probability or 0.0)})"
+    return f"{levelLabel(item.level)}, {title} (measurement certainty {certaintyWords(item)})"
 
 
 def _keySentences(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple[str, ...]:

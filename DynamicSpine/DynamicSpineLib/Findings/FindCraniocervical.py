@@ -58,7 +58,8 @@ def _limit(story: Story, item: RuleResult) -> Finding:
     positions = (item.fromPosition, item.position) if isChange else (item.position,)
     return story.say("craniocervicalMet", blanks, isHeadline=_leads(story, item, sample), rank=2.8,
                      level=item.level, positions=positions, metric=item.metric, value=sample.value,
-                     lower95=sample.lower95, upper95=sample.upper95, unit=sample.unit, confirmed=sample.confirmed)  # fmt: skip
+                     lower95=sample.lower95, upper95=sample.upper95, unit=sample.unit,
+                     confirmed=sample.confirmed)  # fmt: skip
 
 
 def _leads(story: Story, item: RuleResult, sample: Sample) -> bool:

@@ -42,7 +42,8 @@ def _contradictions(story: Story) -> Iterator[Finding]:
         rotation = doubt.rotation
         words = excursionWords(rotation.value or 0.0, rotation.lower95, rotation.upper95)
         blanks = {"position": positionWords(story.case, doubt.position), "bend": doubt.bend,
-                  "region": levelLabel(doubt.region), "change": words, "neutral": story.position(doubt.neutral)}  # fmt: skip
+                  "region": levelLabel(doubt.region), "change": words,
+                  "neutral": story.position(doubt.neutral)}  # fmt: skip
         template = "labelContradicts" if doubt.contradicts else "bendNotSeen"
         yield story.say(template, blanks, positions=(doubt.position, doubt.neutral),
                         rank=0.0 if doubt.contradicts else 0.5)  # fmt: skip

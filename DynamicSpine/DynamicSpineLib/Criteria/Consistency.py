@@ -22,6 +22,9 @@ _SHAPE_METRICS = ("bodyDepth", "bodyHeight", "canalApBody", "discHeightMiddle")
 _POSTURE_MM = 0.4
 """How much a body's or disc's size may differ between positions besides noise: discs yield to load by about 3 %."""
 
+_CLEAR_ERRORS = 3.0
+"""A left-right difference counts where it is so many times its own error."""
+
 _SIDED_METRICS = ("foramenArea", "foramenWidthMiddle", "foramenHeight", "recessDepth")
 
 
@@ -159,7 +162,10 @@ def _gap(
 
 
 def mirroredPositions(values: CaseValues) -> list[str]:
-    """Positions whose left-right differences are the others' turned round, a hundred times likelier than not."""
+    """Positions whose left-right differences are the others' turned round, surely and at places where the others agree.
+
+    Where the spine is alike on both sides nothing can be told.
+    """
     if len(values.positionIds) < 3:
         return []
     differences = {item: dict(_asymmetries(values, item)) for item in values.positionIds}
@@ -181,6 +187,7 @@ def _isMirrored(differences: dict[str, dict[tuple[str, str], tuple[float, float]
         rest = [found[key] for item, found in differences.items() if item != position and key in found]
         if len(rest) > 1:
             mean = sum(value for value, _ in rest) / len(rest)
-            total = variance + sum(item for _, item in rest) / len(rest) ** 2
-            ratio += ((own - mean) ** 2 - (own + mean) ** 2) / total
-    return ratio > _SURE_RATIO
+            ofMean = sum(item for _, item in rest) / len(rest) ** 2
+            if abs(mean) >= _CLEAR_ERRORS * ofMean**0.5:
+                ratio += ((own - mean) ** 2 - (own + mean) ** 2) / (variance + ofMean)
+    return ratio > 2.0 * _SURE_RATIO

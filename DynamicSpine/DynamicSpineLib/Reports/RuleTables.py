@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from DynamicSpineLib.Criteria.ImagingItems import imagingItems
 from DynamicSpineLib.Criteria.Results import MET, NOT_ASSESSABLE, NOT_AVAILABLE, NOT_MET, UNDECIDED, RuleResult
 from DynamicSpineLib.Criteria.RuleSets import Rule, RuleSet
-from DynamicSpineLib.Findings.FindCraniocervical import shareWords
 from DynamicSpineLib.Findings.FindSlip import certaintyWords
 from DynamicSpineLib.Findings.Speech import positionWords
 from DynamicSpineLib.Reports.ReportModel import ReportInput
 from DynamicSpineLib.Wording.Codes import code
-from DynamicSpineLib.Wording.Numbers import shownNumber, withUnit
+from DynamicSpineLib.Wording.Numbers import percentText, shownNumber, withUnit
 from DynamicSpineLib.Wording.Texts import inList, placeLabel
 
 _OPERATORS = {"<=": "\N{LESS-THAN OR EQUAL TO}", ">=": "\N{GREATER-THAN OR EQUAL TO}"}
@@ -48,7 +47,7 @@ class RuleRest:
 
 @dataclass(frozen=True)
 class RuleTable:
-    """A rule set: what it is, its results, the points of its imaging items where it counts points."""
+    """A rule set: what it is, its results, the points of its imaging items, and notes on the shares of healthy people."""
 
     title: str
     scope: str
@@ -57,6 +56,7 @@ class RuleTable:
     lines: tuple[RuleLine, ...]
     rest: tuple[RuleRest, ...]
     items: tuple[tuple[str, str], ...]
+    notes: tuple[tuple[str, str], ...]
 
 
 def ruleTables(report: ReportInput) -> list[RuleTable]:
@@ -77,7 +77,9 @@ def _table(report: ReportInput, ruleSet: RuleSet, results: Sequence[RuleResult])
     items = tuple((placeLabel(item.level), item.sentence()) for item in imagingItems(ruleSet, results))
     missing = inList(list(ruleSet.clinicalItemsNotAssessed))
     lines = tuple(_line(report, rules[item.rule], item) for item in shown)
-    return RuleTable(ruleSet.title, ruleSet.scope, missing, ruleSet.isOwn, lines, tuple(_rest(rest)), items)
+    noted = {item.rule: None for item in shown}
+    notes = tuple((rules[name].title, rules[name].healthyShareNote) for name in noted if rules[name].healthyShareNote)
+    return RuleTable(ruleSet.title, ruleSet.scope, missing, ruleSet.isOwn, lines, tuple(_rest(rest)), items, notes)
 
 
 def _line(report: ReportInput, rule: Rule, item: RuleResult) -> RuleLine:
@@ -87,7 +89,7 @@ def _line(report: ReportInput, rule: Rule, item: RuleResult) -> RuleLine:
     return RuleLine(
         item.title, clause, placeLabel(item.level, item.side), where(report, item), value,
         f"{_OPERATORS.get(item.operator, item.operator)} {limit}", _RESULT_WORDS[item.result], item.result == MET,
-        certaintyWords(item), shareWords(item), "; ".join(word for word in basis if word), not item.confirmed,
+        certaintyWords(item), _share(item), "; ".join(word for word in basis if word), not item.confirmed,
     )  # fmt: skip
 
 
@@ -97,6 +99,13 @@ def _number(number: float | None, item: RuleResult) -> str:
     if item.metric.startswith("grade:"):
         return f"{number:.0f} {'step' if abs(number) == 1 else 'steps'}"
     return withUnit(shownNumber(number, item.unit), item.unit)
+
+
+def _share(item: RuleResult) -> str:
+    """How many healthy people meet a rule, for a column that says so."""
+    if item.healthyShare is None:
+        return "not known"
+    return f"{percentText(item.healthyShare / 100.0)}: {item.healthyPopulation}"
 
 
 def where(report: ReportInput, item: RuleResult) -> str:

@@ -47,7 +47,7 @@ class RuleRest:
 
 @dataclass(frozen=True)
 class RuleTable:
-    """A rule set: what it is, its results, the points of its imaging items, and notes on the shares of healthy people."""
+    """A rule set: what it is, its results, the points of its imaging items, notes on shares of healthy people."""
 
     title: str
     scope: str

@@ -26,9 +26,9 @@ def rule(conditions, kind="state", levels=("lumbarDiscs",), id="own", **members)
     written = [{"id": name, "text": f"clause {name}", "conditions": items} for name, items in clauses.items()]
     pair = EXTENSION_TO_FLEXION if kind in PAIRED else {}
     return {"id": id, "title": "A rule", "kind": kind, "clauses": written, "levels": list(levels),
-            "direction": "either", "appliesWhen": [], "sourceModality": ["mr"], "allowedModality": ["mr"], "population": "nobody",
-            "healthyShares": [], "healthyShareNote": "not known", "evidence": "D", "source": "this test",
-            **pair, **members}  # fmt: skip
+            "direction": "either", "appliesWhen": [], "sourceModality": ["mr"], "allowedModality": ["mr"],
+            "population": "nobody", "healthyShares": [], "healthyShareNote": "not known", "evidence": "D",
+            "source": "this test", **pair, **members}  # fmt: skip
 
 
 def content(*rules, **members):

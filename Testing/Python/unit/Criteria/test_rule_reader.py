@@ -18,7 +18,8 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 PICKED = {"state": ("craniocervicalLimits", "clivoAxialAngleBelow135"), "motion": ("nachemson", "translation"),
           "change": ("dynamicStenosisCervical", "canalNarrowerInExtension"),
-          "range": ("slipBehavior", "threePercentBand"), "grade": ("dynamicStenosisCervical", "gradeUp"), "points": ("whitePanjabiLumbar", "displacement"),
+          "range": ("slipBehavior", "threePercentBand"), "grade": ("dynamicStenosisCervical", "gradeUp"),
+          "points": ("whitePanjabiLumbar", "displacement"),
           "end": ("dynamicStenosisLumbar", "sacCrosses100")}  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
 from DynamicSpineLib.Criteria.Gates import GateKeeper
 from DynamicSpineLib.Criteria.GradeSteps import gradeStep
 from DynamicSpineLib.Criteria.Places import JUNCTION_ROLES, placesOfRole
-from DynamicSpineLib.Criteria.RangeSamples import rangeSample
+from DynamicSpineLib.Criteria.RangeSamples import heldBetween, rangeSample
 from DynamicSpineLib.Criteria.Results import NOT_ASSESSABLE, NOT_AVAILABLE, RuleResult, resultOf
 from DynamicSpineLib.Criteria.RuleSets import MR, Clause, Condition, End, Rule, RuleSet
 from DynamicSpineLib.Metrics.PointTable import Array
@@ -151,8 +151,10 @@ class Judge:
         if condition.of == "size":
             value, draws = abs(value), np.abs(draws)
         threshold = _threshold(condition, sample)
-        return _Seen(condition, value, threshold, _compared(draws, condition.operator, threshold),
-                     confirmed=sample.confirmed)  # fmt: skip
+        held = _compared(draws, condition.operator, threshold)
+        if sample.upperDraws is not None:
+            held = heldBetween(held, _compared(sample.upperDraws, condition.operator, threshold))
+        return _Seen(condition, value, threshold, held, confirmed=sample.confirmed)
 
     def _sample(self, rule: Rule, condition: Condition, site: _Site) -> Sample:
         if rule.kind == "range":

@@ -117,7 +117,7 @@ class Judge:
             named = _named(empty, looked[0][0], looked[0][1][0])
             return replace(named, result=NOT_ASSESSABLE if noNoise else NOT_AVAILABLE, reasonCode=seen.reasonCode)
         clause, seenBest, _ = max(held, key=lambda item: float(item[2].mean()))
-        together = np.any(np.broadcast_arrays(*(item[2] for item in held)), axis=0)
+        together = np.max(np.broadcast_arrays(*(item[2] for item in held)), axis=0)
         probability = float(together.mean())
         named = _named(empty, clause, seenBest[0])
         return replace(named, result=resultOf(probability), probability=probability,

@@ -34,7 +34,8 @@ _HAS_COLUMN = (SEGMENT, SIDED_SEGMENT, VERTEBRA)
 class Sample:
     """A value with its draws (N,), or why there is none. sd, interval and sdc95 are None without draws.
 
-    rows: the measurements behind it, one or two.
+    rows: the measurements behind it, one or two. upperDraws: of a range, whose draws are rather too small, draws that
+    are rather too large.
     """
 
     value: float | None = None
@@ -47,6 +48,7 @@ class Sample:
     reasonCode: str = ""
     confirmed: bool = True
     rows: tuple[Measurement, ...] = ()
+    upperDraws: Array | None = None
 
     @property
     def isThere(self) -> bool:

@@ -11,7 +11,7 @@ from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
 from DynamicSpineLib.Criteria.Gates import GateKeeper
 from DynamicSpineLib.Criteria.GradeSteps import gradeStep
 from DynamicSpineLib.Criteria.Places import JUNCTION_ROLES, placesOfRole
-from DynamicSpineLib.Criteria.RangeSamples import rangeSample
+from DynamicSpineLib.Criteria.RangeSamples import heldBetween, rangeSample
 from DynamicSpineLib.Criteria.Results import NOT_ASSESSABLE, NOT_AVAILABLE, RuleResult, resultOf
 from DynamicSpineLib.Criteria.RuleSets import MR, Clause, Condition, End, Rule, RuleSet
 from DynamicSpineLib.Metrics.PointTable import Array
@@ -116,7 +116,9 @@ class Judge:
         if not held:
             seen = next(item for item in looked[0][1] if item.reasonCode)
             noNoise = seen.reasonCode == "noNoise"
-            return replace(empty, result=NOT_ASSESSABLE if noNoise else NOT_AVAILABLE, reasonCode=seen.reasonCode)
+            asked = looked[0][1][0]
+            named = empty if asked.value is None else _named(empty, looked[0][0], asked)
+            return replace(named, result=NOT_ASSESSABLE if noNoise else NOT_AVAILABLE, reasonCode=seen.reasonCode)
         clause, seenBest, _ = max(held, key=lambda item: float(item[2].mean()))
         # One fulfilled clause is enough; a grade's certainty is no draw, so the surest clause counts in each.
         together = np.max(np.stack(np.broadcast_arrays(*(item[2] for item in held))), axis=0)
@@ -153,8 +155,10 @@ class Judge:
         if condition.of == "size":
             value, draws = abs(value), np.abs(draws)
         threshold = _threshold(condition, sample)
-        return _Seen(condition, value, threshold, _compared(draws, condition.operator, threshold),
-                     confirmed=sample.confirmed)  # fmt: skip
+        held = _compared(draws, condition.operator, threshold)
+        if sample.upperDraws is not None:
+            held = heldBetween(held, _compared(sample.upperDraws, condition.operator, threshold))
+        return _Seen(condition, value, threshold, held, confirmed=sample.confirmed)
 
     def _sample(self, rule: Rule, condition: Condition, site: _Site) -> Sample:
         if rule.kind == "range":

@@ -18,14 +18,6 @@ def definitionFor(rule: Rule, metric: str) -> MetricDefinition | None:
 
 def checkMeaning(rule: Rule, place: Place, faults: FaultList) -> None:
     """Add a fault for everything in a well-formed rule that means nothing here."""
-    if not rule.clauses:
-        faults.error(place.key("clauses"), "must hold at least one clause")
-    if not rule.levels:
-        faults.error(place.key("levels"), "must name at least one role")
-    if not rule.allowedModality:
-        faults.error(place.key("allowedModality"), "must name at least one modality")
-    if not rule.sourceModality:
-        faults.error(place.key("sourceModality"), "must name at least one modality")
     for end, key in ((rule.fromEnd, "from"), (rule.toEnd, "to")):
         if rule.kind in _PAIRED and end is None:
             faults.error(place.key(key), f"is missing: a rule of kind '{rule.kind}' compares two positions")
@@ -48,8 +40,6 @@ def checkMeaning(rule: Rule, place: Place, faults: FaultList) -> None:
 def _checkConditions(rule: Rule, place: Place, faults: FaultList) -> None:
     for clause in rule.clauses:
         at = place.key(f"clause {clause.id}")
-        if not clause.conditions:
-            faults.error(at.key("conditions"), "must hold at least one condition")
         for condition in clause.conditions:
             if condition.isGrade:
                 _checkGrades(rule, condition, at, faults)

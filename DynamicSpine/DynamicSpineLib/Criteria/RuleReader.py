@@ -25,7 +25,7 @@ from DynamicSpineLib.Criteria.RuleSets import (
 from DynamicSpineLib.Errors import InputError, InputFaults
 from DynamicSpineLib.Study.FaultList import FaultList, Place
 from DynamicSpineLib.Study.Fields import BAD, Codec, Field, Flag, ListOf, Number, Record, Text
-from DynamicSpineLib.Study.JsonText import parseJson, readBytes
+from DynamicSpineLib.Study.JsonText import parseJson, readBytes, shown
 
 FORMAT_VERSION = 1
 _FOLDER = "Criteria"
@@ -41,8 +41,38 @@ DIRECTIONS = ("narrowing", "anterior", "posterior", "forward", "backward", "flex
 
 _ID = Text(pattern="[a-z][A-Za-z0-9]*", form="a short name of letters and digits that starts with a small letter")
 _WORDS = Text(pattern=r"(?s).*\S.*", form="a text that is not empty", longest=_LONG)
-_MODALITIES = ListOf(Text(choices=("mr", "xray", "ct")))
 _EVIDENCE = Text(choices=("V", "V2", "M", "D"))
+
+
+class _SomeOf(ListOf):
+    """A list with at least one item, and none twice."""
+
+    def read(self, raw: Any, place: Place, faults: FaultList) -> Any:
+        """The items that could be read, or BAD where there is no list."""
+        found = super().read(raw, place, faults)
+        if raw == []:
+            faults.error(place, "must hold at least one item")
+        elif found is not BAD and len(set(found)) < len(found):
+            faults.error(place, "must not hold one item twice")
+        return found
+
+
+class _True:
+    """A flag that means something only where it is true: a false one reads as its opposite, and would be lost."""
+
+    def read(self, raw: Any, place: Place, faults: FaultList) -> Any:
+        """True, or BAD."""
+        if raw is True:
+            return True
+        faults.error(place, f"must be true or left out; it is {shown(raw)}")
+        return BAD
+
+    def write(self, value: Any) -> Any:
+        """The flag itself."""
+        return value
+
+
+_MODALITIES = _SomeOf(Text(choices=("mr", "xray", "ct")))
 
 
 @lru_cache(maxsize=1)
@@ -52,11 +82,11 @@ def _vocabulary() -> Mapping[str, tuple[str, ...]]:
 
 
 def _bends() -> Codec:
-    return ListOf(Text(choices=_vocabulary()["bend"]))
+    return _SomeOf(Text(choices=_vocabulary()["bend"]))
 
 
 def _postures() -> Codec:
-    return ListOf(Text(choices=_vocabulary()["posture"]))
+    return _SomeOf(Text(choices=_vocabulary()["posture"]))
 
 
 _VALUE_CONDITION = Record(Condition, (
@@ -67,7 +97,7 @@ _VALUE_CONDITION = Record(Condition, (
     Field("atLeastSdc", Flag()),
 ))  # fmt: skip
 _GRADE_CONDITION = Record(Condition, (
-    Field("grades", ListOf(_ID), required=True, standIn=("",)),
+    Field("grades", _SomeOf(_ID), required=True, standIn=("",)),
     Field("stepsUp", Number(1, 5, whole=True), required=True, standIn=1),
     Field("leastRank", Number(0, 5, whole=True)),
 ))  # fmt: skip
@@ -88,7 +118,7 @@ class _ConditionCodec:
 
 _CLAUSE = Record(Clause, (
     Field("id", _ID, required=True), Field("text", _WORDS, required=True),
-    Field("conditions", ListOf(_ConditionCodec()), required=True),
+    Field("conditions", _SomeOf(_ConditionCodec()), required=True),
 ))  # fmt: skip
 _GATE = Record(Gate, (
     Field("gate", Text(choices=GATES), required=True), Field("percent", Number(0, 100, "%")),
@@ -104,11 +134,11 @@ _SHARE = Record(HealthyShare, (
 
 
 def _ruleRecord() -> Record:
-    end = Record(End, (Field("routine", Flag()), Field("bend", _bends()), Field("posture", _postures())))
+    end = Record(End, (Field("routine", _True()), Field("bend", _bends()), Field("posture", _postures())))
     return Record(Rule, (
         Field("id", _ID, required=True), Field("title", _WORDS, required=True),
-        Field("kind", Text(choices=KINDS), required=True), Field("clauses", ListOf(_CLAUSE), required=True),
-        Field("levels", ListOf(Text(choices=ROLES)), required=True),
+        Field("kind", Text(choices=KINDS), required=True), Field("clauses", _SomeOf(_CLAUSE), required=True),
+        Field("levels", _SomeOf(Text(choices=ROLES)), required=True),
         Field("bend", _bends()), Field("posture", _postures()),
         Field("from", end, attribute="fromEnd"), Field("to", end, attribute="toEnd"),
         Field("direction", Text(choices=DIRECTIONS), required=True), Field("appliesWhen", ListOf(_GATE), required=True),
@@ -169,7 +199,7 @@ def ruleSetFrom(content: Any, fileName: str) -> RuleSet:
         raise InputError(f"{fileName}: a rule set is a JSON object with formatVersion, id, title and rules")
     members = {key: value for key, value in content.items() if key not in ("$schema", "formatVersion")}
     version = content.get("formatVersion")
-    if version != FORMAT_VERSION:
+    if version != FORMAT_VERSION or isinstance(version, bool):
         faults.error(place.key("formatVersion"), f"must be {FORMAT_VERSION}; it is {version!r}")
     found = _SET.read(members, place, faults)
     if found is not BAD:

@@ -16,7 +16,6 @@ from DynamicSpineLib.Findings.Family import WatchedChange, partOf
 from DynamicSpineLib.Findings.Finding import Finding
 from DynamicSpineLib.Findings.Speech import changeWords, plainValue, stateWords
 from DynamicSpineLib.Findings.Story import Story
-from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import inList, levelLabel
 from DynamicSpineLib.Wording.Words import directedWithUnit, metricWords
@@ -137,17 +136,18 @@ def _present(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     positions = [item.position for item in story.family.where("slipPercent", level)]
     largest = max(positions, key=lambda item: abs(story.values.state("slip", level, item).value or 0.0))
     slip, percent = story.values.state("slip", level, largest), story.values.state("slipPercent", level, largest)
-    size, upperBound = _rangeBound(story.values, level, positions)
-    percentBound = _rangeBound(story.values, level, positions, "slipPercent")[1]
     segment = story.case.chain.segment(level)
     blanks = {"level": levelLabel(level), "next": story.nextTo(level), "upper": segment.upper if segment else level,
               "value": f"{stateWords('slip', slip)[:-1]}; {plainValue(abs(percent.value or 0.0), '%')})",
-              "least": _leastWords(story, level, positions, largest), "position": story.position(largest),
-              "count": len(positions), "range": plainValue(size, "mm"),
-              "positions": inList([story.position(item) for item in positions]),
-              "upperBound": plainValue(upperBound, "mm")}  # fmt: skip
-    isFixed = percentBound < _figures()["stillPercent"] and _couldHaveMoved(story, level)
-    yield story.say("slipFixed" if isFixed else "slipPresent", blanks, isHeadline=True, rank=3.2, level=level,
+              "position": story.position(largest)}  # fmt: skip
+    template = "slipAlone"
+    if len(positions) > 1:
+        template = "slipFixed" if _isFixed(story, level, positions) else "slipPresent"
+        size, upperBound = _rangeBound(story.values, level, positions)
+        blanks |= {"least": _leastWords(story, level, positions, largest), "count": str(len(positions)),
+                   "positions": inList([story.position(item) for item in positions]),
+                   "range": plainValue(size, "mm"), "upperBound": plainValue(upperBound, "mm")}  # fmt: skip
+    yield story.say(template, blanks, isHeadline=True, rank=3.2, level=level,
                     positions=(largest,), metric="slip", value=slip.value, lower95=slip.lower95, upper95=slip.upper95,
                     unit="mm", confirmed=slip.confirmed)  # fmt: skip
     if not story.values.routine:
@@ -176,13 +176,15 @@ def _rangeBound(values: CaseValues, level: str, positions: list[str], metric: st
     return size, float(np.quantile(np.ptp(np.stack(drawn), axis=0), 0.95))
 
 
-def _couldHaveMoved(story: Story, level: str) -> bool:
-    """Whether the examination could have shown motion: recumbent, standing or flexion, and far enough bent."""
-    postures = {item.posture for item in story.case.positions if item.bend not in BENT_SIDEWAYS}
-    bends = {item.bend for item in story.case.positions}
+def _isFixed(story: Story, level: str, positions: list[str]) -> bool:
+    """Whether motion would have been seen: recumbent, and standing or flexed, where the slip was measured; far enough
+    bent; and no motion left within the noise."""
+    seen = [item for item in story.case.positions if item.id in positions]
+    loaded = any(item.posture == "standing" or item.bend == "flexion" for item in seen)
     excursion = story.gates.excursions.get(excursionRegion(story.case, level))
     enough = excursion is not None and excursion.isEnough
-    return bool(story.values.routine) and ("standing" in postures or "flexion" in bends) and enough
+    bound = _rangeBound(story.values, level, positions, "slipPercent")[1]
+    return story.values.routine in positions and loaded and enough and bound < _figures()["stillPercent"]
 
 
 def _bands(story: Story, level: str) -> Iterator[Finding]:

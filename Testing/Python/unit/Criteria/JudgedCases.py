@@ -1,0 +1,59 @@
+"""Cases judged for the tests: measured with draws, with the values, gates and results that came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from Measured import measured
+
+from DynamicSpineLib.Criteria.CaseValues import CaseValues
+from DynamicSpineLib.Criteria.Gates import GateKeeper
+from DynamicSpineLib.Criteria.Judge import Judge
+from DynamicSpineLib.Criteria.Results import RuleResult
+from DynamicSpineLib.Criteria.RuleReader import shippedRuleSets
+from DynamicSpineLib.Study.Case import Numbering
+
+VERIFIED = Numbering("sacrum", confirmedBy="A. Reader")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the tests look at."""
+
+    values: CaseValues
+    gates: GateKeeper
+    results: tuple[RuleResult, ...]
+
+    def of(self, rule, level="", position="", fromPosition=""):
+        """The results of a rule, at a level, in a position or pair."""
+        return [item for item in self.results if item.rule == rule
+                and (not level or item.level == level) and (not position or item.position == position)
+                and (not fromPosition or item.fromPosition == fromPosition)]  # fmt: skip
+
+    def one(self, rule, level="", position="", fromPosition=""):
+        """The only such result."""
+        (found,) = self.of(rule, level, position, fromPosition)
+        return found
+
+    def outcomes(self, rule, level="", position=""):
+        """(result, reason) of every such result, without repeats."""
+        return {(item.result, item.reasonCode) for item in self.of(rule, level, position)}
+
+
+def valuesOf(case, draws=100, seed=1):
+    """The values of a case's first reading."""
+    found = measured(case, draws, seed)
+    return CaseValues(found.readings[0], found.rows)
+
+
+def judged(case, *ruleSets, draws=100, seed=1):
+    """A case judged by rule sets, or by the shipped ones of these ids."""
+    values = valuesOf(case, draws, seed)
+    gates = GateKeeper(values)
+    sets = [shipped(item) if isinstance(item, str) else item for item in ruleSets]
+    return Judged(values, gates, Judge(values, gates).judge(sets))
+
+
+def shipped(setId):
+    """A shipped set."""
+    return next(item for item in shippedRuleSets() if item.id == setId)

@@ -11,7 +11,7 @@ import numpy as np
 from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND
-from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.Position import BENT_SIDEWAYS, Position
 
 BENT_REGIONS = ("C2C7", "L1S1")
 SAME_SHAPE_MM = 0.01
@@ -164,12 +164,14 @@ def _gap(
 def mirroredPositions(values: CaseValues) -> list[str]:
     """Positions whose left-right differences are the others' turned round, surely and at places where the others agree.
 
-    Where the spine is alike on both sides nothing can be told.
+    Where the spine is alike on both sides nothing can be told, nor in positions bent to a side or turned, which open
+    one side and close the other.
     """
-    if len(values.positionIds) < 3:
+    straight = [item.id for item in values.case.positions if item.bend not in BENT_SIDEWAYS]
+    if len(straight) < 3:
         return []
-    differences = {item: dict(_asymmetries(values, item)) for item in values.positionIds}
-    return [item for item in values.positionIds if _isMirrored(differences, item)]
+    differences = {item: dict(_asymmetries(values, item)) for item in straight}
+    return [item for item in straight if _isMirrored(differences, item)]
 
 
 def _asymmetries(values: CaseValues, position: str) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:

@@ -130,13 +130,17 @@ def _planes(story: Story) -> Iterator[Finding]:
     names = [segment.name for segment in story.case.chain.segments]
     covered = [name for name in names if name in assessed]
     if not covered:
-        yield story.say("midlineOnly", rank=0.95)
+        yield story.say("midlineOnly", {"recess": _recessWords(story)}, rank=0.95)
     elif len(covered) < len([name for name in names if not name.startswith(("Oc", "C1"))]):
-        yield story.say("midlineElsewhere", {"levels": levelList(covered)}, rank=0.95)
+        yield story.say("midlineElsewhere", {"levels": levelList(covered), "recess": _recessWords(story)}, rank=0.95)
     low = [segment.name for segment in lumbarSegments(story.case)]
     if any(story.values.state("recessDepth", name, item, side).isThere
            for name in low for item in story.values.positionIds for side in ("L", "R")):  # fmt: skip
         yield story.say("recessUpright", rank=2.1)
+
+
+def _recessWords(story: Story) -> str:
+    return ", lateral recesses are not assessed" if lumbarSegments(story.case) else ""
 
 
 def _series(story: Story) -> Iterator[Finding]:

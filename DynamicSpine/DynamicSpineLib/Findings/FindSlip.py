@@ -84,7 +84,8 @@ def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     first, second = told.fromPosition, told.position
     yield _changeSentence(story, told)
     motion = story.values.motionPair
-    if motion is not None and motion != (first, second):
+    inDoubt = motion is not None and set(motion) & set(story.doubts.levels)
+    if motion is not None and motion != (first, second) and not inDoubt:
         between = story.values.change(told.metric, level, *motion)
         if between.isThere and fromRoutine and not between.exceedsNoise:
             blanks = {"level": levelLabel(level), "from": story.position(first), "extension": story.position(motion[0]),

@@ -44,6 +44,8 @@ def gridLevels(story: Story) -> list[str]:
 
 
 def _cell(story: Story, level: str, position: Position, moved: dict[tuple[str, str], str]) -> GridCell:
+    if position.id in story.doubts.levels:
+        return GridCell(level, position.id, (), NOT_ASSESSABLE)
     texts, confirmed = [], True
     grade = _gradeText(level, position)
     if grade:

@@ -35,6 +35,7 @@ from DynamicSpineLib.Wording.Texts import levelLabel
 
 _NAMED_UNDECIDED = 2
 _NAMED_MET = 3
+_GRADE = "{grade}"
 _TOLD_ELSEWHERE = ("craniocervicalLimits", "slipBehavior")
 
 
@@ -83,18 +84,27 @@ def _findings(story: Story) -> list[Finding]:
         missed.insert(0, story.say("cannotState", rank=0.05))
     elif not narrowed and not said:
         missed.extend(nothingNarrowed(story))
-    found = [*limitFindings(story), *contactFindings(story), *missed, *narrowestFindings(story),
-             *slipFindings(story), *_met(story), *_undecided(story), *foramenFindings(story), *alignmentFindings(story),
+    contact, slips = contactFindings(story), slipFindings(story)
+    leading = [item for item in (*contact, *missed, *slips) if item.isHeadline]
+    found = [*limitFindings(story), *contact, *missed, *narrowestFindings(story),
+             *slips, *_met(story, leading), *_undecided(story), *foramenFindings(story), *alignmentFindings(story),
              *craniocervicalFindings(story), *symptomFindings(story)]  # fmt: skip
     limits = sorted((item for item in found if item.section == "limits"), key=lambda item: item.rank)
     return [*limits, *(item for item in found if item.section != "limits")]
 
 
-def _met(story: Story) -> list[Finding]:
-    """Rules that are met, each with how many healthy people meet it; those told in their own sections are left out."""
+def _met(story: Story, headlines: Iterable[Finding]) -> list[Finding]:
+    """Rules met at levels that lead the case or where a reader saw contact, each with its share of healthy people.
+
+    Of the many rules judged some are met by chance; those at other levels stand in the table alone, as do those that
+    are told in their own sections.
+    """
+    levels = {item.level for item in headlines if item.level}
+    positions = story.values.positionIds
+    levels |= {name for name in story.nativeSegments if any(story.gates.hasContact(name, item) for item in positions)}
     best: dict[tuple[str, str], RuleResult] = {}
     for item in story.results:
-        if item.result == MET and item.ruleSet not in _TOLD_ELSEWHERE:
+        if item.result == MET and item.ruleSet not in _TOLD_ELSEWHERE and item.unit != _GRADE and item.level in levels:
             best.setdefault((item.level, item.rule), item)
     if not best:
         return []

@@ -97,6 +97,70 @@ def test_the_report_and_the_table_print_the_same_digits(capsys, a_case_folder, t
     assert "7.0 forward" in html  # the slip in standing flexion
 
 
+OWN_SET = {
+    "formatVersion": 1, "id": "myClinic", "title": "Slip in flexion, our clinic", "version": "1", "region": "lumbar",
+    "on": True, "scope": "One limit.", "clinicalItemsNotAssessed": ["pain"], "source": "Department protocol, 2026",
+    "rules": [{
+        "id": "slipInFlexion", "title": "Forward slip above 10 % in flexion", "kind": "state",
+        "clauses": [{"id": "above10", "text": "slip above 10 %", "conditions": [
+            {"metric": "slipPercent", "method": "cornerOverLowerEndplate", "operator": ">", "value": 10.0, "unit": "%"},
+        ]}],
+        "levels": ["lumbarDiscs"], "bend": ["flexion"], "direction": "forward",
+        "appliesWhen": [{"gate": "nativeSegment"}], "sourceModality": ["mr"], "allowedModality": ["mr"],
+        "population": "our patients", "healthyShares": [], "healthyShareNote": "Not studied.", "evidence": "D",
+        "source": "Department protocol, 2026",
+    }],
+}  # fmt: skip
+
+
+def test_a_rule_set_of_the_users_own_is_judged_and_marked(capsys, a_case_folder, tmp_path):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(OWN_SET), encoding="utf-8")
+    code, _, _ = run(capsys, "report", a_case_folder, "--out", tmp_path / "out", "--draws", 200, "--criteria", path)
+    assert code == 0
+    rows = [row for row in rowsOf(tmp_path / "out" / "criteria.csv") if row["ruleSet"] == "myClinic"]
+    assert {row["own"] for row in rows} == {"1"}
+    met = [row for row in rows if row["result"] == "met"]
+    assert [(row["level"], row["position"], row["clause"]) for row in met] == [("L4L5", "ST_F", "above10")]
+    assert "user's own set" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").replace("&#39;", "'")
+
+
+def test_a_shipped_set_that_is_off_can_be_named(capsys, a_case_folder, tmp_path):
+    run(capsys, "measure", a_case_folder, "--out", tmp_path / "plain", "--draws", 200)
+    named = ("--criteria", "whitePanjabiLumbar")
+    run(capsys, "measure", a_case_folder, "--out", tmp_path / "more", "--draws", 200, *named)
+    sets = [{row["ruleSet"] for row in rowsOf(tmp_path / name / "criteria.csv")} for name in ("plain", "more")]
+    assert sets[1] - sets[0] == {"whitePanjabiLumbar"}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rules": []}, ["mine.json", "rules"]),
+        ({"id": "slipBehavior"}, ["mine.json", "slipBehavior"]),
+        ({"rules": [{**OWN_SET["rules"][0], "sorce": "x"}]}, ["mine.json", "slipInFlexion", "sorce"]),
+        ({"rules": [{key: item for key, item in OWN_SET["rules"][0].items() if key != "source"}]},
+         ["mine.json", "slipInFlexion", "source"]),
+    ],
+)  # fmt: skip
+def test_a_faulty_rule_set_is_refused_before_any_work(capsys, a_case_folder, tmp_path, change, said):
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps({**OWN_SET, **change}), encoding="utf-8")
+    code, _, error = run(capsys, "measure", a_case_folder, "--out", tmp_path / "out", "--criteria", path)
+    assert code == 2
+    assert all(word in error for word in said), error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_measure_says_its_headlines_as_json(capsys, a_case_folder, tmp_path):
+    answer = json.loads(run(capsys, "measure", a_case_folder, "--out", tmp_path / "out", "--json")[1])
+    data = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
+    assert answer["headlines"] == data["headlines"]
+    assert any("L4 stands 7.0" in text.replace("\N{NO-BREAK SPACE}", " ") for text in answer["headlines"])
+    assert answer["rules"] == data["ruleCounts"]
+
+
 def test_a_report_in_one_format_writes_that_one(capsys, a_case_folder, tmp_path):
     run(capsys, "report", a_case_folder, "--out", tmp_path / "out", "--draws", 0, "--format", "json")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.json", "findings.json"}
@@ -119,6 +183,8 @@ def test_validate_lists_every_fault_at_once(capsys, a_case_folder):
     [
         (["measure", "{missing}"], "there is no such case"),
         (["measure", "{case}", "--draws", "5"], "--draws"),
+        (["measure", "{case}", "--criteria", "slipBehavor"], "slipBehavior"),
+        (["measure", "{case}", "--criteria", "{file}"], "file.txt"),
         (["measure", "{case}", "--draws", "many"], "--draws"),
         (["report", "{case}", "--out", "{out}", "--format", "docx"], "--format"),
         (["report", "{case}"], "--out"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 import pytest
-from JudgedCases import valuesOf
+from JudgedCases import phantom, valuesOf
 from Spines import LUMBAR, WITHOUT_SLICES, Spine, at, case, chainMatrices, flexionAbout, lumbarSpine, position, volume
 
 from DynamicSpineLib.Criteria.Consistency import (
@@ -20,7 +20,6 @@ from DynamicSpineLib.Criteria.Consistency import (
 from DynamicSpineLib.Criteria.Tilt import tiltedSegments
 from DynamicSpineLib.Metrics.Ranking import smallestBySide
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 
 HEALTHY = ("healthyCervical", "healthyLumbar")
 
@@ -28,7 +27,7 @@ HEALTHY = ("healthyCervical", "healthyLumbar")
 @lru_cache(maxsize=64)
 def valuesOfPhantom(name, seed=None):
     """Values of a scenario, as it is or with the noise of a seed."""
-    study = phantomCase(name)
+    study = phantom(name)
     return valuesOf(study if seed is None else noisyCase(study, seed), draws=60)
 
 

@@ -6,6 +6,7 @@ import json
 from functools import lru_cache
 from importlib import resources
 
+from JudgedCases import phantom
 from Measured import measured
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
@@ -15,7 +16,6 @@ from DynamicSpineLib.Findings.Family import familyOf
 from DynamicSpineLib.Findings.Finding import CaseFindings
 from DynamicSpineLib.Findings.Story import Story, doubtsOf
 from DynamicSpineLib.Findings.Tell import tellCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 
 DATA = resources.files("DynamicSpineLib") / "Data"
 SCENARIOS = sorted(item.name.split(".")[0] for item in (DATA / "Phantom").iterdir() if ".scenario." in item.name)
@@ -25,7 +25,7 @@ TEMPLATES = json.loads((DATA / "Findings" / "templates.json").read_text(encoding
 @lru_cache(maxsize=64)
 def toldScenario(name):
     """The findings of a scenario whose marks are true, with the usual noise stated."""
-    return told(phantomCase(name), draws=60)
+    return told(phantom(name), draws=60)
 
 
 def told(case, draws=100, seed=1) -> CaseFindings:

@@ -8,12 +8,12 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
+from JudgedCases import phantom
 from ToldCases import storyOf
 
 from DynamicSpineLib.Criteria.CaseValues import Sample
 from DynamicSpineLib.Findings.Family import Family, WatchedChange, familyLimit, partOf
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 
 
 def samples(count, sd=0.7, common=0.0, draws=20000):
@@ -92,7 +92,7 @@ def test_places_belong_to_their_part_of_the_spine(place, part):
 @lru_cache(maxsize=1)
 def lumbarStory():
     """What the sentences of the slip scenario rest on."""
-    return storyOf(phantomCase("lumbarSlip"), draws=400)
+    return storyOf(phantom("lumbarSlip"), draws=200)
 
 
 def test_the_family_of_a_case_has_the_declared_pairs_once_and_native_levels_only():
@@ -104,14 +104,14 @@ def test_the_family_of_a_case_has_the_declared_pairs_once_and_native_levels_only
     assert ("SUP_N", "ST_N") in pairs
     assert not pairs & {(second, first) for first, second in pairs}
     assert 2.5 < family.limit < closedForm(len(keys))
-    caged = replace(phantomCase("lumbarSlip"), segments={"L4L5": "implant"})
+    caged = replace(phantom("lumbarSlip"), segments={"L4L5": "implant"})
     assert storyOf(caged, draws=20).family.where("slip", "L4L5") == []
     assert family.where("slip", "L4L5")
 
 
 def test_a_motionless_case_has_no_passing_change_in_nearly_all_seeds():
     """Five percent of cases by design: of 8 none or one; the pairwise limit alone would name one in most of them."""
-    stories = [storyOf(noisyCase(phantomCase("nullLumbar"), seed), draws=100, seed=seed) for seed in range(8)]
+    stories = [storyOf(noisyCase(phantom("nullLumbar"), seed), draws=100, seed=seed) for seed in range(8)]
     passing = [any(story.family.passes(item) for item in story.family.changes) for story in stories]
     single = [any(abs(item.z) > 1.96 for item in story.family.changes) for story in stories]
     assert sum(passing) <= 1

@@ -6,10 +6,9 @@ import re
 
 import pytest
 from ForbiddenWords import VERDICTS, forbiddenIn
+from JudgedCases import phantom
 from SmallCases import smallCases
 from ToldCases import SCENARIOS, TEMPLATES, ids, texts, told, toldScenario
-
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 
 BROKEN = re.compile(r"[{}]|  |\b(None|nan|inf|NaN|True|False)\b|\(\)|,,|\.\.|: \.|; \.|\s\.")
 SMALL = {name: told(case, draws) for name, (case, draws) in smallCases().items()}
@@ -56,7 +55,7 @@ def test_every_template_is_said_by_some_case():
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_dictation_has_80_to_120_words_with_numbering_and_research_line(name):
-    found, case = toldScenario(name), phantomCase(name)
+    found, case = toldScenario(name), phantom(name)
     words = len(found.dictation.split())
     assert words <= 120
     if {item.bend for item in case.positions} & {"flexion", "extension"}:

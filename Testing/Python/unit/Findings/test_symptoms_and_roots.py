@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 import pytest
+from JudgedCases import phantom
 from SmallCases import USUAL, feeling, foramenGraded, lowBack
 from ToldCases import SCENARIOS, ids, texts, told, toldScenario
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.Case import Numbering
 from DynamicSpineLib.Study.Position import Symptom
 
@@ -26,7 +26,7 @@ def withNames(study, confirmedBy):
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_no_sentence_with_a_symptom_relates_it_to_a_finding(name):
     symptoms = [item for item in toldScenario(name).findings if item.section == "symptoms"]
-    felt = any(item.symptoms for item in phantomCase(name).positions)
+    felt = any(item.symptoms for item in phantom(name).positions)
     assert bool(symptoms) == felt
     for item in symptoms:
         assert not LINKS.search(item.text)
@@ -68,7 +68,7 @@ def test_a_root_is_named_where_the_level_names_are_verified_only():
 
 @pytest.mark.parametrize("name", ["lumbarSlip", "cervicalNarrowing"])
 def test_measured_foramina_and_recesses_name_no_root_without_verified_names(name):
-    study = phantomCase(name)
+    study = phantom(name)
     verified, unverified = told(withNames(study, "A. Reader"), draws=30), told(withNames(study, ""), draws=30)
     assert any(ROOT.search(text) for text in texts(verified))
     assert not any(ROOT.search(text) for text in texts(unverified))

@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--format", default="html,csv,json", metavar="LIST", help="any of html,csv,json")
     for command in (measure, report):
         command.add_argument("--draws", type=int, default=1000, metavar="N", help="Monte Carlo draws, 0 for none")
+        command.add_argument("--criteria", action="append", default=[], metavar="FILE",
+                             help="also judge a rule set: your own JSON file, or the id of one that is off; repeatable")
         command.add_argument("--seed", type=int, default=0, metavar="S", help="seed of the draws")
     return parser
 
@@ -102,9 +104,11 @@ def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
     from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
     from DynamicSpineLib.Jobs.Summary import summaryText
 
-    measured, files = _finish(demoToFolder(options.out, MeasureOptions()))
-    text = f"{summaryText(measured)}\n\nReport: {files['html'].resolve()}\nCase:   {(options.out / 'case').resolve()}"
-    return 0, {"report": str(files["html"].resolve()), "case": str((options.out / "case").resolve()), "text": text}
+    made = _finish(demoToFolder(options.out, MeasureOptions()))
+    report, case, findings = made.files["html"].resolve(), (options.out / "case").resolve(), made.told[0].findings
+    headlines = [item.text for item in findings.headlines]
+    text = f"{summaryText(made.measured)}\n\nReport: {report}\nCase:   {case}\n\n" + "\n".join(headlines)
+    return 0, {"report": str(report), "case": str(case), "headlines": headlines, "text": text}
 
 
 def _validate(options: argparse.Namespace) -> tuple[int, Answer]:
@@ -124,15 +128,23 @@ def _measure(options: argparse.Namespace) -> tuple[int, Answer]:
     from DynamicSpineLib.Jobs.OpenSource import openSource
     from DynamicSpineLib.Jobs.OutputFolder import besides
 
-    wanted = MeasureOptions(options.draws, options.seed)
+    wanted = MeasureOptions(options.draws, options.seed, tuple(options.criteria))
     source = openSource(options.case)
     folder = options.out or besides(options.case)
-    measured = _finish(measureToFolder(source.case, folder, wanted))
+    measured, told = _finish(measureToFolder(source.case, folder, wanted))
     _sayNotices(source.notices)
     given = sum(row.status == "ok" for row in measured.rows)
     text = f"{given} values, {len(measured.rows) - given} not available: {(folder / 'measurements.csv').resolve()}"
     return 0, {"folder": str(folder.resolve()), "values": given, "notAvailable": len(measured.rows) - given,
-               "warnings": list(source.notices), "text": text}  # fmt: skip
+               "warnings": list(source.notices), **_toldAnswer(told[0]), "text": text}  # fmt: skip
+
+
+def _toldAnswer(told: Any) -> Answer:
+    """What the first reading says, for --json."""
+    from DynamicSpineLib.Criteria.Results import RESULTS
+
+    counts = {result: sum(item.result == result for item in told.results) for result in RESULTS}
+    return {"headlines": [item.text for item in told.findings.headlines], "rules": counts}
 
 
 def _report(options: argparse.Namespace) -> tuple[int, Answer]:
@@ -140,12 +152,13 @@ def _report(options: argparse.Namespace) -> tuple[int, Answer]:
     from DynamicSpineLib.Jobs.OpenSource import openSource
     from DynamicSpineLib.Jobs.ReportJob import formatsFrom, reportToFolder
 
-    formats, wanted = formatsFrom(options.format), MeasureOptions(options.draws, options.seed)
+    formats, wanted = formatsFrom(options.format), MeasureOptions(options.draws, options.seed, tuple(options.criteria))
     source = openSource(options.case)
-    _, files = _finish(reportToFolder(source, options.out, wanted, formats))
+    made = _finish(reportToFolder(source, options.out, wanted, formats))
     _sayNotices(source.notices)
-    paths = {name: str(path.resolve()) for name, path in files.items()}
-    return 0, {"files": paths, "warnings": list(source.notices), "text": "\n".join(paths.values())}
+    paths = {name: str(path.resolve()) for name, path in made.files.items()}
+    return 0, {"files": paths, "warnings": list(source.notices), **_toldAnswer(made.told[0]),
+               "text": "\n".join(paths.values())}  # fmt: skip
 
 
 def _sayNotices(notices: Sequence[str]) -> None:

@@ -18,12 +18,12 @@ SAME_SHAPE_MM = 0.01
 _SURE_RATIO = 9.21
 """Twice the log of 100: one explanation must be a hundred times likelier than the other."""
 
-_NOISE_SDS = 3.0
-"""SDs of what two sides that are alike show by noise: one series in about 700 goes beyond."""
-
 _SHAPE_METRICS = ("bodyDepth", "bodyHeight", "canalApBody", "discHeightMiddle")
 _POSTURE_MM = 0.4
 """How much a body's or disc's size may differ between positions besides noise: discs yield to load by about 3 %."""
+
+_CLEAR_ERRORS = 3.0
+"""A left-right difference counts where it is so many times its own error."""
 
 _SIDED_METRICS = ("foramenArea", "foramenWidthMiddle", "foramenHeight", "recessDepth")
 
@@ -162,7 +162,10 @@ def _gap(
 
 
 def mirroredPositions(values: CaseValues) -> list[str]:
-    """Positions whose left-right differences are the others' turned round, a hundred times likelier than not."""
+    """Positions whose left-right differences are the others' turned round, surely and at places where the others agree.
+
+    Where the spine is alike on both sides nothing can be told.
+    """
     if len(values.positionIds) < 3:
         return []
     differences = {item: dict(_asymmetries(values, item)) for item in values.positionIds}
@@ -179,16 +182,12 @@ def _asymmetries(values: CaseValues, position: str) -> Iterator[tuple[tuple[str,
 
 
 def _isMirrored(differences: dict[str, dict[tuple[str, str], tuple[float, float]]], position: str) -> bool:
-    """A spine that is alike on both sides has a ratio as well, by noise alone: it must be beyond that too."""
-    ratio, noise = 0.0, dict.fromkeys((place for _, place in differences[position]), 0.0)
+    ratio = 0.0
     for key, (own, variance) in differences[position].items():
         rest = [found[key] for item, found in differences.items() if item != position and key in found]
         if len(rest) > 1:
             mean = sum(value for value, _ in rest) / len(rest)
-            varianceOfMean = sum(item for _, item in rest) / len(rest) ** 2
-            total = variance + varianceOfMean
-            ratio += ((own - mean) ** 2 - (own + mean) ** 2) / total
-            # Metrics of one place share their marks, so their noise is added as if it were one.
-            noise[key[1]] += 4.0 * float(np.sqrt(variance * varianceOfMean)) / total
-    byNoise = _NOISE_SDS * float(np.linalg.norm(list(noise.values()))) if noise else 0.0
-    return ratio > max(_SURE_RATIO, byNoise)
+            ofMean = sum(item for _, item in rest) / len(rest) ** 2
+            if abs(mean) >= _CLEAR_ERRORS * ofMean**0.5:
+                ratio += ((own - mean) ** 2 - (own + mean) ** 2) / (variance + ofMean)
+    return ratio > 2.0 * _SURE_RATIO

@@ -59,8 +59,10 @@ class Judge:
         return tuple(found)
 
     def _judgeRule(self, ruleSet: RuleSet, rule: Rule) -> Iterator[RuleResult]:
+        first = rule.clauses[0]
         for site in self._sites(rule):
-            empty = self._emptyResult(ruleSet, rule, site)
+            asked = _Seen(first.conditions[0], threshold=_nominal(first.conditions[0]))
+            empty = _named(self._emptyResult(ruleSet, rule, site), first, asked)
             reason = self._refusal(rule, site)
             if reason:
                 yield replace(empty, result=NOT_ASSESSABLE, reasonCode=reason)
@@ -114,10 +116,12 @@ class Judge:
         if not held:
             seen = next(item for item in looked[0][1] if item.reasonCode)
             noNoise = seen.reasonCode == "noNoise"
-            named = _named(empty, looked[0][0], looked[0][1][0])
+            asked = looked[0][1][0]
+            named = empty if asked.value is None else _named(empty, looked[0][0], asked)
             return replace(named, result=NOT_ASSESSABLE if noNoise else NOT_AVAILABLE, reasonCode=seen.reasonCode)
         clause, seenBest, _ = max(held, key=lambda item: float(item[2].mean()))
-        together = np.max(np.broadcast_arrays(*(item[2] for item in held)), axis=0)
+        # One fulfilled clause is enough; a grade's certainty is no draw, so the surest clause counts in each.
+        together = np.max(np.stack(np.broadcast_arrays(*(item[2] for item in held))), axis=0)
         probability = float(together.mean())
         named = _named(empty, clause, seenBest[0])
         return replace(named, result=resultOf(probability), probability=probability,
@@ -219,6 +223,11 @@ def _all(seen: list[_Seen]) -> Array:
         if item.held is not None:
             held = held * item.held
     return held
+
+
+def _nominal(condition: Condition) -> float:
+    """A condition's limit as its rule states it."""
+    return float(condition.stepsUp) if condition.isGrade else condition.value
 
 
 def _named(empty: RuleResult, clause: Clause, seen: _Seen) -> RuleResult:

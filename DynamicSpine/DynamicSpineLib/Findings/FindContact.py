@@ -52,9 +52,11 @@ def _contactMissed(story: Story, looked: dict[str, list[str]]) -> Iterator[Findi
     for item, levels in looked.items():
         fresh = [level for level in levels if level not in looked[routine] and _isSure(story, item, level)]
         if fresh:
+            # Where the routine series shows no contact at all, the sentence on contact has said it already.
             yield story.say("contactMissed", {"levels": levelList(fresh), "position": story.position(item),
-                                              "routine": story.position(routine)}, isHeadline=True, rank=1.1,
-                            level=fresh[0], positions=(routine, item))  # fmt: skip
+                                              "routine": story.position(routine)},
+                            isHeadline=bool(looked[routine]), rank=1.1, level=fresh[0],
+                            positions=(routine, item))  # fmt: skip
 
 
 def _isSure(story: Story, position: str, level: str) -> bool:

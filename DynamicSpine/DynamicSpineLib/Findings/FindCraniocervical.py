@@ -84,7 +84,7 @@ def _isFarBeyond(story: Story, item: RuleResult, sample: Sample) -> bool:
 def shareWords(item: RuleResult) -> str:
     """How many healthy people meet a rule, or that it is not known."""
     if item.healthyShare is None:
-        return "how many healthy people meet it is not known"
+        return "share of healthy people not known"
     return f"{percentText(item.healthyShare / 100.0)} of healthy people meet it ({item.healthyPopulation})"
 
 

@@ -54,6 +54,9 @@ def _judged(story: Story, entry: dict[str, Any], change: WatchedChange) -> Itera
     if turned is None:
         return
     fall, first, second = turned
+    instead = entry.get("unless", "")
+    if instead and story.values.change(instead, change.level, first, second).isThere:
+        return
     base = story.values.state(change.metric, change.level, first, change.side)
     if fall.value is None or not base.value or fall.value >= 0.0:
         return

@@ -76,15 +76,16 @@ def _mean(samples: list[Sample]) -> list[Sample]:
 
 def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     level = judged.level
-    pairs = {(item.fromPosition, item.position): item for item in judged.moving}
-    changes = {pair: story.values.change("slip", level, *pair) for pair in pairs}
-    fromRoutine = {pair: item for pair, item in changes.items() if pair[0] == story.values.routine}
-    candidates = fromRoutine or changes
-    first, second = max(candidates, key=lambda pair: abs(candidates[pair].value or 0.0))
-    yield _changeSentence(story, level, first, second, candidates[first, second])
+    fromRoutine = [item for item in judged.moving if item.fromPosition == story.values.routine]
+    # The measure that is told is one that passes by itself; corners before centers, since limits are for corners.
+    pairs = fromRoutine or list(judged.moving)
+    ordered = sorted(pairs, key=lambda item: (item.metric != "slip", -abs(item.sample.value or 0.0)))
+    told = ordered[0]
+    first, second = told.fromPosition, told.position
+    yield _changeSentence(story, told)
     motion = story.values.motionPair
     if motion is not None and motion != (first, second):
-        between = story.values.change("slip", level, *motion)
+        between = story.values.change(told.metric, level, *motion)
         if between.isThere and fromRoutine and not between.exceedsNoise:
             blanks = {"level": levelLabel(level), "from": story.position(first), "extension": story.position(motion[0]),
                       "flexion": story.position(motion[1]), "change": changeWords("slip", between)}  # fmt: skip
@@ -100,7 +101,9 @@ def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     yield from _bands(story, level)
 
 
-def _changeSentence(story: Story, level: str, first: str, second: str, change: Sample) -> Finding:
+def _changeSentence(story: Story, told: WatchedChange) -> Finding:
+    level, first, second, change = told.level, told.fromPosition, told.position, told.sample
+    template = "slipChangesCenters" if told.metric == "slipCenter" else "slipChanges"
     segment = story.case.chain.segment(level)
     later = story.values.state("slip", level, second)
     canal = ""
@@ -108,17 +111,19 @@ def _changeSentence(story: Story, level: str, first: str, second: str, change: S
         width = story.values.state("canalApDisc", level, second)
         canal = f"; canal width there {stateWords('canalApDisc', width)}, midline only" if width.isThere else ""
     blanks = {"level": levelLabel(level), "next": story.nextTo(level), "upper": segment.upper if segment else level,
-              "second": _slipWords(story.values, level, second), "first": _slipWords(story.values, level, first),
+              "second": _slipWords(story.values, level, second, told.metric),
+              "first": _slipWords(story.values, level, first, told.metric),
               "position": story.position(second), "from": story.position(first),
               "change": changeWords("slip", change), "canal": canal}  # fmt: skip
-    return story.say("slipChanges", blanks, isHeadline=True, rank=3.0, level=level, positions=(first, second),
-                     metric="slip", value=change.value, lower95=change.lower95, upper95=change.upper95, unit="mm",
+    return story.say(template, blanks, isHeadline=True, rank=3.0, level=level, positions=(first, second),
+                     metric=told.metric, value=change.value, lower95=change.lower95, upper95=change.upper95, unit="mm",
                      confirmed=change.confirmed)  # fmt: skip
 
 
-def _slipWords(values: CaseValues, level: str, position: str) -> str:
-    """"7.0 mm forward (20 %)"."""
-    slip, percent = values.state("slip", level, position), values.state("slipPercent", level, position)
+def _slipWords(values: CaseValues, level: str, position: str, metric: str = "slip") -> str:
+    """"7.0 mm forward (20 %)"; no percent for a slip between centers, since limits are for corners."""
+    slip = values.state(metric, level, position)
+    percent = values.state("slipPercent", level, position) if metric == "slip" else Sample()
     if slip.value is None:
         return "at a place that is not known"
     text = directedWithUnit(slip.value, slip.unit, metricWords("slip").pair("state"))

@@ -17,8 +17,18 @@ from DynamicSpineLib.Wording.Numbers import isShownAsZero, shownNumber
 from DynamicSpineLib.Wording.Words import directed, metricWords
 
 _SHORT_SCHEMES = MappingProxyType({"kang": "Kang", "muhle": "Muhle", "leeLumbar": "Lee", "schizas": "Schizas"})
+LIKELY = 0.5
+"""A rule that is undecided is marked from this measurement certainty on; the table of rules has them all."""
+
 GRID_METRICS = MappingProxyType({LUMBAR: "slipPercent", "cervical": "spaceAvailable", "thoracic": "canalApDisc"})
 """The number beside the grade (clinical review, section 4.1): slip in the low back, room for the cord in the neck."""
+
+
+def gridMetricName(level: str) -> str:
+    """What the number of a level's cells is, in words."""
+    words = {"slipPercent": "slip in % of the lower endplate", "spaceAvailable": "room for the cord, midline",
+             "canalApDisc": "canal width, midline"}  # fmt: skip
+    return words[GRID_METRICS.get(partOf(level), "canalApDisc")]
 
 
 def grid(story: Story) -> tuple[GridCell, ...]:
@@ -72,7 +82,8 @@ def _mark(story: Story, level: str, position: str) -> str:
             if item.level == level and not item.isOwn and (item.position in (position, ""))]  # fmt: skip
     if not isNative(story.case, level):
         return NOT_ASSESSABLE
-    results = {item.result for item in here if item.position}
+    results = {item.result for item in here
+               if item.position and (item.result == MET or (item.probability or 0.0) >= LIKELY)}  # fmt: skip
     return next((result for result in (MET, UNDECIDED) if result in results), "")
 
 

@@ -8,13 +8,13 @@ from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
 from DynamicSpineLib.Criteria.Gates import GateKeeper
 from DynamicSpineLib.Criteria.Judge import Judge
-from DynamicSpineLib.Criteria.Results import UNDECIDED, RuleResult
+from DynamicSpineLib.Criteria.Results import MET, UNDECIDED, RuleResult
 from DynamicSpineLib.Criteria.RuleSets import RuleSet
 from DynamicSpineLib.Findings.Dictation import dictation
 from DynamicSpineLib.Findings.Family import familyOf
 from DynamicSpineLib.Findings.FindAlignment import alignmentFindings
 from DynamicSpineLib.Findings.FindContact import contactFindings, gradeFindings
-from DynamicSpineLib.Findings.FindCraniocervical import craniocervicalFindings
+from DynamicSpineLib.Findings.FindCraniocervical import craniocervicalFindings, shareWords
 from DynamicSpineLib.Findings.FindForamen import foramenFindings
 from DynamicSpineLib.Findings.Finding import CaseFindings, Finding, FindingSection
 from DynamicSpineLib.Findings.FindLimits import SMALL_LIMIT_RANK, limitFindings
@@ -26,7 +26,7 @@ from DynamicSpineLib.Findings.FindNarrowing import (
 )
 from DynamicSpineLib.Findings.FindSlip import certaintyWords, slipFindings
 from DynamicSpineLib.Findings.FindSymptoms import symptomFindings
-from DynamicSpineLib.Findings.Grid import grid
+from DynamicSpineLib.Findings.Grid import LIKELY, grid
 from DynamicSpineLib.Findings.Story import Story, doubtsOf
 from DynamicSpineLib.Metrics.Extremes import RankedPlace
 from DynamicSpineLib.Metrics.Measurement import Measurement
@@ -34,7 +34,8 @@ from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Wording.Texts import levelLabel
 
 _NAMED_UNDECIDED = 2
-_LIKELY = 0.5
+_NAMED_MET = 3
+_TOLD_ELSEWHERE = ("craniocervicalLimits", "slipBehavior")
 
 
 def tellCase(
@@ -83,10 +84,23 @@ def _findings(story: Story) -> list[Finding]:
     elif not narrowed and not said:
         missed.extend(nothingNarrowed(story))
     found = [*limitFindings(story), *contactFindings(story), *missed, *narrowestFindings(story),
-             *slipFindings(story), *_undecided(story), *foramenFindings(story), *alignmentFindings(story),
+             *slipFindings(story), *_met(story), *_undecided(story), *foramenFindings(story), *alignmentFindings(story),
              *craniocervicalFindings(story), *symptomFindings(story)]  # fmt: skip
     limits = sorted((item for item in found if item.section == "limits"), key=lambda item: item.rank)
     return [*limits, *(item for item in found if item.section != "limits")]
+
+
+def _met(story: Story) -> list[Finding]:
+    """Rules that are met, each with how many healthy people meet it; those told in their own sections are left out."""
+    best: dict[tuple[str, str], RuleResult] = {}
+    for item in story.results:
+        if item.result == MET and item.ruleSet not in _TOLD_ELSEWHERE:
+            best.setdefault((item.level, item.rule), item)
+    if not best:
+        return []
+    named = [f"{_openWords(item)}, {shareWords(item)}" for item in list(best.values())[:_NAMED_MET]]
+    more = f"; {len(best) - _NAMED_MET} more in the table of rules" if len(best) > _NAMED_MET else ""
+    return [story.say("rulesMet", {"rules": "; ".join(named) + more})]
 
 
 def _undecided(story: Story) -> list[Finding]:
@@ -95,13 +109,13 @@ def _undecided(story: Story) -> list[Finding]:
              if item.result == UNDECIDED and item.ruleSet != "craniocervicalLimits"]  # fmt: skip
     if not open_:
         return []
-    best: dict[tuple[str, str], RuleResult] = {}
+    best: dict[tuple[str, str, float | None], RuleResult] = {}
     for item in open_:
-        key = (item.level, item.rule)
+        key = (item.level, item.metric, item.threshold)
         if key not in best or (item.probability or 0.0) > (best[key].probability or 0.0):
             best[key] = item
     ordered = sorted(best.values(), key=lambda item: -(item.probability or 0.0))
-    likely = [item for item in ordered if (item.probability or 0.0) >= _LIKELY][:_NAMED_UNDECIDED]
+    likely = [item for item in ordered if (item.probability or 0.0) >= LIKELY][:_NAMED_UNDECIDED]
     if not likely:
         return [story.say("undecidedFew", {"count": len(ordered)})]
     named = "; ".join(_openWords(item) for item in likely)
@@ -123,7 +137,9 @@ def _keySentences(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple
     quiet = [item for item in found if item.id in ("missedNothing", "slipNothing", "cordContactNone")]
     undecided = [item for item in found if item.id == "undecided"]
     chosen = [*lead, *headlines[: most - len(lead)]]
-    for item in (*undecided, *quiet, *limits[1:]):
+    others = [item for item in limits[1:] if item.rank < SMALL_LIMIT_RANK]
+    met = [item for item in found if item.id == "rulesMet"]
+    for item in (*met, *quiet, *undecided, *others):
         if len(chosen) < most and item not in chosen:
             chosen.append(item)
     return tuple(item.text for item in chosen)

@@ -6,8 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions, writeTables
-from DynamicSpineLib.Jobs.ReportJob import CaseSource, freshFolder, reportToFolder
-from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement
+from DynamicSpineLib.Jobs.ReportJob import CaseSource, ReportMade, freshFolder, reportToFolder
 from DynamicSpineLib.Phantom.Acquisition import usualAcquisition
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import paintVolume, writeVolume
@@ -31,7 +30,7 @@ def paintPosition(scenarioId: str, positionId: str, path: Path, seed: int) -> Pa
     return path
 
 
-def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[tuple[CaseMeasurement, dict[str, Path]]]:
+def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[ReportMade]:
     """Make the phantom case in `folder`/case, measure it and report it in `folder`; a generator of steps."""
     freshFolder(folder)
     (folder / "demo.txt").write_text("Made by 'dynamicspine demo', which may empty this folder.\n", encoding="utf-8")
@@ -51,6 +50,6 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[tuple[CaseMeasu
         (painted / item.volume).unlink()
     painted.rmdir()
     source = CaseSource(readCase(folder / "case"), folder / "case")
-    measured, files = yield from reportToFolder(source, folder, options)
-    writeTables(measured, folder)
-    return measured, files
+    made = yield from reportToFolder(source, folder, options)
+    writeTables(made.measured, made.told, folder)
+    return made

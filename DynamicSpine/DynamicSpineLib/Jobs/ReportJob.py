@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from DynamicSpineLib.Criteria.RuleSets import RuleSet
 from DynamicSpineLib.Errors import DynamicSpineError, InputError
-from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
+from DynamicSpineLib.Jobs.MeasureJob import TOLD_FORMATS, MeasureOptions, writeTold
 from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE, metricTexts
 from DynamicSpineLib.Jobs.OutputFolder import outputFolder
+from DynamicSpineLib.Jobs.Told import ToldReading, chosenRuleSets, tellMeasurement
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Reports.Csv import writeDictionary, writeMeasurements
 from DynamicSpineLib.Reports.Html import writeHtml
 from DynamicSpineLib.Reports.Json import writeReportJson
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Scene.KeyPictures import keyPictures
+from DynamicSpineLib.Scene.CasePictures import CasePictures, casePictures
 from DynamicSpineLib.Study.Case import Case
-
-FORMATS = ("html", "csv", "json")
 
 
 @dataclass(frozen=True)
@@ -33,53 +33,67 @@ class CaseSource:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class ReportMade:
+    """A measurement, what each reading says, and the files written, by format."""
+
+    measured: CaseMeasurement
+    told: tuple[ToldReading, ...]
+    files: dict[str, Path]
+
+
 def formatsFrom(text: str) -> tuple[str, ...]:
     """The formats named in a comma-separated list, in their usual order. Raises InputError for an unknown one."""
     wanted = [item.strip().lower() for item in text.split(",") if item.strip()]
-    unknown = [item for item in wanted if item not in FORMATS]
+    unknown = [item for item in wanted if item not in TOLD_FORMATS]
     if unknown or not wanted:
-        raise InputError(f"--format takes any of {', '.join(FORMATS)}, separated by commas, not '{text}'")
-    return tuple(item for item in FORMATS if item in wanted)
+        raise InputError(f"--format takes any of {', '.join(TOLD_FORMATS)}, separated by commas, not '{text}'")
+    return tuple(item for item in TOLD_FORMATS if item in wanted)
 
 
 def reportToFolder(
-    source: CaseSource, folder: Path, options: MeasureOptions, formats: Sequence[str] = FORMATS
-) -> Steps[tuple[CaseMeasurement, dict[str, Path]]]:
-    """Measure a case, draw its positions and write the report; returns the measurement and the files by format."""
+    source: CaseSource, folder: Path, options: MeasureOptions, formats: Sequence[str] = TOLD_FORMATS
+) -> Steps[ReportMade]:
+    """Measure a case, judge the rules, draw its positions and write the report; a generator of steps."""
+    ruleSets = chosenRuleSets(options.criteria)
     outputFolder(folder)
     measured = yield from measureCase(source.case, options.draws, options.seed, SOFTWARE)
-    pictures: dict[str, bytes] = {}
-    notices = source.notices
+    told = tellMeasurement(measured, ruleSets)
+    pictures, notices = CasePictures(), source.notices
     if "html" in formats:
-        pictures, trouble = yield from _pictures(source)
+        pictures, trouble = yield from _pictures(source, told[0].findings.worstLevel)
         notices = (*notices, *trouble)
     yield Step(1.0, "writing report")
-    report = reportInput(measured, pictures, notices, options)
-    return measured, _write(report, folder, formats)
+    report = reportInput(measured, told, ruleSets, pictures, notices, options)
+    return ReportMade(measured, told, _write(report, told, folder, formats))
 
 
-def _pictures(source: CaseSource) -> Steps[tuple[dict[str, bytes], tuple[str, ...]]]:
-    """The key picture of every position, or a sentence why there are none: a report without pictures is one still."""
+def _pictures(source: CaseSource, level: str) -> Steps[tuple[CasePictures, tuple[str, ...]]]:
+    """The pictures of every position, or a sentence why there are none: a report without pictures is one still."""
     if not any(position.volume for position in source.case.positions):
-        return {}, ()
+        return CasePictures(), ()
     try:
-        return (yield from keyPictures(source.case, source.path)), ()
+        return (yield from casePictures(source.case, source.path, level)), ()
     except DynamicSpineError as error:
-        return {}, (f"The pictures of the positions could not be drawn: {error}",)
+        return CasePictures(), (f"The pictures of the positions could not be drawn: {error}",)
 
 
 def reportInput(
-    measured: CaseMeasurement, pictures: Mapping[str, bytes], notices: tuple[str, ...], options: MeasureOptions
-) -> ReportInput:
+    measured: CaseMeasurement, told: Sequence[ToldReading], ruleSets: Sequence[RuleSet], pictures: CasePictures,
+    notices: tuple[str, ...], options: MeasureOptions,
+) -> ReportInput:  # fmt: skip
     """What the report shows of a measurement: its first reading, with the others named."""
     return ReportInput(
         case=measured.case, rows=measured.rows, metricTexts=metricTexts(), ranges=measured.ranges[0],
-        rankedPlaces=measured.rankedPlaces[0], pictures=pictures, software=SOFTWARE, notices=notices,
+        rankedPlaces=measured.rankedPlaces[0], pictures=pictures.positions, software=SOFTWARE, notices=notices,
+        findings=told[0].findings, ruleResults=told[0].results, ruleSets=tuple(ruleSets), strip=pictures.strip,
         made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"), draws=options.draws or None, seed=options.seed,
     )  # fmt: skip
 
 
-def _write(report: ReportInput, folder: Path, formats: Sequence[str]) -> dict[str, Path]:
+def _write(
+    report: ReportInput, told: Sequence[ToldReading], folder: Path, formats: Sequence[str]
+) -> dict[str, Path]:
     written = {}
     if "html" in formats:
         written["html"] = writeHtml(report, folder / "report.html")
@@ -88,6 +102,7 @@ def _write(report: ReportInput, folder: Path, formats: Sequence[str]) -> dict[st
         written["dictionary"] = writeDictionary(metricTexts(), folder / "dictionary.csv")
     if "json" in formats:
         written["json"] = writeReportJson(report, folder / "report.json")
+    written |= writeTold(report.case.caseId, told, folder, formats)
     return written
 
 

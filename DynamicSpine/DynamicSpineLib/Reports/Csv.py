@@ -80,6 +80,8 @@ def dictionaryRows(metricTexts: Iterable[MetricText]) -> list[list[str]]:
     """The rows of dictionary.csv: columns, then codes by column, then metrics."""
     rows = [["column", "measurements.csv", item["id"], item["type"], "", item["text"], "", "", "", ""]
             for item in packageData("Report", "columns.json")["columns"]]
+    for table, columns in packageData("Report", "tableColumns.json")["tables"].items():
+        rows += [["column", table, item["id"], item["type"], "", item["text"], "", "", "", ""] for item in columns]
     for group, codes in codesByGroup().items():
         rows += [["code", group, code.id, code.short, "", code.text, "", "", "", ""] for code in codes.values()]
     rows += [_metricRow(text) for text in metricTexts]

@@ -10,6 +10,14 @@ from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Reports import Svg
 from DynamicSpineLib.Reports.Cells import Footnotes
 from DynamicSpineLib.Reports.Files import writeAtomically
+from DynamicSpineLib.Reports.FirstScreen import (
+    chips,
+    findingSections,
+    gridLegend,
+    gridRows,
+    notExaminedLine,
+    strip,
+)
 from DynamicSpineLib.Reports.Layout import layout, say
 from DynamicSpineLib.Reports.LevelTables import (
     changedPositions,
@@ -36,11 +44,13 @@ from DynamicSpineLib.Reports.Quality import (
 from DynamicSpineLib.Reports.RangeTable import rangeRows, rankedRows
 from DynamicSpineLib.Reports.Readers import caseObservations
 from DynamicSpineLib.Reports.ReportModel import ReportInput
+from DynamicSpineLib.Reports.RuleTables import resultCounts, ruleTables
 from DynamicSpineLib.Reports.Styles import Style, positionStyles
 from DynamicSpineLib.Reports.Technique import techniqueLines, techniqueRemarks
 from DynamicSpineLib.Study.Grades import gradeSchemes
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS, Position
-from DynamicSpineLib.Wording.Texts import capitalized, clean, cssString
+from DynamicSpineLib.Wording.Numbers import shownNumber
+from DynamicSpineLib.Wording.Texts import capitalized, clean, cssString, levelLabel
 
 _WIDE_FROM_POSITIONS = 5
 """From this many positions on, tables are printed on landscape pages."""
@@ -81,8 +91,9 @@ def _cleaned(value: Any) -> Any:
 def _context(report: ReportInput) -> dict[str, Any]:
     footnotes = Footnotes.of(report.shownRows)
     return {
-        **_titleContext(report), **_positionContext(report), **_tableContext(report, footnotes),
-        **_motionContext(report, footnotes), **_pictureContext(report), **_endContext(report, footnotes),
+        **_titleContext(report), **_findingsContext(report), **_positionContext(report),
+        **_tableContext(report, footnotes), **_motionContext(report, footnotes), **_pictureContext(report),
+        **_endContext(report, footnotes),
     }  # fmt: skip
 
 
@@ -98,6 +109,20 @@ def _titleContext(report: ReportInput) -> dict[str, Any]:
         "facts": [(title, text) for title, text in facts if text], "software": report.software,
         "researchUse": say("researchUse"), "notExamined": notExamined(report), "css": reportFile("report.css"),
         "footerLeft": cssString(footer), "footerRight": cssString("page "),
+    }  # fmt: skip
+
+
+def _findingsContext(report: ReportInput) -> dict[str, Any]:
+    found = report.findings
+    limit = found.familyLimit if found is not None else None
+    return {
+        "keySentences": found.keySentences if found is not None else (), "chips": chips(report),
+        "notExaminedLine": notExaminedLine(report), "gridRows": gridRows(report), "gridLegend": gridLegend(report),
+        "strip": strip(report), "stripLabel": levelLabel(found.worstLevel) if found is not None else "",
+        "dictation": found.dictation if found is not None else "", "findingSections": findingSections(report),
+        "lookedAt": found.lookedAt if found is not None else 0,
+        "familyLimit": shownNumber(limit, "") if limit is not None else "", "ruleTables": ruleTables(report),
+        "resultCounts": resultCounts(report),
     }  # fmt: skip
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
+from DynamicSpineLib.Criteria.Results import RuleResult
+from DynamicSpineLib.Criteria.RuleSets import RuleSet
+from DynamicSpineLib.Findings.Finding import CaseFindings
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, OK, STATE, Measurement
 from DynamicSpineLib.Study.Case import Case
@@ -50,7 +53,8 @@ class ReportInput:
     rows: measurements of one or more readings; the report shows `reader` and `reading` (default: the first row's),
     whose extremes `ranges` and `rankedPlaces` are. metricTexts: the catalog, in the order of the tables.
     pictures: PNG bytes by position id; others are ignored. notices: sentences that validation wants said.
-    made: date and time shown, or empty for none. draws, seed: of the Monte Carlo.
+    made: date and time shown, or empty for none. draws, seed: of the Monte Carlo. findings, ruleResults: what the shown
+    reading says and how it was judged, by ruleSets; strip: PNG bytes of the worst level, by position id.
     """
 
     case: Case
@@ -66,6 +70,10 @@ class ReportInput:
     made: str = ""
     draws: int | None = None
     seed: int | None = None
+    findings: CaseFindings | None = None
+    ruleResults: tuple[RuleResult, ...] = ()
+    ruleSets: tuple[RuleSet, ...] = ()
+    strip: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def shownReading(self) -> tuple[str, str]:

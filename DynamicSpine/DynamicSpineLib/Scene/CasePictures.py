@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineLib.Scene.KeyPictures import keyPlan
@@ -17,8 +18,8 @@ from DynamicSpineLib.Study.Case import Case
 class CasePictures:
     """PNG files by position id. positions: the key pictures; strip: one segment with its lower vertebra held."""
 
-    positions: Mapping[str, bytes]
-    strip: Mapping[str, bytes]
+    positions: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    strip: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def casePictures(case: Case, source: Path, segment: str) -> Steps[CasePictures]:

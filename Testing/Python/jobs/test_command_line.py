@@ -87,7 +87,8 @@ def test_the_report_and_the_table_print_the_same_digits(capsys, a_case_folder, t
     code, out, _ = run(capsys, "report", a_case_folder, "--out", tmp_path / "report", "--draws", 200)
     assert code == 0
     assert {path.name for path in (tmp_path / "report").iterdir()} == {
-        "report.html", "report.json", "measurements.csv", "dictionary.csv",
+        "report.html", "report.json", "measurements.csv", "dictionary.csv", "criteria.csv", "findings.csv",
+        "findings.json", "findings.txt",
     }  # fmt: skip
     assert str(tmp_path / "report" / "report.html") in out
     tables = [(tmp_path / name / "measurements.csv").read_bytes() for name in ("measure", "report")]
@@ -98,7 +99,7 @@ def test_the_report_and_the_table_print_the_same_digits(capsys, a_case_folder, t
 
 def test_a_report_in_one_format_writes_that_one(capsys, a_case_folder, tmp_path):
     run(capsys, "report", a_case_folder, "--out", tmp_path / "out", "--draws", 0, "--format", "json")
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"report.json", "findings.json"}
 
 
 def test_validate_lists_every_fault_at_once(capsys, a_case_folder):

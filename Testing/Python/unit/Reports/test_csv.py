@@ -15,6 +15,7 @@ from DynamicSpineLib.Errors import JobError
 from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.Registry import allMetrics
+from DynamicSpineLib.Reports.CriteriaCsv import CRITERIA_COLUMNS, FINDING_COLUMNS
 from DynamicSpineLib.Reports.Csv import (
     DICTIONARY_COLUMNS,
     MEASUREMENT_COLUMNS,
@@ -104,7 +105,11 @@ def test_an_older_table_stays_whole_when_the_new_one_fails(tmp_path):
 def test_the_dictionary_explains_every_column_code_and_metric(lumbar, tmp_path):
     rows = readBack(writeDictionary(metricTexts(), tmp_path / "dictionary.csv"))
     assert list(rows[0]) == list(DICTIONARY_COLUMNS)
-    assert [row["id"] for row in rows if row["kind"] == "column"] == CONTRACT
+    for table, columns in (("measurements.csv", CONTRACT), ("criteria.csv", list(CRITERIA_COLUMNS)),
+                           ("findings.csv", list(FINDING_COLUMNS))):  # fmt: skip
+        assert [row["id"] for row in rows if (row["kind"], row["of"]) == ("column", table)] == columns
+    assert [row["id"] for row in rows if (row["kind"], row["of"]) == ("code", "result")] == [
+        "met", "undecided", "notMet", "notAssessable", "notAvailable"]
     codes = {(row["of"], row["id"]) for row in rows if row["kind"] == "code"}
     for row in lumbar.rows:
         assert row.status == "ok" or ("reasonCode", row.reasonCode) in codes

@@ -6,11 +6,10 @@ from dataclasses import replace
 from functools import lru_cache
 
 import pytest
-from JudgedCases import judged
+from JudgedCases import judged, phantom
 from OwnRules import condition, ownSet, rule
 
 from DynamicSpineLib.Criteria.Places import placesOfRole
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.Case import Numbering
 
 OC_C2_RULES = ("clivoAxialAngleBelow135", "clivoAxialAngleBelow135InExtension", "pbc2Above9InFlexion",
@@ -23,7 +22,7 @@ JUDGED = {"met", "undecided", "notMet"}
 @lru_cache(maxsize=16)
 def neck(name):
     """A neck of the phantom judged by the sets of the neck."""
-    return judged(phantomCase(name), "craniocervicalLimits", "whitePanjabiCervical", "dynamicStenosisCervical")
+    return judged(phantom(name), "craniocervicalLimits", "whitePanjabiCervical", "dynamicStenosisCervical")
 
 
 def areJudged(found, rules):
@@ -58,19 +57,19 @@ def test_poor_effort_says_nothing_of_motion_anywhere():
 
 
 def test_without_extension_or_flexion_motion_is_not_acquired():
-    found = judged(phantomCase("healthyCervical", ["SUP_N", "UP_N", "UP_F"]), "craniocervicalLimits")
+    found = judged(phantom("healthyCervical", "SUP_N", "UP_N", "UP_F"), "craniocervicalLimits")
     assert found.outcomes("clivoAxialAngleBelow135") == {("notAssessable", "notAcquired")}
     assert found.gates.excursions["C2C7"].reasonCode == "notAcquired"
 
 
 def test_without_a_recumbent_series_nothing_is_compared_with_it():
-    found = judged(phantomCase("slipWithoutSupine"), "slipBehavior", "dynamicStenosisLumbar")
+    found = judged(phantom("slipWithoutSupine"), "slipBehavior", "dynamicStenosisLumbar")
     assert found.outcomes("threePercentBand", "L4L5") == {("notAssessable", "notAcquired")}
     assert found.of("sacFallsBy15") == []
 
 
 def test_an_operated_segment_is_named_as_such_and_its_neighbor_is_judged():
-    found = judged(phantomCase("lumbarCage"), "nachemson", "slipBehavior", "dynamicStenosisLumbar")
+    found = judged(phantom("lumbarCage"), "nachemson", "slipBehavior", "dynamicStenosisLumbar")
     for name in ("translation", "rotation", "threePercentBand", "sacFallsBy15"):
         assert found.outcomes(name, "L4L5") == {("notAssessable", "implant")}
         assert found.outcomes(name, "L3L4") != {("notAssessable", "implant")}
@@ -81,12 +80,12 @@ def test_an_operated_segment_is_named_as_such_and_its_neighbor_is_judged():
     ("fused", "fused"), ("block", "block"), ("notSeen", "notSeen"), ("discReplacement", "notNative"),
     ("decompressed", "notNative")])  # fmt: skip
 def test_every_status_that_is_not_native_shuts_the_gate(status, reason):
-    study = replace(phantomCase("healthyLumbar"), segments={"L3L4": status})
+    study = replace(phantom("healthyLumbar"), segments={"L3L4": status})
     assert judged(study, "nachemson", draws=20).outcomes("translation", "L3L4") == {("notAssessable", reason)}
 
 
 def test_unverified_level_names_shut_the_rules_of_the_junction_only():
-    found = judged(phantomCase("sacralizedL5"), "posner", "whitePanjabiLumbar", "nachemson", "abbott")
+    found = judged(phantom("sacralizedL5"), "posner", "whitePanjabiLumbar", "nachemson", "abbott")
     unnamed = {("notAssessable", "noNumbering")}
     for name in ("slipInFlexionLumbosacralJunction", "slipInFlexionAboveJunction", "rotationNextAboveJunction",
                  "rotationHigherLumbar", "rotationAboveL4L5"):  # fmt: skip
@@ -95,14 +94,14 @@ def test_unverified_level_names_shut_the_rules_of_the_junction_only():
 
 
 def test_the_junction_of_six_lumbar_vertebrae_is_l6_s1():
-    found = judged(phantomCase("sixLumbar"), "whitePanjabiLumbar", draws=20)
+    found = judged(phantom("sixLumbar"), "whitePanjabiLumbar", draws=20)
     assert {item.level for item in found.of("rotationLumbosacralJunction")} == {"L6S1"}
     assert {item.level for item in found.of("rotationNextAboveJunction")} == {"L5L6"}
     assert {item.level for item in found.of("rotationHigherLumbar")} == {"T12L1", "L1L2", "L2L3", "L3L4", "L4L5"}
 
 
 def test_a_block_at_the_sacrum_moves_the_roles_up():
-    study = replace(phantomCase("healthyLumbar"), segments={"L5S1": "block"})
+    study = replace(phantom("healthyLumbar"), segments={"L5S1": "block"})
     roles = ("lumbosacralJunction", "nextAboveJunction", "secondAboveJunction", "thirdAboveJunction")
     assert [placesOfRole(study, role) for role in roles] == [("L4L5",), ("L3L4",), ("L2L3",), ("L1L2",)]
     assert placesOfRole(study, "higherLumbar") == ("T12L1", "L1L2", "L2L3")
@@ -111,31 +110,31 @@ def test_a_block_at_the_sacrum_moves_the_roles_up():
 
 
 def test_roles_of_the_usual_chain_are_the_usual_names():
-    study = phantomCase("healthyLumbar", ["SUP_N"])
+    study = phantom("healthyLumbar", "SUP_N")
     roles = ("lumbosacralJunction", "nextAboveJunction", "secondAboveJunction", "thirdAboveJunction")
     assert [placesOfRole(study, role) for role in roles] == [("L5S1",), ("L4L5",), ("L3L4",), ("L2L3",)]
-    neckCase = phantomCase("healthyCervical", ["SUP_N"])
+    neckCase = phantom("healthyCervical", "SUP_N")
     assert placesOfRole(neckCase, "lumbosacralJunction") == ()
     assert placesOfRole(neckCase, "craniocervicalJunction") == ("OcC2",)
 
 
 def test_tilted_segments_have_no_slip_limits():
-    found = judged(phantomCase("scoliosisRotatory"), "slipBehavior", "nachemson")
+    found = judged(phantom("scoliosisRotatory"), "slipBehavior", "nachemson")
     assert found.gates.tilted
     for level in found.gates.tilted:
         assert ("notAssessable", "tilted") in found.outcomes("translation", level)
         assert not {result for result, _ in found.outcomes("threePercentBand", level)} & JUDGED
-    assert judged(phantomCase("healthyLumbar"), draws=20).gates.tilted == {}
+    assert judged(phantom("healthyLumbar"), draws=20).gates.tilted == {}
 
 
 def test_a_slip_band_is_judged_only_where_there_is_a_slip():
-    found = judged(phantomCase("lumbarSlip"), "slipBehavior")
+    found = judged(phantom("lumbarSlip"), "slipBehavior")
     assert found.outcomes("threePercentBand", "L4L5") == {("met", "")}
     assert found.outcomes("threePercentBand", "L1L2") == {("notAssessable", "noSlip")}
 
 
 def test_positions_whose_levels_are_in_doubt_are_not_judged():
-    found = judged(phantomCase("oneLevelOff"), "whitePanjabiCervical", "whitePanjabiLumbar", "posner", "nachemson")
+    found = judged(phantom("oneLevelOff"), "whitePanjabiCervical", "whitePanjabiLumbar", "posner", "nachemson")
     assert len(found.gates.shifted) == 1
     inDoubt = [item for item in found.results if found.gates.shifted[0] in (item.position, item.fromPosition)]
     others = [item for item in found.results if item not in inDoubt]
@@ -146,7 +145,7 @@ def test_positions_whose_levels_are_in_doubt_are_not_judged():
 
 
 def test_the_statement_of_the_numbering_goes_with_every_result():
-    study = replace(phantomCase("healthyLumbar"), numbering=Numbering("iliolumbar"))
+    study = replace(phantom("healthyLumbar"), numbering=Numbering("iliolumbar"))
     found = judged(study, ownSet(rule([condition("slip", ">", 3.0)])), draws=20)
     said = {item.numbering for item in found.results}
     assert said == {"levels counted from the iliolumbar ligament, not verified"}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from JudgedCases import judged
+from JudgedCases import judged, phantom
 from Spines import CERVICAL, LUMBAR, Spine, case, cervicalSpine, lumbarSpine, position
 
 from DynamicSpineLib.Criteria.GradeSteps import gradeStep
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.Position import Grade
 
 
@@ -104,14 +103,14 @@ def test_a_step_keeps_the_smallest_size_that_readings_agree_on():
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_healthy_neck_meets_no_rule_of_narrowing_in_any_position(seed):
-    found = judged(noisyCase(phantomCase("healthyCervical"), seed), "dynamicStenosisCervical", draws=60, seed=seed)
+    found = judged(noisyCase(phantom("healthyCervical"), seed), "dynamicStenosisCervical", draws=60, seed=seed)
     assert [item for item in found.results if item.result == "met"] == []
     assert {"notMet", "undecided"} & {item.result for item in found.results}
 
 
 def test_a_cord_thinner_in_flexion_counts_only_where_a_reader_saw_contact():
     """Hirayama: 5.4 to 4.2 mm at C5-C6 and C6-C7 in the scenario, 22 %, with the dura off behind at both."""
-    study = replace(phantomCase("hirayama35"), landmarkSdMm=0.0)
+    study = replace(phantom("hirayama35"), landmarkSdMm=0.0)
     found = judged(study, "dynamicStenosisCervical", draws=20)
     assert {item.level for item in found.of("cordThinnerInFlexion") if item.result == "met"} == {"C5C6", "C6C7"}
     assert found.one("cordThinnerInFlexion", "C5C6").value == pytest.approx(100.0 * (4.2 - 5.4) / 5.4, abs=0.1)
@@ -123,8 +122,8 @@ def test_a_cord_thinner_in_flexion_counts_only_where_a_reader_saw_contact():
 
 
 def test_too_little_flexion_says_nothing_of_the_cord_even_with_contact():
-    study = phantomCase("hirayama20")
-    seen = phantomCase("hirayama35").position("UP_F").observations
+    study = phantom("hirayama20")
+    seen = phantom("hirayama35").position("UP_F").observations
     touched = tuple(replace(item, observations=seen) if item.bend == "flexion" else item for item in study.positions)
     found = judged(replace(study, positions=touched), "dynamicStenosisCervical", draws=20)
     assert found.outcomes("cordThinnerInFlexion", "C5C6") == {("notAssessable", "belowExcursion")}

@@ -7,17 +7,10 @@ import re
 from importlib import resources
 
 import pytest
+from ForbiddenWords import PATTERN
 
 from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Reports.Csv import dictionaryRows
-
-FORBIDDEN = (
-    "stable", "unstable", "instability", "normal", "abnormal", "pathological", "unremarkable", "unchanged", "fixed",
-    "fused", "pseudarthrosis", "confirmed", "excluded", "ruled out", "safe", "cleared", "caused by", "explains?",
-    "match(?:es)?", "indicates surgery", "should", "recommend(?:s|ed)?", "significant", "no stenosis", "no compression",
-    "no change", "diagnos(?:es|ed)", "within noise",
-)  # fmt: skip
-PATTERN = re.compile(rf"\b({'|'.join(FORBIDDEN)})\b", re.IGNORECASE)
 
 # The segment's status is recorded, not found; the column's name is the contract's.
 ALLOWED = {"fused": re.compile(r"fused|status: fused|Recorded as a fused segment\.|The segment's status is fused, .*")}

@@ -15,8 +15,8 @@ from DynamicSpineLib.Study.Position import BENT_SIDEWAYS, Position
 
 BENT_REGIONS = ("C2C7", "L1S1")
 SAME_SHAPE_MM = 0.01
-_SURE_RATIO = 9.21
-"""Twice the log of 100: one explanation must be a hundred times likelier than the other."""
+_SURE_RATIO = 11.4
+"""Twice the log of 300: one explanation must be three hundred times likelier than the other."""
 
 _SHAPE_METRICS = ("bodyDepth", "bodyHeight", "canalApBody", "discHeightMiddle")
 _POSTURE_MM = 0.4
@@ -108,7 +108,7 @@ def _misfit(first: Array, second: Array) -> float:
 
 
 def shiftedPositions(values: CaseValues) -> list[str]:
-    """Positions whose bones resemble the others' next level a hundred times more than their own."""
+    """Positions whose bones resemble the others' next level three hundred times more than their own."""
     others = {item: _shapes(values, item) for item in values.positionIds}
     return [item for item in values.positionIds if len(others) > 1 and _isShifted(others, item)]
 
@@ -167,11 +167,25 @@ def mirroredPositions(values: CaseValues) -> list[str]:
     Where the spine is alike on both sides nothing can be told, nor in positions bent to a side or turned, which open
     one side and close the other.
     """
+    crossed = _crossedPositions(values)
     straight = [item.id for item in values.case.positions if item.bend not in BENT_SIDEWAYS]
-    if len(straight) < 3:
-        return []
+    if len(straight) < 3 or crossed:
+        return crossed
     differences = {item: dict(_asymmetries(values, item)) for item in straight}
     return [item for item in straight if _isMirrored(differences, item)]
+
+
+def _crossedPositions(values: CaseValues) -> list[str]:
+    """Positions most of whose marks of a side lie on the other side in patient axes."""
+    table, found = values.measured.table, []
+    left = values.measured.context.frames.segments.left
+    for row, position in enumerate(values.positionIds):
+        apart = np.stack([points[row, :, 0] - points[row, :, 1] for points in table.sided.values()])
+        toLeft = (apart * left[row]).sum(axis=-1)
+        known = toLeft[np.isfinite(toLeft)]
+        if len(known) and float(np.mean(known < 0.0)) > 0.5:
+            found.append(position)
+    return found
 
 
 def _asymmetries(values: CaseValues, position: str) -> Iterator[tuple[tuple[str, str], tuple[float, float]]]:

@@ -109,7 +109,8 @@ class GateKeeper:
         if place not in self._values.places("slipPercent"):
             return "notDefinedHere"
         states = [self._values.state("slipPercent", place, item) for item in self._values.positionIds]
-        known = [abs(item.value) for item in states if item.value is not None]
+        # A slip must be seen, not made by noise: it counts less one SD.
+        known = [abs(item.value) - (item.sd or 0.0) for item in states if item.value is not None]
         if not known:
             return next(item.reasonCode for item in states)
         return "" if max(known) >= percent else "noSlip"

@@ -13,7 +13,7 @@ from DynamicSpineLib.Findings.Speech import levelList
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Study.Grades import gradeRank, gradeSchemes
 from DynamicSpineLib.Study.Position import Position
-from DynamicSpineLib.Wording.Texts import inList, levelLabel, sideWord
+from DynamicSpineLib.Wording.Texts import inList, levelLabel, placeLabel, sideWord
 
 _CONTACT_KINDS = ("cordContact",)
 _FORAMEN_SCHEMES = ("leeForamen", "park")
@@ -21,7 +21,7 @@ _FORAMEN_SCHEMES = ("leeForamen", "park")
 
 def contactFindings(story: Story) -> list[Finding]:
     """Cord contact and central grades per position; what was seen once for the case."""
-    return [*_cordContact(story), *_observed(story), *_dorsalDura(story), *_lumbarGrades(story)]
+    return [*_cordContact(story), *_rootContact(story), *_observed(story), *_dorsalDura(story), *_lumbarGrades(story)]
 
 
 def _cordContact(story: Story) -> Iterator[Finding]:
@@ -67,6 +67,16 @@ def _isSure(story: Story, position: str, level: str) -> bool:
         return True
     step = gradeStep(story.case, schemesOf(partOf(level)), level, story.values.routine, position)
     return step is None or not step.standsAlone
+
+
+def _rootContact(story: Story) -> Iterator[Finding]:
+    """Roots that a reader saw touched, by place and position."""
+    seen = [(item.id, touch) for item in story.case.positions for touch in item.observations
+            if touch.kind == "rootContact" and touch.present]  # fmt: skip
+    if seen:
+        places = [f"{placeLabel(touch.level, touch.side)} in {story.position(position)}" for position, touch in seen]
+        yield story.say("rootContact", {"places": inList(places)}, isHeadline=True, rank=1.3, level=seen[0][1].level,
+                        side=seen[0][1].side, positions=(seen[0][0],))  # fmt: skip
 
 
 def _isJudged(position: Position) -> bool:

@@ -72,7 +72,9 @@ def _flexionReached(story: Story) -> Iterator[Finding]:
             continue
         neutral = neutralFor(story.values, item)
         reached = bendFrom(story.values, "C2C7", neutral, item.id) if neutral else Sample()
-        if reached.value is not None and reached.value < least and neutral is not None:
+        # Half an SD over the limit may still be short of it, and saying so costs less than hiding it.
+        short = reached.value is not None and reached.value - 0.5 * (reached.sd or 0.0) < least
+        if short and reached.value is not None and neutral is not None:
             words = excursionWords(reached.value, reached.lower95, reached.upper95)
             blanks = {"position": story.position(item.id), "degrees": words, "least": plainValue(least, "deg"),
                       "neutral": story.position(neutral)}  # fmt: skip

@@ -16,6 +16,7 @@ from DynamicSpineLib.Findings.Family import WatchedChange, partOf
 from DynamicSpineLib.Findings.Finding import Finding
 from DynamicSpineLib.Findings.Speech import changeWords, plainValue, stateWords
 from DynamicSpineLib.Findings.Story import Story
+from DynamicSpineLib.Metrics.Extremes import SEPARABLE_SHARE
 from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import inList, levelLabel
 from DynamicSpineLib.Wording.Words import directedWithUnit, metricWords
@@ -87,19 +88,27 @@ def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     inDoubt = motion is not None and set(motion) & set(story.doubts.levels)
     if motion is not None and motion != (first, second) and not inDoubt:
         between = story.values.change(told.metric, level, *motion)
-        if between.isThere and fromRoutine and not between.exceedsNoise:
+        if between.isThere and fromRoutine and _isFarLess(between, told.sample):
             blanks = {"level": levelLabel(level), "from": story.position(first), "extension": story.position(motion[0]),
-                      "flexion": story.position(motion[1]), "change": changeWords("slip", between)}  # fmt: skip
+                      "flexion": story.position(motion[1]), "change": changeWords(told.metric, between)}  # fmt: skip
             yield story.say("slipOnlyAgainst", blanks, level=level, positions=motion, isHeadline=True, rank=3.5)
         elif between.isThere:
             segment = story.case.chain.segment(level)
             blanks = {"level": levelLabel(level), "extension": story.position(motion[0]),
                       "upper": segment.upper if segment else level, "flexion": story.position(motion[1]),
-                      "change": changeWords("slip", between)}  # fmt: skip
+                      "change": changeWords(told.metric, between),
+                      "unclear": "" if between.exceedsNoise else ", too imprecise to tell"}  # fmt: skip
             yield story.say("slipBetweenBends", blanks, level=level, positions=motion)
     if not story.values.routine:
         yield story.say("slipNoRecumbent", {"level": levelLabel(level)}, level=level)
     yield from _bands(story, level)
+
+
+def _isFarLess(between: Sample, change: Sample) -> bool:
+    """True where one change is less than half of another, in as many draws as separate two places."""
+    if between.exceedsNoise or between.draws is None or change.draws is None:
+        return False
+    return float((np.abs(between.draws) < 0.5 * np.abs(change.draws)).mean()) >= SEPARABLE_SHARE
 
 
 def _changeSentence(story: Story, told: WatchedChange) -> Finding:

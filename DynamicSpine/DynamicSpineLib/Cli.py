@@ -107,8 +107,10 @@ def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
     made = _finish(demoToFolder(options.out, MeasureOptions()))
     report, case, findings = made.files["html"].resolve(), (options.out / "case").resolve(), made.told[0].findings
     headlines = [item.text for item in findings.headlines]
-    text = f"{summaryText(made.measured)}\n\nReport: {report}\nCase:   {case}\n\n" + "\n".join(headlines)
-    return 0, {"report": str(report), "case": str(case), "headlines": headlines, "text": text}
+    ending = [*headlines, f"Numbering: {findings.numbering}. For research use."]
+    text = f"{summaryText(made.measured)}\n\nReport: {report}\nCase:   {case}\n\n" + "\n".join(ending)
+    return 0, {"report": str(report), "case": str(case), "headlines": headlines, "numbering": findings.numbering,
+               "text": text}  # fmt: skip
 
 
 def _validate(options: argparse.Namespace) -> tuple[int, Answer]:
@@ -144,7 +146,8 @@ def _toldAnswer(told: Any) -> Answer:
     from DynamicSpineLib.Criteria.Results import RESULTS
 
     counts = {result: sum(item.result == result for item in told.results) for result in RESULTS}
-    return {"headlines": [item.text for item in told.findings.headlines], "rules": counts}
+    headlines = [item.text for item in told.findings.headlines]
+    return {"headlines": headlines, "numbering": told.findings.numbering, "rules": counts}
 
 
 def _report(options: argparse.Namespace) -> tuple[int, Answer]:

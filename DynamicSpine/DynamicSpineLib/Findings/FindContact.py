@@ -160,7 +160,7 @@ def _gradeFinding(story: Story, step: GradeStep, narrowed: dict[tuple[str, str],
     blanks = {"level": levelLabel(step.level), "next": story.nextTo(step.level), "scheme": _title(step),
               "first": step.first, "second": step.second, "position": story.position(step.position),
               "routine": story.position(step.fromPosition), "readings": step.readings,
-              "number": f"; {number}" if number else ""}  # fmt: skip
+              "number": (f"; {number}" if number else "") + story.apart(step.fromPosition, step.position)}  # fmt: skip
     facts = {"level": step.level, "positions": (step.fromPosition, step.position)}
     inFlexion = position is not None and position.bend == "flexion" and partOf(step.level) == CERVICAL
     if inFlexion and (step.first, step.second) == ("0", "1"):

@@ -93,7 +93,8 @@ def narrowingWords(story: Story) -> dict[tuple[str, str], str]:
 
 
 def _numberWords(item: Narrowing) -> str:
-    return f"{metricName(item.change.metric)} {changeWords(item.change.metric, item.fall)}"
+    plane = "" if item.change.metric == _AREA else ", midline only"
+    return f"{metricName(item.change.metric)} {changeWords(item.change.metric, item.fall)}{plane}"
 
 
 def narrowingFindings(story: Story, said: set[str]) -> list[Finding]:
@@ -108,7 +109,8 @@ def narrowingFindings(story: Story, said: set[str]) -> list[Finding]:
         blanks = {"level": levelLabel(level), "next": story.nextTo(level), "metric": metricName(item.change.metric),
                   "change": changeWords(item.change.metric, item.fall), "position": story.position(item.position),
                   "routine": story.position(item.fromPosition), "other": story.position(item.fromPosition),
-                  "plane": "axial" if item.change.metric == _AREA else "midline only"}  # fmt: skip
+                  "plane": ("axial" if item.change.metric == _AREA else "midline only")
+                  + story.apart(item.fromPosition, item.position)}  # fmt: skip
         found[level] = story.say(
             template, blanks, isHeadline=item.isBeyondHealthy, rank=2.5, level=level,
             positions=(item.fromPosition, item.position), metric=item.change.metric, value=item.fall.value,

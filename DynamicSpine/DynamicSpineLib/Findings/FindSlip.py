@@ -124,7 +124,7 @@ def _changeSentence(story: Story, told: WatchedChange) -> Finding:
               "second": _slipWords(story.values, level, second, told.metric),
               "first": _slipWords(story.values, level, first, told.metric),
               "position": story.position(second), "from": story.position(first),
-              "change": changeWords("slip", change), "canal": canal}  # fmt: skip
+              "change": changeWords("slip", change), "canal": canal + story.apart(first, second)}  # fmt: skip
     return story.say(template, blanks, isHeadline=True, rank=3.0, level=level, positions=(first, second),
                      metric=told.metric, value=change.value, lower95=change.lower95, upper95=change.upper95, unit="mm",
                      confirmed=change.confirmed)  # fmt: skip

@@ -19,6 +19,12 @@ def sentence(template: str, **blanks: object) -> str:
     return capitalized(clean(text.format(**blanks)))
 
 
+def provisionalEnding() -> str:
+    """What is said behind a sentence that rests on marks which nobody has accepted."""
+    text: str = packageData("Findings", "templates.json")["provisionalEnding"]
+    return text
+
+
 def sectionOf(template: str) -> str:
     """The section that a template's sentences stand in."""
     section: str = packageData("Findings", "templates.json")["templates"][template]["section"]

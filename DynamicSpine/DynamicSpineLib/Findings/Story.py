@@ -12,9 +12,10 @@ from DynamicSpineLib.Criteria.Places import isNative
 from DynamicSpineLib.Criteria.Results import RuleResult
 from DynamicSpineLib.Findings.Family import Family
 from DynamicSpineLib.Findings.Finding import Finding
-from DynamicSpineLib.Findings.Speech import positionWords, sectionOf, sentence
+from DynamicSpineLib.Findings.Speech import positionWords, provisionalEnding, sectionOf, sentence
 from DynamicSpineLib.Metrics.Extremes import RankedPlace
 from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.SeriesDates import DAYS_APART_SAID, daysApart
 from DynamicSpineLib.Wording.Texts import inList, levelLabel
 
 
@@ -63,7 +64,15 @@ class Story:
     def say(self, template: str, blanks: Mapping[str, object] | None = None, **facts: object) -> Finding:
         """A finding from its template's blanks and from its own facts (level, positions, isHeadline, ...)."""
         text = sentence(template, **(blanks or {}))
+        if facts.get("confirmed") is False:
+            text = f"{text} {provisionalEnding()}"
         return Finding(id=template, section=sectionOf(template), text=text, **facts)  # type: ignore[arg-type]
+
+    def apart(self, first: str, second: str) -> str:
+        """"; series 240 days apart: time may play a part" for a change between two dates, else empty."""
+        ends = [item for item in (self.case.position(first), self.case.position(second)) if item is not None]
+        days = daysApart(ends)
+        return f"; series {days} days apart: time may play a part" if days > DAYS_APART_SAID else ""
 
     def nextTo(self, level: str) -> str:
         """" (next to C5-C6, implant)" for a level beside one that is not native, else empty."""

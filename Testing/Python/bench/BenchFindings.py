@@ -152,10 +152,10 @@ def _countInside(
 
 
 def _countWorst(told: Told, exact: Told, worst: dict[str, list[float]]) -> None:
-    truth = {(item.metric, item.side, _part(item.level)): item for item in exact.measurement.rankedPlaces[0]}
+    """Hold the worst places of a case of one region, named with certainty, against the true ones."""
+    truth = {item.metric: item for item in exact.measurement.rankedPlaces[0]}
     for item in told.measurement.rankedPlaces[0]:
-        true = truth.get((item.metric, item.side, _part(item.level)))
-        true = true or next((each for each in truth.values() if each.metric == item.metric), None)
+        true = truth.get(item.metric)
         if item.share < SEPARABLE_SHARE or true is None:
             continue
         for key in ("all", item.metric):
@@ -163,10 +163,6 @@ def _countWorst(told: Told, exact: Told, worst: dict[str, list[float]]) -> None:
                 worst[key][0] += (item.level, item.position, item.side) == (true.level, true.position, true.side)
                 worst[key][1] += 1
                 worst[key][2] += item.share
-
-
-def _part(level: str) -> str:
-    return level[:1]
 
 
 def _beyondLimit(marking: Callable[[Case, int], Case], seeds: int) -> dict[str, list[int]]:

@@ -144,7 +144,8 @@ def _countInside(
     truth = {keyOf(row): row.value for row in exact.measurement.rows if row.status == OK}
     for row in told.measurement.rows:
         true = truth.get(keyOf(row))
-        if row.kind not in inside or row.status != OK or true is None or row.lower95 is None or row.upper95 is None:
+        isCounted = row.kind in inside and row.status == OK and row.unit != "{grade}" and true is not None
+        if not isCounted or row.lower95 is None or row.upper95 is None:
             continue
         for found in (inside[row.kind], byMetric[row.kind, row.metric]):
             found[0] += row.lower95 <= true <= row.upper95

@@ -15,7 +15,7 @@ from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
 SEEDS = (0, 2)
 QUIET_SEEDS = tuple(range(6))
 QUIET = ("nullCervical", "nullLumbar", "healthyCervical", "healthyLumbar")
-DRAWS = 400
+DRAWS = 300
 
 KNOWN = {
     "look exchanged": "a symmetric spine's own noise is taken for an exchange of sides",

@@ -94,7 +94,9 @@ def samePairs(values: CaseValues) -> list[tuple[str, str]]:
     table = values.measured.table
     corners = np.concatenate([table.levels[code] for code in CORNERS], axis=-2)
     found = []
-    for first, second in combinations(range(len(values.positionIds)), 2):
+    # Mutual distances cannot tell a shape from its mirror image, which a bend to the other side nearly is.
+    straight = [row for row, item in enumerate(values.case.positions) if item.bend not in BENT_SIDEWAYS]
+    for first, second in combinations(straight, 2):
         both = np.isfinite(corners[first] + corners[second]).all(axis=-1)
         if both.sum() >= 8 and _misfit(corners[first][both], corners[second][both]) < SAME_SHAPE_MM:
             found.append((values.positionIds[first], values.positionIds[second]))

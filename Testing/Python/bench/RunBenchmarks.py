@@ -7,6 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchPictures import picturesTable
 
@@ -17,6 +18,11 @@ def main() -> None:
         ("Accuracy against the phantom's truth, zero noise (mm, degrees, %, mm2)", accuracyTable),
         ("Speed", speedTable),
         ("Growth", growthTable),
+        ("Telling a case (CPU ms, limit)", tellingTable),
+        ("Motionless spines marked by hand", nullTable),
+        ("Healthy spines marked by hand", healthyTable),
+        ("Stated against true uncertainty", coverageTable),
+        ("Scenarios marked by hand: sentences that must and must not be said", sentencesTable),
         ("Phantom volumes and pictures", picturesTable),
     ):
         print(f"\n{title}")

@@ -123,7 +123,7 @@ def test_narrowing_above_a_fusion_in_extension() -> None:
               if not (position.id == "UP_E" and item.level == "C4C5")}  # fmt: skip
     assert others <= {"0", "1"}
     slips = _state("lumbarCage", "slip", "L3L4")
-    assert slips == {"SUP_N": 2.0, "ST_N": 4.0, "ST_F": 5.0, "ST_E": 3.0}
+    assert slips == {"SUP_N": 2.0, "ST_N": 4.0, "ST_F": 6.4, "ST_E": 3.0}
 
 
 def test_a_scoliosis_is_curved_in_every_position() -> None:

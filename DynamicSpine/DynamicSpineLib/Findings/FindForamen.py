@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from DynamicSpineLib.Anatomy.Roots import recessRootOf
 from DynamicSpineLib.Criteria.Places import lumbarSegments
@@ -32,7 +33,8 @@ def foramenFindings(story: Story) -> list[Finding]:
 
 
 def _foramen(story: Story, item: SideRanking) -> Finding:
-    value = story.values.state(item.metric, item.level, item.position, item.side)
+    state = story.values.state(item.metric, item.level, item.position, item.side)
+    value = replace(state, lower95=max(item.lower95, 0.0), upper95=item.upper95)
     blanks = {"side": sideWord(item.side), "part": f"in the {partWords(item.level)}",
               "place": placeWords(story, item.level, item.position), "value": stateWords(item.metric, value),
               "root": rootWords(story, item.level), "share": percentText(item.share)}  # fmt: skip

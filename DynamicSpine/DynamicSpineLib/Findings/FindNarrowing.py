@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -146,13 +146,15 @@ def narrowestFindings(story: Story) -> list[Finding]:
 
 
 def _narrowest(story: Story, place: RankedPlace) -> Finding:
-    sample = story.values.state(place.metric, place.level, place.position, place.side)
+    state = story.values.state(place.metric, place.level, place.position, place.side)
+    sample = replace(state, lower95=place.lower95, upper95=place.upper95)
     midline = "" if place.metric == _AREA else ", midline only"
     blanks = {"metric": metricName(place.metric), "part": f"in the {partWords(place.level)}",
               "place": placeWords(story, place.level, place.position), "value": stateWords(place.metric, sample),
               "share": percentText(place.share), "plane": midline}  # fmt: skip
     facts = {"level": place.level, "positions": (place.position,), "metric": place.metric, "value": place.value,
-             "unit": place.unit, "confirmed": place.confirmed}  # fmt: skip
+             "lower95": place.lower95, "upper95": place.upper95, "unit": place.unit,
+             "confirmed": place.confirmed}  # fmt: skip
     if place.share >= SEPARABLE_SHARE or not place.runnerUpLevel or place.runnerUpShare is None:
         return story.say("narrowestClear", blanks, **facts)
     blanks |= {"otherShare": percentText(place.runnerUpShare), "level": levelLabel(place.level),

@@ -52,6 +52,13 @@ def closedCurve(points: Array) -> Array:
     return splineMatrix(points.shape[-2]) @ points
 
 
+def curveLength(points: Array) -> Array:
+    """Length in mm (...) of the closed curve through control points (..., N, D)."""
+    sampled = closedCurve(points)
+    steps = np.linalg.norm(sampled - np.roll(sampled, 1, axis=-2), axis=-1)
+    return np.asarray(steps.sum(axis=-1))
+
+
 def signedArea(points: Array) -> Array:
     """Area in mm2 (...) enclosed by the closed curve through planar control points (..., N, 2); sign by direction."""
     matrix = _areaMatrix(points.shape[-2])

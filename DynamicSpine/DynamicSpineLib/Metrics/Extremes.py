@@ -19,6 +19,7 @@ from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Reasons import MarkFacts
 from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, MetricDefinition, metricsOf
+from DynamicSpineLib.Metrics.Winner import REPEATED, rangeInterval, smallestInterval
 
 SEPARABLE_SHARE = 0.8
 """Below this measurement certainty two places "cannot be separated" (clinical review, section 1.6)."""
@@ -28,8 +29,9 @@ SEPARABLE_SHARE = 0.8
 class RangeOverPositions:
     """Largest minus smallest value of a metric over a level's positions, with the noise of such a range.
 
-    noiseLimit95: 95th percentile of the range over as many positions when nothing moves. rankedPosition: the smallest
-    or largest one, as the metric ranks; share: part of the draws in which it is so; runnerUp: the next one.
+    lower95, upper95: of the range itself. noiseLimit95: 95th percentile of the range over as many positions when
+    nothing moves. rankedPosition: the smallest
+    or largest one, as the metric ranks; share: part of repeated markings in which it is so; runnerUp: the next one.
     """
 
     metric: str
@@ -47,13 +49,16 @@ class RangeOverPositions:
     runnerUpPosition: str = ""
     runnerUpShare: float | None = None
     confirmed: bool = True
+    lower95: float | None = None
+    upper95: float | None = None
 
 
 @dataclass(frozen=True)
 class RankedPlace:
     """The level and position with the smallest or largest value of a metric in one region of the spine.
 
-    share: part of the draws in which this place is so; runnerUp: the place with the next largest share.
+    share: part of repeated markings in which this place is so; runnerUp: the place with the next largest share.
+    lower95, upper95: of the value, which was picked for being extreme (Metrics/Winner.py).
     """
 
     metric: str
@@ -68,6 +73,8 @@ class RankedPlace:
     runnerUpPosition: str = ""
     runnerUpShare: float | None = None
     confirmed: bool = True
+    lower95: float | None = None
+    upper95: float | None = None
 
 
 def _rankable() -> Iterator[MetricDefinition]:
@@ -143,13 +150,15 @@ def _rangeAt(
     value, drawn = values[there], draws[:, there]
     still = drawn - value
     noise = float(np.quantile(np.ptp(still, axis=1), 0.95))
-    shares = _shares(drawn, definition)
+    shares = _shares(value + REPEATED * still, definition)
     first = int(np.argmin(_toSmallest(value, definition)))
     second = _runnerUp(first, shares, _toSmallest(value, definition))
+    low, high = rangeInterval(value, still)
     size = float(np.ptp(value))
     return RangeOverPositions(
         definition.id, place, definition.unit, size, ids[int(np.argmin(value))], ids[int(np.argmax(value))], len(ids),
         side, noise, size > noise, ids[first], float(shares[first]), ids[second], float(shares[second]),
+        lower95=low, upper95=high,
     )  # fmt: skip
 
 
@@ -197,12 +206,27 @@ def _worstOf(
         return None
     value = np.array([values[_behind(0, (number, *index))] for number, index, _, _ in candidates])
     drawn = [draws[_behind(1, (number, *index))] for number, index, _, _ in candidates]
-    shares = _shares(np.stack(drawn, axis=1), definition)
+    noise = np.stack(drawn, axis=1) - value
+    shares = _shares(value + REPEATED * noise, definition)
     first = int(np.argmin(_toSmallest(value, definition)))
     second = _runnerUp(first, shares, _toSmallest(value, definition))
     ids = [position.id for position in measured.case.positions]
     leading, following = candidates[first], candidates[second]
+    low, high = pickedInterval(value, noise, first, definition)
     return RankedPlace(
         definition.id, leading[2], ids[leading[0]], definition.unit, float(value[first]), float(shares[first]),
         leading[3], following[2], following[3], ids[following[0]], float(shares[second]),
+        lower95=low, upper95=high,
     )  # fmt: skip
+
+
+def pickedInterval(values: Array, noise: Array, first: int, definition: MetricDefinition) -> tuple[float, float]:
+    """95 % interval of the worst of several values (K,) with noise draws (N, K), given that it is the worst one."""
+    turned = _toSmallest(values, definition)
+    following = float(np.delete(turned, first).min())
+    sd = float(noise[:, first].std(ddof=1))
+    low, high = smallestInterval(float(turned[first]), sd, following, len(values))
+    if turned[first] != values[first]:
+        # Turned by its sign: a largest value, or a slip that is largest backward or forward.
+        return (-high, -low) if turned[first] == -values[first] else (low, high)
+    return low, high

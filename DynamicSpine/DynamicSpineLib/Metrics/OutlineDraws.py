@@ -22,8 +22,8 @@ def outlineDraws(
 ) -> OutlineValues:  # fmt: skip
     """Draws (N, ...) of every area, extent and length of a reading's curves.
 
-    A boundary drawn too wide by b mm everywhere makes an area A larger by the factor (1 + b / r)^2, r being the
-    radius of the circle of that area, and both extents larger by 2 b. Lines err at either end, along themselves.
+    A boundary of length u drawn too wide by b mm everywhere makes an area larger by u b + pi b^2, and both extents
+    larger by 2 b. Lines err at either end, along themselves.
     """
     drawn = values.each(lambda array: np.repeat(array[None], settings.count, axis=0))
     for outline in outlines:
@@ -46,7 +46,8 @@ def _drawClosed(
     area = values.area[code][cell]
     widening = sd * random[:, 0]
     place: Any = (slice(None), *cell)
-    drawn.area[code][place] = area * (1.0 + widening / np.sqrt(area / np.pi)) ** 2 + (
+    around = values.outlineLength[code][cell] * widening + np.pi * widening**2
+    drawn.area[code][place] = area + around + (
         local * values.areaPerMm[code][cell] * random[:, 1]
     )
     if code in values.apExtent:

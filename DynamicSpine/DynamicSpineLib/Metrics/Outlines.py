@@ -11,7 +11,7 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Geometry.Curves import areaGradientSize, closedCurve, signedArea
+from DynamicSpineLib.Geometry.Curves import areaGradientSize, closedCurve, curveLength, signedArea
 from DynamicSpineLib.Geometry.Planes import Frames, cross3, fitPlanes, unit3
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Study.Marks import Contour, Point
@@ -38,10 +38,11 @@ class Outline:
 
 @dataclass(frozen=True)
 class OutlineValues:
-    """Per code: values (P, S) or (P, S, 2): area in mm2, extents in mm, unit plane normals (..., 3), gradients of
-    the area to a uniform placing error (mm2 per mm), lengths of lines in mm."""
+    """Per code: values (P, S) or (P, S, 2): area in mm2, length of the outline and extents in mm, unit plane normals
+    (..., 3), gradients of the area to a uniform placing error (mm2 per mm), lengths of lines in mm."""
 
     area: dict[str, Array]
+    outlineLength: dict[str, Array]
     normal: dict[str, Array]
     areaPerMm: dict[str, Array]
     apExtent: dict[str, Array]
@@ -83,6 +84,7 @@ def outlineValues(
     plain, sided = ("DS", "KC"), ("FC",)
     values = OutlineValues(
         area={**_empty(chain, positionCount, plain, False), **_empty(chain, positionCount, sided, True)},
+        outlineLength={**_empty(chain, positionCount, plain, False), **_empty(chain, positionCount, sided, True)},
         normal={**_empty(chain, positionCount, plain, False, (3,)), **_empty(chain, positionCount, sided, True, (3,))},
         areaPerMm={**_empty(chain, positionCount, plain, False), **_empty(chain, positionCount, sided, True)},
         apExtent=_empty(chain, positionCount, ("KC",), False),
@@ -128,10 +130,12 @@ def _measureGroup(group: Sequence[Outline], segmentFrames: Frames, values: Outli
     places = tuple(np.array([(outline.positionIndex, outline.segmentIndex) for outline in group]).T)
     planar = _inOwnPlane(points, fit.centroid, fit.normal, segmentFrames.anterior[places])
     areas, gradients = np.abs(signedArea(planar)), areaGradientSize(planar)
+    lengths = curveLength(planar)
     for code in {outline.name.code for outline in group}:
         numbers = [number for number, outline in enumerate(group) if outline.name.code == code]
         cells = tuple(np.array([group[number].cell for number in numbers]).T)
         values.area[code][cells] = areas[numbers]
+        values.outlineLength[code][cells] = lengths[numbers]
         values.normal[code][cells] = fit.normal[numbers]
         values.areaPerMm[code][cells] = gradients[numbers]
         if code in values.apExtent:

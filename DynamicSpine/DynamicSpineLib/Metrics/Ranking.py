@@ -12,17 +12,24 @@ from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import STATE_KIND, allMetrics
+from DynamicSpineLib.Metrics.Winner import REPEATED, smallestInterval
 
 
 @dataclass(frozen=True)
 class SideRanking:
-    """The place with the smallest value of one side in one part of the spine, and the one that comes next."""
+    """The place with the smallest value of one side in one part of the spine, and the one that comes next.
+
+    share: part of repeated markings in which it is so. lower95, upper95: of the value, picked for being small.
+    """
 
     metric: str
     side: str
     level: str
     position: str
     share: float
+    value: float
+    lower95: float
+    upper95: float
     runnerUpLevel: str = ""
     runnerUpPosition: str = ""
     runnerUpShare: float = 0.0
@@ -53,11 +60,14 @@ def _ranked(
     if len(places) < 2 or measured.draws is None:
         return None
     draws = measured.draws.states[metric]
-    drawn = np.stack([draws[:, row, column, side] for row, column, _ in places], axis=-1)
-    shares = np.bincount(np.nanargmin(drawn, axis=1), minlength=len(places)) / len(drawn)
     value = np.array([values[row, column, side] for row, column, _ in places])
+    noise = np.stack([draws[:, row, column, side] for row, column, _ in places], axis=-1) - value
+    shares = np.bincount(np.nanargmin(value + REPEATED * noise, axis=1), minlength=len(places)) / len(noise)
     first = int(np.argmin(value))
+    sd, following = float(noise[:, first].std(ddof=1)), float(np.delete(value, first).min())
+    low, high = smallestInterval(float(value[first]), sd, following, len(value))
     second = min((item for item in range(len(places)) if item != first), key=lambda item: (-shares[item], value[item]))
     ids = [position.id for position in measured.case.positions]
     return SideRanking(metric, SIDES[side], places[first][2], ids[places[first][0]], float(shares[first]),
+                       float(value[first]), low, high,
                        places[second][2], ids[places[second][0]], float(shares[second]))  # fmt: skip

@@ -21,6 +21,7 @@ from Spines import (
     volume,
 )
 
+from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.Case import Numbering
 from DynamicSpineLib.Study.Marks import landmarkSet
 from DynamicSpineLib.Study.Position import Grade, Observation, Symptom
@@ -115,5 +116,6 @@ def smallCases():
         "symptomNone": (feeling(unbent, *[none] * 4), 60),
         "gradeInFlexion": (neckSeries({"SUP": "0", "F": "1", "E": "0"}), 60),
         "cordContactNone": (neckSeries({"SUP": "0", "F": "0", "E": "1"}), 60),
+        "foramenClear": (replace(phantomCase("cervicalNarrowing"), landmarkSdMm=0.1), 60),
         "foramenGrade": (foramenGraded("2"), 60), "narrowedBetween": (narrowedWithoutRoutine(), 60),
     }  # fmt: skip

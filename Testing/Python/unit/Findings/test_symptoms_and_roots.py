@@ -68,7 +68,7 @@ def test_a_root_is_named_where_the_level_names_are_verified_only():
 
 @pytest.mark.parametrize("name", ["lumbarSlip", "cervicalNarrowing"])
 def test_measured_foramina_and_recesses_name_no_root_without_verified_names(name):
-    study = phantom(name)
+    study = replace(phantom(name), landmarkSdMm=0.1)  # with more noise no foramen is told from the others
     verified, unverified = told(withNames(study, "A. Reader"), draws=30), told(withNames(study, ""), draws=30)
     assert any(ROOT.search(text) for text in texts(verified))
     assert not any(ROOT.search(text) for text in texts(unverified))

@@ -63,8 +63,9 @@ def _limit(story: Story, item: RuleResult) -> Finding:
 
 
 def _leads(story: Story, item: RuleResult, sample: Sample) -> bool:
-    """True for a met limit that few healthy people reach; one from memory never leads."""
-    if item.result != MET or item.evidence == "M":
+    """True for a met limit that few healthy people reach; one from memory, or from a position in doubt, never leads."""
+    inDoubt = any(story.doubts.words(position) for position in (item.fromPosition, item.position))
+    if item.result != MET or item.evidence == "M" or inDoubt:
         return False
     if item.fromPosition:
         return story.family.reachOf(sample) > 0.0

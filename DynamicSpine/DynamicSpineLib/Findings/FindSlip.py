@@ -88,7 +88,8 @@ def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     inDoubt = motion is not None and set(motion) & set(story.doubts.levels)
     if motion is not None and motion != (first, second) and not inDoubt:
         between = story.values.change(told.metric, level, *motion)
-        if between.isThere and fromRoutine and _isFarLess(between, told.sample):
+        isFarLess = not between.exceedsNoise and _isFarLess(story.values, level, motion, (first, second))
+        if between.isThere and fromRoutine and isFarLess:
             blanks = {"level": levelLabel(level), "from": story.position(first), "extension": story.position(motion[0]),
                       "flexion": story.position(motion[1]), "change": changeWords(told.metric, between)}  # fmt: skip
             yield story.say("slipOnlyAgainst", blanks, level=level, positions=motion, isHeadline=True, rank=3.5)
@@ -104,9 +105,13 @@ def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
     yield from _bands(story, level)
 
 
-def _isFarLess(between: Sample, change: Sample) -> bool:
-    """True where one change is less than half of another, in as many draws as separate two places."""
-    if between.exceedsNoise or between.draws is None or change.draws is None:
+def _isFarLess(values: CaseValues, level: str, less: tuple[str, str], more: tuple[str, str]) -> bool:
+    """True where the slip changes less than half as much in one pair as in another, in enough draws to separate them.
+
+    At the corners: between the centers a bend alone makes a shift.
+    """
+    between, change = (values.change("slip", level, *pair) for pair in (less, more))
+    if between.draws is None or change.draws is None or between.exceedsNoise:
         return False
     return float((np.abs(between.draws) < 0.5 * np.abs(change.draws)).mean()) >= SEPARABLE_SHARE
 

@@ -57,8 +57,8 @@ def test_healthy_spines_slip_little() -> None:
 
 
 def test_a_slip_shows_against_supine_only() -> None:
-    assert _state("slipOnlyAgainstSupine", "slip", "L4L5") == {"SUP_N": 1.5, "ST_N": 6.5, "ST_F": 6.5, "ST_E": 6.4}
-    assert _state("slipWithoutSupine", "slip", "L4L5") == {"ST_N": 6.5, "ST_F": 6.5, "ST_E": 6.4}
+    assert _state("slipOnlyAgainstSupine", "slip", "L4L5") == {"SUP_N": 1.5, "ST_N": 7.5, "ST_F": 7.5, "ST_E": 7.4}
+    assert _state("slipWithoutSupine", "slip", "L4L5") == {"ST_N": 7.5, "ST_F": 7.5, "ST_E": 7.4}
 
 
 def test_a_backward_slip_grows_in_extension_and_pinches_the_canal() -> None:

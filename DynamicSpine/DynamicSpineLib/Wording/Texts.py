@@ -18,6 +18,8 @@ def clean(text: str) -> str:
     Line breaks and tabs become spaces; control characters, lone surrogates and marks that reverse the reading
     direction are removed, since a reversed number is a wrong number.
     """
+    if text.isascii() and text.isprintable():
+        return text
     spaced = (" " if character in "\t\n\r\v\f\x85\u2028\u2029" else character for character in text)
     return "".join(
         character for character in spaced

@@ -112,6 +112,7 @@ def coverageTable(seeds: int = SEEDS) -> list[str]:
     lines = []
     for name, marking in MARKINGS.items():
         inside = {kind: [0, 0] for kind in (STATE, CHANGE)}
+        extremes = {kind: [0, 0] for kind in ("range over positions", "value of the worst place")}
         byMetric: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
         worst = {metric: [0, 0, 0.0] for metric in ("all", *SPOKEN)}
         for scenario in COVERED:
@@ -120,7 +121,9 @@ def coverageTable(seeds: int = SEEDS) -> list[str]:
                 told = toldOf(marking(phantomCase(scenario), seed), DRAWS)
                 _countInside(told, exact, inside, byMetric)
                 _countWorst(told, exact, worst)
+                _countExtremes(told, exact, extremes)
         lines += [f"{name}: {kind} within 95 %: {share(*found)}" for kind, found in inside.items()]
+        lines += [f"{name}: {kind} within 95 %: {share(*found)}" for kind, found in extremes.items()]
         lines += [f"    {kind} {metric}: {share(*found)}" for (kind, metric), found in _lowest(byMetric)]
         lines += [f"{name}: worst place, {metric}: true {share(found[0], found[1])}, stated "
                   f"{100.0 * found[2] / max(found[1], 1):.1f} %" for metric, found in worst.items()]  # fmt: skip
@@ -150,6 +153,21 @@ def _countInside(
         for found in (inside[row.kind], byMetric[row.kind, row.metric]):
             found[0] += row.lower95 <= true <= row.upper95
             found[1] += 1
+
+
+def _countExtremes(told: Told, exact: Told, extremes: dict[str, list[int]]) -> None:
+    """Hold the intervals of ranges and of the worst places' values against the true ones."""
+    ranges = {(item.metric, item.level, item.side): item.value for item in exact.measurement.ranges[0]}
+    states = {(row.metric, row.level, row.side, row.position): row.value
+              for row in exact.measurement.rows if row.kind == STATE and row.status == OK}  # fmt: skip
+    pairs = [("range over positions", item, ranges.get((item.metric, item.level, item.side)))
+             for item in told.measurement.ranges[0]]  # fmt: skip
+    pairs += [("value of the worst place", item, states.get((item.metric, item.level, item.side, item.position)))
+              for item in told.measurement.rankedPlaces[0]]  # fmt: skip
+    for kind, item, true in pairs:
+        if true is not None and item.lower95 is not None and item.upper95 is not None:
+            extremes[kind][0] += item.lower95 - 0.01 <= true <= item.upper95 + 0.01
+            extremes[kind][1] += 1
 
 
 def _countWorst(told: Told, exact: Told, worst: dict[str, list[float]]) -> None:

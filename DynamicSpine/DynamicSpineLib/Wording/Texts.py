@@ -9,6 +9,7 @@ from DynamicSpineLib.Anatomy.Levels import splitSegment
 
 _LEVEL = re.compile(r"(Oc|[CTLS]\d{1,2})(Oc|[CTLS]\d{1,2})?")
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_UNCLEAN = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{''.join(sorted(_DIRECTION_MARKS))}]")
 _SIDES = {"L": "left", "R": "right", "both": "both sides", "central": "central"}
 
 
@@ -18,7 +19,7 @@ def clean(text: str) -> str:
     Line breaks and tabs become spaces; control characters, lone surrogates and marks that reverse the reading
     direction are removed, since a reversed number is a wrong number.
     """
-    if text.isascii() and text.isprintable():
+    if not _UNCLEAN.search(text):
         return text
     spaced = (" " if character in "\t\n\r\v\f\x85\u2028\u2029" else character for character in text)
     return "".join(

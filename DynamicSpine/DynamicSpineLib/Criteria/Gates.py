@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
-from DynamicSpineLib.Criteria.Consistency import shiftedPositions
+from DynamicSpineLib.Criteria.Consistency import bendFrom, neutralFor, shiftedPositions
 from DynamicSpineLib.Criteria.Places import excursionRegion, isNative
 from DynamicSpineLib.Criteria.RuleSets import Gate
 from DynamicSpineLib.Criteria.Tilt import tiltedSegments
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND
-from DynamicSpineLib.Study.Grades import gradeRank
+from DynamicSpineLib.Study.Grades import showsContact
 
 _CONTACT_OBSERVATIONS = ("cordContact", "dorsalDuralDetachment")
-_CONTACT_RANKS = MappingProxyType({"kang": 2, "muhle": 3})
 EXCURSION_REGIONS = ("OcC2", "C2C7", "L1S1")
 _STATUS_REASONS = ("implant", "fused", "block", "notSeen")
 
@@ -123,8 +121,7 @@ class GateKeeper:
         here = [seen for seen in item.observations if seen.level == place and seen.present]
         if any(seen.kind in _CONTACT_OBSERVATIONS for seen in here):
             return True
-        graded = ((grade.scheme, gradeRank(grade)) for grade in item.grades if grade.level == place)
-        return any(rank is not None and rank >= _CONTACT_RANKS.get(scheme, 99) for scheme, rank in graded)
+        return any(showsContact(grade) for grade in item.grades if grade.level == place)
 
     def _flexion(self, place: str, position: str, deg: float) -> str:
         """Flexion reached from a neutral position, measured on the region's end bones."""
@@ -132,10 +129,10 @@ class GateKeeper:
         item = self._case.position(position)
         if item is None or region not in self._values.places("regionRotation", MOTION_KIND):
             return "regionIncomplete"
-        neutrals = [other for other in self._case.positions if other.bend == "neutral"]
-        neutrals.sort(key=lambda other: other.posture != item.posture)
-        for neutral in neutrals:
-            sample = self._values.motion("regionRotation", region, neutral.id, position)
-            if sample.value is not None:
-                return "" if sample.value >= deg else "belowExcursion"
-        return "notAcquired" if not neutrals else "regionIncomplete"
+        neutral = neutralFor(self._values, item)
+        if neutral is None:
+            return "notAcquired"
+        reached = bendFrom(self._values, region, neutral, position).value
+        if reached is None:
+            return "regionIncomplete"
+        return "" if reached >= deg else "belowExcursion"

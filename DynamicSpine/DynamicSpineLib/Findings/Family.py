@@ -16,7 +16,6 @@ from DynamicSpineLib.Anatomy.Levels import spineRegionOf, splitSegment
 from DynamicSpineLib.Anatomy.Roots import regionOfSegment
 from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
 from DynamicSpineLib.Criteria.Places import isNative
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, STATE_KIND
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS
 from DynamicSpineLib.Study.Roles import Pair, declaredPairs
 
@@ -25,7 +24,7 @@ _LEAST_SD = 1e-9
 
 @dataclass(frozen=True)
 class WatchedChange:
-    """A change of one declared pair that may become a headline. kind: change, motion or state (a slip)."""
+    """A change of one declared pair that may become a headline. kind: change or state (a slip)."""
 
     metric: str
     kind: str
@@ -66,10 +65,9 @@ class Family:
             return 0.0
         return max(abs(sample.value) - self.limit * sample.sd, 0.0)
 
-    def where(self, metric: str, level: str = "", side: str = "") -> list[WatchedChange]:
-        """The changes of a metric, at a level."""
-        return [item for item in self.changes
-                if item.metric == metric and (not level or item.level == level) and (not side or item.side == side)]
+    def where(self, metric: str, level: str = "") -> list[WatchedChange]:
+        """The changes of a metric, at a level or at all."""
+        return [item for item in self.changes if item.metric == metric and (not level or item.level == level)]
 
 
 def pairsAsked(values: CaseValues) -> list[Pair]:
@@ -91,11 +89,11 @@ def familyOf(values: CaseValues, leftOut: Sequence[str] = ()) -> Family:
 
 
 def _changes(values: CaseValues, metric: str, kind: str, regions: Sequence[str]) -> list[WatchedChange]:
-    found, registered = [], MOTION_KIND if kind == "motion" else STATE_KIND
-    for place in values.places(metric, registered):
+    found = []
+    for place in values.places(metric):
         if not isNative(values.case, place) or partOf(place) not in regions:
             continue
-        for side in values.sides(metric, registered):
+        for side in values.sides(metric):
             if kind == "state":
                 ends = [("", item.id, "") for item in values.case.positions if item.bend not in BENT_SIDEWAYS]
             else:
@@ -112,9 +110,6 @@ def _sample(
 ) -> Sample:
     if kind == "state":
         return values.state(metric, place, second, side)
-    if kind == "motion":
-        sample = values.motion(metric, place, first, second)
-        return sample if sample.isThere else values.motion(metric, place, second, first)
     return values.change(metric, place, first, second, side)
 
 

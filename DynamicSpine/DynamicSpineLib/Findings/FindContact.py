@@ -11,7 +11,7 @@ from DynamicSpineLib.Findings.Family import partOf
 from DynamicSpineLib.Findings.Finding import Finding
 from DynamicSpineLib.Findings.Speech import levelList
 from DynamicSpineLib.Findings.Story import Story
-from DynamicSpineLib.Study.Grades import gradeRank, gradeSchemes
+from DynamicSpineLib.Study.Grades import gradeRank, gradeSchemes, showsContact
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Wording.Texts import inList, levelLabel, placeLabel, sideWord
 
@@ -89,10 +89,7 @@ def _contactLevels(story: Story, position: Position) -> list[str]:
     """Levels with cord contact: seen as such, or graded as cord deformed or impinged on."""
     names = [segment.name for segment in story.case.chain.segments]
     seen = {item.level for item in position.observations if item.kind in _CONTACT_KINDS and item.present}
-    for grade in position.grades:
-        rank = gradeRank(grade)
-        if rank is not None and rank >= {"kang": 2, "muhle": 3}.get(grade.scheme, 99):
-            seen.add(grade.level)
+    seen |= {grade.level for grade in position.grades if showsContact(grade)}
     return [name for name in names if name in seen]
 
 

@@ -12,9 +12,8 @@ from DynamicSpineLib.Findings.Finding import Finding
 from DynamicSpineLib.Findings.FindNarrowing import partWords, placeWords
 from DynamicSpineLib.Findings.Speech import stateWords
 from DynamicSpineLib.Findings.Story import Story
-from DynamicSpineLib.Metrics.Extremes import SEPARABLE_SHARE
+from DynamicSpineLib.Metrics.Extremes import SEPARABLE_SHARE, RankedPlace, worstOnEachSide
 from DynamicSpineLib.Metrics.PointTable import SIDES
-from DynamicSpineLib.Metrics.Ranking import SideRanking, smallestBySide
 from DynamicSpineLib.Wording.Numbers import percentText
 from DynamicSpineLib.Wording.Texts import levelLabel, placeLabel, sideWord
 
@@ -25,23 +24,23 @@ def foramenFindings(story: Story) -> list[Finding]:
     """The smallest foramen of each side in each part of the spine, and the smallest recess."""
     found: list[Finding] = []
     for metric in _MEASURES:
-        rankings = smallestBySide(story.values.measured, metric)
+        rankings = worstOnEachSide(story.values.measured, metric)
         if rankings:
             found.extend(_foramen(story, item) for item in rankings)
             break
     return [*found, *_recess(story)]
 
 
-def _foramen(story: Story, item: SideRanking) -> Finding:
+def _foramen(story: Story, item: RankedPlace) -> Finding:
     state = story.values.state(item.metric, item.level, item.position, item.side)
-    value = replace(state, lower95=max(item.lower95, 0.0), upper95=item.upper95)
+    value = replace(state, lower95=item.lower95, upper95=item.upper95)
     blanks = {"side": sideWord(item.side), "part": f"in the {partWords(item.level)}",
               "place": placeWords(story, item.level, item.position), "value": stateWords(item.metric, value),
               "root": rootWords(story, item.level), "share": percentText(item.share)}  # fmt: skip
     facts = {"level": item.level, "side": item.side, "positions": (item.position,), "metric": item.metric,
              "value": value.value, "lower95": value.lower95, "upper95": value.upper95, "unit": value.unit,
              "confirmed": value.confirmed}  # fmt: skip
-    if item.share >= SEPARABLE_SHARE or not item.runnerUpLevel:
+    if item.share >= SEPARABLE_SHARE or item.runnerUpShare is None:
         return story.say("foramenClear", blanks, **facts)
     blanks |= {"otherShare": percentText(item.runnerUpShare), "level": levelLabel(item.level),
                "position": story.position(item.position), "other": story.position(item.runnerUpPosition)}

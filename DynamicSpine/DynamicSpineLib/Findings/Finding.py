@@ -43,7 +43,7 @@ class FindingSection:
 class GridCell:
     """A level in one position for the grid. mark: "met", "undecided", "notAssessable" or empty.
 
-    texts: grade and number as shown; arrow: "up", "down" or empty, for a change beyond the case-wise limit.
+    texts: grade and number as shown. arrow: "narrower", "forward", "backward" or empty, beyond the case-wise limit.
     """
 
     level: str

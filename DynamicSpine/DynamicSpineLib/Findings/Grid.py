@@ -79,18 +79,16 @@ def _gradeText(level: str, position: Position) -> str:
 
 
 def _mark(story: Story, level: str, position: str) -> str:
-    """met before undecided; not assessable where no rule of this level could be judged in a position."""
-    here = [item for item in story.results
-            if item.level == level and not item.isOwn and (item.position in (position, ""))]  # fmt: skip
+    """met before undecided, by the shipped rules of this position; operated and block levels are not assessable."""
     if not isNative(story.case, level):
         return NOT_ASSESSABLE
-    results = {item.result for item in here
-               if item.position and (item.result == MET or (item.probability or 0.0) >= LIKELY)}  # fmt: skip
+    here = [item for item in story.results if (item.level, item.position) == (level, position) and not item.isOwn]
+    results = {item.result for item in here if item.result == MET or (item.probability or 0.0) >= LIKELY}
     return next((result for result in (MET, UNDECIDED) if result in results), "")
 
 
 def _arrows(story: Story) -> dict[tuple[str, str], str]:
-    """By (level, position): "down" for a narrowing, "forward" or "backward" for a slip, beyond the case-wise limit."""
+    """By (level, position): "narrower" for a canal, "forward" or "backward" for a slip, beyond the case-wise limit."""
     found: dict[tuple[str, str], str] = {}
     for change in story.family.where("slip"):
         if change.question in ("routine", "load") and story.family.passes(change):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Criteria.CaseValues import Sample
-from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, STATE
+from DynamicSpineLib.Metrics.Measurement import CHANGE, STATE
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Wording.Numbers import shownNumber, withUnit
 from DynamicSpineLib.Wording.Texts import capitalized, clean, inList, levelLabel
@@ -49,12 +49,6 @@ def levelList(levels: Sequence[str]) -> str:
     return inList([levelLabel(item) for item in levels])
 
 
-def upperOf(level: str, case: Case) -> tuple[str, str]:
-    """Names of the upper and the lower bone of a segment."""
-    segment = case.chain.segment(level)
-    return (segment.upper, segment.lower) if segment is not None else (level, "")
-
-
 def stateWords(metric: str, sample: Sample) -> str:
     """A value with its 95 % interval: "9.8 mm (8.9 to 10.7)"."""
     return _words(metric, STATE, sample)
@@ -63,11 +57,6 @@ def stateWords(metric: str, sample: Sample) -> str:
 def changeWords(metric: str, sample: Sample) -> str:
     """A change with its direction and interval: "2.9 mm narrower (1.3 to 4.5)"."""
     return _words(metric, CHANGE, sample)
-
-
-def motionWords(metric: str, sample: Sample) -> str:
-    """A motion with its direction and interval."""
-    return _words(metric, MOTION, sample)
 
 
 def _words(metric: str, kind: str, sample: Sample) -> str:

@@ -75,7 +75,7 @@ class Story:
         return f"; series {days} days apart: time may play a part" if days > DAYS_APART_SAID else ""
 
     def nextTo(self, level: str) -> str:
-        """" (next to C5-C6, implant)" for a level beside one that is not native, else empty."""
+        """" (next to C5-C6, on record as not native)" for a level beside one that is not native, else empty."""
         names = [segment.name for segment in self.case.chain.segments]
         if level not in names:
             return ""

@@ -170,25 +170,36 @@ def _partOfSpine(segment: Segment) -> str:
 
 def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
     """The worst place of every rankable metric in each region of the spine, over native levels only; needs draws."""
+    facts = MarkFacts(measured)
+    return [place for definition in _rankable() for place in _worstPlaces(measured, definition, facts)]
+
+
+def worstOnEachSide(measured: ReadingValues, metric: str) -> list[RankedPlace]:
+    """The worst place of one rankable metric on either side in each region of the spine; needs draws."""
+    definition = next(item for item in _rankable() if item.id == metric)
+    return _worstPlaces(measured, definition, MarkFacts(measured), eachSide=True)
+
+
+def _worstPlaces(
+    measured: ReadingValues, definition: MetricDefinition, facts: MarkFacts, eachSide: bool = False
+) -> list[RankedPlace]:
     if measured.draws is None:
         return []
-    found, facts = [], MarkFacts(measured)
-    native = nativeSegments(measured.case)
-    for definition in _rankable():
-        values, draws = _gated(measured, definition), measured.draws.states[definition.id]
-        regions: dict[str, list[tuple[tuple[int, ...], str, str]]] = {}
-        for index, place, side in _columns(measured, definition):
-            if native[index[0]]:
-                segment = measured.case.chain.segments[index[0]]
-                regions.setdefault(_partOfSpine(segment), []).append((index, place, side))
-        for columns in regions.values():
-            row = _worstOf(measured, definition, values, draws, columns)
-            if row is not None:
-                ids = [item.id for item in measured.case.positions]
-                index = next(each for each, place, side in columns if (place, side) == (row.level, row.side))
-                cell = (ids.index(row.position), *index)
-                confirmed = facts.confirmed(definition, row.position, cell, row.level, row.side)
-                found.append(replace(row, confirmed=confirmed))
+    found, native = [], nativeSegments(measured.case)
+    ids = [item.id for item in measured.case.positions]
+    values, draws = _gated(measured, definition), measured.draws.states[definition.id]
+    groups: dict[tuple[str, str], list[tuple[tuple[int, ...], str, str]]] = {}
+    for index, place, side in _columns(measured, definition):
+        if native[index[0]]:
+            part = _partOfSpine(measured.case.chain.segments[index[0]])
+            groups.setdefault((part, side if eachSide else ""), []).append((index, place, side))
+    for columns in groups.values():
+        row = _worstOf(measured, definition, values, draws, columns)
+        if row is not None:
+            index = next(each for each, place, side in columns if (place, side) == (row.level, row.side))
+            cell = (ids.index(row.position), *index)
+            confirmed = facts.confirmed(definition, row.position, cell, row.level, row.side)
+            found.append(replace(row, confirmed=confirmed))
     return found
 
 
@@ -226,7 +237,6 @@ def pickedInterval(values: Array, noise: Array, first: int, definition: MetricDe
     following = float(np.delete(turned, first).min())
     sd = float(noise[:, first].std(ddof=1))
     low, high = smallestInterval(float(turned[first]), sd, following, len(values))
-    if turned[first] != values[first]:
-        # Turned by its sign: a largest value, or a slip that is largest backward or forward.
-        return (-high, -low) if turned[first] == -values[first] else (low, high)
-    return low, high
+    # Turned by its sign: a largest value, or a slip that is largest forward.
+    low, high = (-high, -low) if turned[first] != values[first] else (low, high)
+    return (low if definition.minimum is None else max(low, definition.minimum)), high

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from statistics import NormalDist
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from DynamicSpineLib.Metrics.PointTable import Array
 REPEATED = math.sqrt(2.0)
 """A place is as sure to be the worst as it would lead again in a second marking, whose noise adds to the first's."""
 
+_NORMAL = NormalDist()
 _MISSED, _MISSED_BY_ALL = 0.05, 0.005
 _STEPS = 40
 _RANGE_STEPS = 9
@@ -30,12 +32,12 @@ def smallestInterval(value: float, sd: float, next_: float, candidates: int) -> 
     """
     if sd <= 0.0:
         return value, value
-    reach = _normalQuantile(1.0 - _MISSED_BY_ALL / (2.0 * max(candidates, 1))) * sd
+    reach = _NORMAL.inv_cdf(1.0 - _MISSED_BY_ALL / (2.0 * max(candidates, 1))) * sd
     missed = (_MISSED - _MISSED_BY_ALL) / (1.0 - _MISSED_BY_ALL)
 
     def share(truth: float) -> float:
-        picked = _normalShare((next_ - truth) / sd)
-        return _normalShare((value - truth) / sd) / picked if picked > 0.0 else 0.0
+        picked = _NORMAL.cdf((next_ - truth) / sd)
+        return _NORMAL.cdf((value - truth) / sd) / picked if picked > 0.0 else 0.0
 
     ends = (value - reach, value + reach)
     return _falling(share, 1.0 - 0.5 * missed, *ends), _falling(share, 0.5 * missed, *ends)
@@ -71,10 +73,3 @@ def _falling(
         low, high = (middle, high) if function(middle) > wanted else (low, middle)
     return 0.5 * (low + high)
 
-
-def _normalShare(z: float) -> float:
-    return 0.5 * math.erfc(-z / math.sqrt(2.0))
-
-
-def _normalQuantile(share: float) -> float:
-    return _falling(lambda z: -_normalShare(z), -share, 0.0, 9.0)

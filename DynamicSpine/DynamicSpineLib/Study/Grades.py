@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
@@ -11,6 +12,15 @@ from DynamicSpineLib.Study.Position import Grade
 def gradeSchemes() -> dict[str, dict[str, Any]]:
     """Grading schemes by id, as in Data/Study/grades.json."""
     return {scheme["id"]: scheme for scheme in packageData("Study", "grades.json")["schemes"]}
+
+
+_CONTACT_RANKS = MappingProxyType({"kang": 2, "muhle": 3})
+
+
+def showsContact(grade: Grade) -> bool:
+    """True for a class that says that the cord is touched: deformed (Kang) or impinged on (Muhle)."""
+    rank = gradeRank(grade)
+    return rank is not None and rank >= _CONTACT_RANKS.get(grade.scheme, rank + 1)
 
 
 def gradeRank(grade: Grade) -> int | None:

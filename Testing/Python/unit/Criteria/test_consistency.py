@@ -18,7 +18,7 @@ from DynamicSpineLib.Criteria.Consistency import (
     shiftedPositions,
 )
 from DynamicSpineLib.Criteria.Tilt import tiltedSegments
-from DynamicSpineLib.Metrics.Ranking import smallestBySide
+from DynamicSpineLib.Metrics.Extremes import worstOnEachSide
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
 
 HEALTHY = ("healthyCervical", "healthyLumbar")
@@ -122,18 +122,18 @@ def test_the_smallest_foramen_of_each_side_with_its_share_of_draws(narrow, leads
     spine = lumbarSpine()
     pinched = spine.having(L3L4_FS_L=spine.points["L3L4_FS_L"] - at(0.0, narrow))
     values = valuesOf(case(position("A", pinched), position("B", spine), levels=LUMBAR), draws=300)
-    left, right = smallestBySide(values.measured, "foramenHeight")
+    left, right = worstOnEachSide(values.measured, "foramenHeight")
     assert (left.side, right.side) == ("L", "R")
     assert ((left.level, left.position) == ("L3L4", "A")) is leads or narrow == 0.0
     assert (left.share > 0.9) is leads
     assert right.share < 0.5
     assert left.runnerUpShare <= left.share or not leads
-    assert smallestBySide(valuesOf(values.case, draws=0).measured, "foramenHeight") == []
+    assert worstOnEachSide(valuesOf(values.case, draws=0).measured, "foramenHeight") == []
 
 
 def test_operated_levels_are_not_ranked():
     spine = lumbarSpine()
     pinched = spine.having(L3L4_FS_L=spine.points["L3L4_FS_L"] - at(0.0, 4.0))
     study = case(position("A", pinched), position("B", spine), levels=LUMBAR, segments={"L3L4": "implant"})
-    found = smallestBySide(valuesOf(study, draws=60).measured, "foramenHeight")
+    found = worstOnEachSide(valuesOf(study, draws=60).measured, "foramenHeight")
     assert "L3L4" not in {item.level for item in found} | {item.runnerUpLevel for item in found}

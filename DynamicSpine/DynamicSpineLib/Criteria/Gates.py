@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
-from DynamicSpineLib.Criteria.Consistency import bendFrom, neutralFor, shiftedPositions
+from DynamicSpineLib.Criteria.Consistency import LabelDoubt, bendFrom, labelDoubts, neutralFor, shiftedPositions
 from DynamicSpineLib.Criteria.Places import excursionRegion, isNative
 from DynamicSpineLib.Criteria.RuleSets import Gate
 from DynamicSpineLib.Criteria.Tilt import tiltedSegments
@@ -71,6 +71,17 @@ class GateKeeper:
     def shifted(self) -> tuple[str, ...]:
         """Positions whose level names are in doubt; no rule is judged with them."""
         return tuple(shiftedPositions(self._values))
+
+    @cached_property
+    def labelDoubts(self) -> tuple[LabelDoubt, ...]:
+        """Positions whose label the measured angles contradict or cannot tell."""
+        return tuple(labelDoubts(self._values))
+
+    def isContradicted(self, place: str, position: str) -> bool:
+        """True where the region of a place was bent the other way than the position's label says."""
+        region = excursionRegion(self._case, place)
+        return any(item.contradicts and (item.position, item.region) == (position, region)
+                   for item in self.labelDoubts)  # fmt: skip
 
     @cached_property
     def excursions(self) -> dict[str, Excursion]:

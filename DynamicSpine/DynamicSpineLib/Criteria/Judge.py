@@ -108,7 +108,9 @@ class Judge:
             return "noNumbering"
         if {site.position, site.fromPosition} & set(self._gates.shifted):
             return "levelsInDoubt"
-        return self._gates.refusal(rule.appliesWhen, site.place, site.position)
+        closed = self._gates.refusal(rule.appliesWhen, site.place, site.position)
+        contradicted = any(self._gates.isContradicted(site.place, item) for item in (site.fromPosition, site.position))
+        return closed or ("labelInDoubt" if contradicted else "")
 
     def _judged(self, rule: Rule, site: _Site, empty: RuleResult) -> RuleResult:
         looked = [(clause, self._clause(rule, clause, site)) for clause in rule.clauses]

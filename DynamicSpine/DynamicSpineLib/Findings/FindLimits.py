@@ -68,7 +68,8 @@ def _flexionReached(story: Story) -> Iterator[Finding]:
     """A neck flexed too little to show the dura move forward (Hirayama; clinical review, section 2.2)."""
     least = limit("duralShiftFlexionDeg")
     for item in story.case.positions:
-        if item.bend != "flexion" or "C2C7" not in story.values.places("c2c7Cobb"):
+        isDoubted = any(doubt.position == item.id for doubt in story.doubts.labels)
+        if item.bend != "flexion" or isDoubted or "C2C7" not in story.values.places("c2c7Cobb"):
             continue
         neutral = neutralFor(story.values, item)
         reached = bendFrom(story.values, "C2C7", neutral, item.id) if neutral else Sample()

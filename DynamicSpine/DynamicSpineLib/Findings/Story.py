@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
-from DynamicSpineLib.Criteria.Consistency import LabelDoubt, labelDoubts, mirroredPositions
+from DynamicSpineLib.Criteria.Consistency import LabelDoubt, mirroredPositions
 from DynamicSpineLib.Criteria.Gates import GateKeeper
 from DynamicSpineLib.Criteria.Places import isNative
 from DynamicSpineLib.Criteria.Results import RuleResult
@@ -36,7 +36,7 @@ class Doubts:
 
 def doubtsOf(values: CaseValues, gates: GateKeeper) -> Doubts:
     """Every doubt that the marks of a case raise about its positions."""
-    return Doubts(tuple(labelDoubts(values)), gates.shifted, tuple(mirroredPositions(values)))
+    return Doubts(gates.labelDoubts, gates.shifted, tuple(mirroredPositions(values)))
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,13 @@ def test_a_chin_tuck_says_something_of_the_skull_and_nothing_of_the_neck():
     assert all(found.outcomes(name) == SMALL for name in NECK_RULES)
 
 
+def test_a_region_bent_the_other_way_than_its_label_says_is_not_judged_in_that_position():
+    ungated = ("canalNarrowerInExtension", "bulgeCrosses5")
+    assert areJudged(neck("healthyCervical"), ungated)
+    swapped = neck("swappedPositions")
+    assert all(swapped.outcomes(name) == {("notAssessable", "labelInDoubt")} for name in ungated)
+
+
 def test_a_chin_poke_says_something_of_the_neck_and_nothing_of_the_skull():
     found = neck("chinPoke")
     assert areJudged(found, NECK_RULES)

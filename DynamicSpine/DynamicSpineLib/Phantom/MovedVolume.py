@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,11 +17,10 @@ from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, Part, Poly
 from DynamicSpineLib.Geometry.Rigid import applyTransform, rotationMatrix
 from DynamicSpineLib.Phantom.BoneRegions import rigidBodies
 from DynamicSpineLib.Phantom.JointMotion import cornersOf
-from DynamicSpineLib.Study.VolumeFile import readGeometry
 from DynamicSpineLib.Study.VolumeGeometry import Vector, VolumeGeometry
+from DynamicSpineLib.Study.VolumeVoxels import Voxels
 
 Array = NDArray[np.float64]
-Voxels = NDArray[np.float32]
 
 SAGITTAL_AXES = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 """Columns: the voxel axes of an untilted sagittal series run backward, downward and to the right."""
@@ -64,18 +62,6 @@ class MovedVolume:
     motions: dict[str, Array]
     field: PolyrigidField
     backward: DisplacementGrid
-
-
-def readVolume(path: Path) -> tuple[Voxels, VolumeGeometry]:
-    """Voxels (k, j, i) and grid of a volume file. Raises InputError with one sentence where it cannot be read."""
-    import SimpleITK as sitk
-
-    geometry = readGeometry(path)
-    try:
-        image = sitk.ReadImage(str(path))
-    except RuntimeError:
-        raise InputError(f"{path.name}: its voxels cannot be read") from None
-    return np.asarray(sitk.GetArrayFromImage(image), dtype=np.float32), geometry
 
 
 def boneOfMark(name: str, levels: Sequence[str]) -> str | None:

@@ -11,12 +11,13 @@ import pytest
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Cli import main
 from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, cornersOf, segmentsOf, sharedTurns
-from DynamicSpineLib.Phantom.MovedVolume import Series, moveVolume, readVolume
+from DynamicSpineLib.Phantom.MovedVolume import Series, moveVolume
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Study.Case import Case, Numbering
 from DynamicSpineLib.Study.CaseFolder import writeCase
 from DynamicSpineLib.Study.Marks import Landmark, landmarkSet
 from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.VolumeVoxels import readVolume
 
 PROJECT = Path(__file__).resolve().parents[3]
 VOLUMES = PROJECT.parent / "shared" / "data"
@@ -38,7 +39,8 @@ def moved(request, tmp_path_factory):
     if not source.is_file():
         pytest.skip("the shared volumes are not here")
     folder = tmp_path_factory.mktemp("real")
-    voxels, geometry = readVolume(source)
+    volume = readVolume(source)
+    voxels, geometry = volume.voxels, volume.geometry
     marks, corners = described["marks"], cornersOf(described["marks"])
     segments = segmentsOf(corners)
     positions, volumes, turns = [position("SUP_N", "supine", "neutral", marks)], {}, {}

@@ -11,7 +11,8 @@ import pytest
 from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField
 from DynamicSpineLib.Phantom.BoneRegions import processesFrom, rigidBodies
 from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, cornersOf, segmentsOf, sharedTurns
-from DynamicSpineLib.Phantom.MovedVolume import Series, inverseResidualMm, moveVolume, readVolume
+from DynamicSpineLib.Phantom.MovedVolume import Series, inverseResidualMm, moveVolume
+from DynamicSpineLib.Study.VolumeVoxels import readVolume
 
 PROJECT = Path(__file__).resolve().parents[4]
 SHARED = PROJECT.parent / "shared" / "data"
@@ -40,7 +41,8 @@ class Spine:
         """Voxels and grid; skips the test where the volume is absent."""
         if not self.path.is_file():
             pytest.skip("the shared volumes are not here")
-        return readVolume(self.path)
+        volume = readVolume(self.path)
+        return volume.voxels, volume.geometry
 
     def center(self, level):
         """Mean of a level's corners."""
@@ -94,7 +96,8 @@ def test_marked_lumbar_discs_lie_on_the_manual_disc_masks():
     path = spine.path.with_name("ivd11_labels.nii.gz")
     if not path.is_file():
         pytest.skip("the shared volumes are not here")
-    labels, geometry = readVolume(path)
+    read = readVolume(path)
+    labels, geometry = read.voxels, read.geometry
     for label, segment in enumerate(("L5S1", "L4L5", "L3L4", "L2L3", "L1L2"), start=1):
         middle = np.argwhere(labels == label)[:, ::-1].mean(axis=0)
         expected = geometry.ijkToRAS[:3, :3] @ middle + geometry.ijkToRAS[:3, 3]
@@ -108,7 +111,8 @@ def test_cord_marks_enclose_the_manual_cord_mask():
     path = spine.path.with_name("errsm30_T2w_small_cordseg-manual.nii.gz")
     if not path.is_file():
         pytest.skip("the shared volumes are not here")
-    cord, geometry = readVolume(path)
+    read = readVolume(path)
+    cord, geometry = read.voxels, read.geometry
     for segment in ("C3C4", "C4C5"):
         front, back = spine.marks[f"{segment}_KA"], spine.marks[f"{segment}_KP"]
         outward = (front - back) / np.linalg.norm(front - back)

@@ -14,9 +14,9 @@ from DynamicSpineLib.Phantom.MovedVolume import (
     inverseResidualMm,
     moveMarks,
     moveVolume,
-    readVolume,
 )
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+from DynamicSpineLib.Study.VolumeVoxels import readVolume
 
 FINE = Series(inPlaneMm=1.0, sliceMm=1.0, subSlices=1)
 
@@ -191,7 +191,8 @@ def test_a_volume_is_read_with_its_grid_in_ras(tmp_path):
     image = sitk.GetImageFromArray(np.arange(24, dtype=np.int16).reshape(2, 3, 4))
     image.SetOrigin([10.0, -20.0, 30.0])
     sitk.WriteImage(image, str(tmp_path / "a.nrrd"))
-    voxels, geometry = readVolume(tmp_path / "a.nrrd")
+    read = readVolume(tmp_path / "a.nrrd")
+    voxels, geometry = read.voxels, read.geometry
     assert voxels[1, 2, 3] == 23.0
     assert geometry.origin_RAS == (-10.0, 20.0, 30.0)
     with pytest.raises(InputError, match="missing"):

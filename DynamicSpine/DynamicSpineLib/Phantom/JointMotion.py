@@ -10,24 +10,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from DynamicSpineLib.Anatomy.BodyCorners import (
+    CORNER_CODES,
+    Array,
+    Corners,
+    bodyBasis,
+    segmentAxes,
+    segmentsOf,
+)
 from DynamicSpineLib.Anatomy.DataFiles import packageData
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, areNeighbors, splitSegment
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Geometry.Planes import fitPlanes, framesInPlanes, unit3
 from DynamicSpineLib.Geometry.Rigid import aboutCenter, rigid, rotationMatrix
 
-Array = NDArray[np.float64]
-Corners = Mapping[str, Mapping[str, Array]]
 Triple = tuple[float, float, float]
-
-CORNER_CODES = ("SA", "SP", "IA", "IP")
-_PLATES = (("SA", "SP"), ("IA", "IP"))
 
 
 @dataclass(frozen=True)
@@ -37,31 +38,6 @@ class Excursion:
     flexionDeg: float = 0.0
     leftRotationDeg: float = 0.0
     rightBendDeg: float = 0.0
-
-
-def cornersOf(marks: Mapping[str, ArrayLike]) -> dict[str, dict[str, Array]]:
-    """The corners among marks named <Level>_<Code>, by level from cranial to caudal. Other marks are left out."""
-    found: dict[str, dict[str, Array]] = {}
-    for level in CANONICAL_LEVELS:
-        corners = {code: np.asarray(marks[f"{level}_{code}"], dtype=float)
-                   for code in CORNER_CODES if f"{level}_{code}" in marks}  # fmt: skip
-        if corners:
-            found[level] = corners
-    return found
-
-
-def segmentsOf(corners: Corners) -> tuple[str, ...]:
-    """Names of the segments between neighboring levels, cranial to caudal.
-
-    Raises InputError where fewer than two levels are marked or a level between is missing.
-    """
-    levels = sorted(corners, key=CANONICAL_LEVELS.index)
-    if len(levels) < 2:
-        raise InputError("a motion needs the corners of at least two bones")
-    for upper, lower in pairwise(levels):
-        if not areNeighbors(upper, lower):
-            raise InputError(f"the corners of the bones between {upper} and {lower} are missing")
-    return tuple(upper + lower for upper, lower in pairwise(levels))
 
 
 def sharedTurns(segments: Sequence[str], excursion: Excursion) -> dict[str, Triple]:
@@ -109,24 +85,6 @@ def boneMotions(
     return {level: motions[level] for level in levels}
 
 
-def segmentAxes(corners: Corners, segment: str) -> Array:
-    """Rows left, cranial, anterior (3, 3) of a segment's lower bone, in the plane fitted to all corners of both bones.
-
-    Raises InputError where the corners fix no plane.
-    """
-    upper, lower = _bones(segment)
-    points = np.array([*corners[upper].values(), *corners[lower].values()], dtype=float)
-    plane = fitPlanes(points)
-    plates = [corners[lower][front] - corners[lower][back]
-              for front, back in _PLATES if {front, back} <= corners[lower].keys()]  # fmt: skip
-    if not plates or len(points) < 4 or plane.widthMm < 0.5:
-        raise InputError(f"the corners of {segment} do not say where its front and top are")
-    anterior = np.sum([unit3(plate) for plate in plates], axis=0)
-    cranial = _middle(corners[upper]) - _middle(corners[lower])
-    frames = framesInPlanes(plane.centroid, plane.normal, anterior, cranial)
-    return np.stack([frames.left, frames.cranial, frames.anterior])
-
-
 def jointCenter(corners: Corners, segment: str) -> Array:
     """Joint center (3,) RAS of a segment in the reference position, by its place among the corners of one of its bones.
 
@@ -141,38 +99,18 @@ def jointCenter(corners: Corners, segment: str) -> Array:
         raise InputError(f"the joint center of {segment} needs the four corners of {bone}")
     model = {code: np.array([0.0, *entry["corners"][code]]) for code in CORNER_CODES}
     own = {code: corners[bone][code] for code in CORNER_CODES}
-    modelMiddle, modelForward, modelUp = _bodyBasis(model, np.array([-1.0, 0.0, 0.0]))
-    middle, forward, up = _bodyBasis(own, segmentAxes(corners, segment)[0])
+    modelMiddle, modelForward, modelUp = bodyBasis(model, np.array([-1.0, 0.0, 0.0]))
+    middle, forward, up = bodyBasis(own, segmentAxes(corners, segment)[0])
     offset = np.array([0.0, *entry["centerMm"]]) - modelMiddle
     along = offset @ modelForward / (modelForward @ modelForward)
     above = offset @ modelUp / (modelUp @ modelUp)
     return np.asarray(middle + along * forward + above * up)
 
 
-def _bodyBasis(corners: Mapping[str, Array], left: Array) -> tuple[Array, Array, Array]:
-    """Middle of a body, its forward vector as long as its depth, its upward vector as long as its mean height."""
-    depth = 0.5 * (corners["SA"] + corners["IA"] - corners["SP"] - corners["IP"])
-    height = 0.5 * (np.linalg.norm(corners["SA"] - corners["IA"]) + np.linalg.norm(corners["SP"] - corners["IP"]))
-    # Anterior x left is cranial: (left, cranial, anterior) is right-handed.
-    up = height * unit3(np.cross(depth, left))
-    return _middle(corners), depth, up
-
-
-def _middle(corners: Mapping[str, Array]) -> Array:
-    return np.asarray(np.mean(np.array(list(corners.values())), axis=0))
-
-
 def _segmentMotion(corners: Corners, segment: str, turnDeg: Triple, shiftMm: Triple) -> Array:
     axes = segmentAxes(corners, segment)
     turn = rotationMatrix(np.radians(turnDeg) @ axes)
     return rigid(np.eye(3), np.asarray(shiftMm, dtype=float) @ axes) @ aboutCenter(turn, jointCenter(corners, segment))
-
-
-def _bones(segment: str) -> tuple[str, str]:
-    pair = splitSegment(segment)
-    if pair is None:
-        raise InputError(f"'{segment}' is no segment of the spine")
-    return pair.upper, pair.lower
 
 
 def _table() -> dict[str, dict[str, Any]]:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from DynamicSpineLib.Anatomy.BodyCorners import cornersOf
+from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, Part, PolyrigidField
 from DynamicSpineLib.Geometry.Rigid import applyTransform, rotationMatrix
-from DynamicSpineLib.Phantom.BoneRegions import rigidBodies
-from DynamicSpineLib.Phantom.JointMotion import cornersOf
 from DynamicSpineLib.Study.VolumeGeometry import Vector, VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import Voxels
 

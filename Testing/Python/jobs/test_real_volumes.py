@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from DynamicSpineLib.Anatomy.BodyCorners import cornersOf, segmentsOf
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Cli import main
-from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, cornersOf, segmentsOf, sharedTurns
+from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, sharedTurns
 from DynamicSpineLib.Phantom.MovedVolume import Series, moveVolume
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Study.Case import Case, Numbering

@@ -9,17 +9,10 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from DynamicSpineLib.Anatomy.BodyCorners import cornersOf, segmentAxes, segmentsOf
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.JointMotion import (
-    Excursion,
-    boneMotions,
-    cornersOf,
-    jointCenter,
-    segmentAxes,
-    segmentsOf,
-    sharedTurns,
-)
+from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, jointCenter, sharedTurns
 
 PROJECT = Path(__file__).resolve().parents[4]
 TABLE = PROJECT.parent / "shared" / "data" / "kinematics" / "joint_kinematics.csv"

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from DynamicSpineLib.Anatomy.BodyCorners import cornersOf, segmentsOf
+from DynamicSpineLib.Anatomy.BoneRegions import processesFrom, rigidBodies
 from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField
-from DynamicSpineLib.Phantom.BoneRegions import processesFrom, rigidBodies
-from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, cornersOf, segmentsOf, sharedTurns
+from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, sharedTurns
 from DynamicSpineLib.Phantom.MovedVolume import Series, inverseResidualMm, moveVolume
 from DynamicSpineLib.Study.VolumeVoxels import readVolume
 

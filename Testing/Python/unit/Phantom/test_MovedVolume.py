@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from DynamicSpineLib.Anatomy.BodyCorners import cornersOf, segmentsOf
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, cornersOf, segmentsOf, sharedTurns
+from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, sharedTurns
 from DynamicSpineLib.Phantom.MovedVolume import (
     Series,
     boneOfMark,

@@ -7,12 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from DynamicSpineLib.Anatomy.BodyCorners import Array, Corners, segmentAxes, segmentsOf
 from DynamicSpineLib.Geometry.PolyrigidField import Part, RigidBody, box, capsule
-from DynamicSpineLib.Phantom.JointMotion import Corners, segmentAxes, segmentsOf
-
-Array = NDArray[np.float64]
 
 WIDTH_SHARE = 1.3
 """Width of a body as a share of its depth: endplates of the cervical and lumbar spine are 1.1 to 1.6 times as wide as

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from DynamicSpineLib.Anatomy.BoneRegions import bodyParts, process, rigidBodies
 from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField, RigidBody
-from DynamicSpineLib.Phantom.BoneRegions import bodyParts, process, rigidBodies
 
 LEFT = np.array([-1.0, 0.0, 0.0])
 

@@ -18,7 +18,8 @@ class LandmarkDefinition:
     """One entry of Data/Protocols/landmarks.json.
 
     scope: level or segment. kind: point, line (two ends) or closedCurve. across: the codes that the error direction
-    of an edge point is taken from. metrics: the metrics that this mark serves.
+    of an edge point is taken from. follows: bone (the level's own, which moves as one piece) or tissue, which changes
+    between positions. metrics: the metrics that this mark serves.
     """
 
     code: str
@@ -31,6 +32,7 @@ class LandmarkDefinition:
     optional: bool
     plane: str
     pointClass: str
+    follows: str
     across: tuple[str, ...]
     title: str
     hint: str
@@ -88,6 +90,13 @@ def parseLandmarkName(name: str) -> LandmarkName | None:
     if definition is None or definition.sides != bool(side):
         return None
     return LandmarkName(place, code, side)
+
+
+def boneOfMark(name: str) -> str:
+    """The level whose bone a point moves with; empty for marks of soft tissue and for names that no protocol knows."""
+    parsed = parseLandmarkName(name)
+    definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
+    return parsed.place if parsed is not None and definition is not None and definition.follows == "bone" else ""
 
 
 def namesFor(chain: Chain, protocols: str = "ABCDEFG", withOptional: bool = True) -> tuple[str, ...]:

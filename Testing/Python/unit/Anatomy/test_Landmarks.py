@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from DynamicSpineLib.Anatomy.Landmarks import (
+    boneOfMark,
     definitionAt,
     landmarkDefinitions,
     namesFor,
@@ -71,3 +72,14 @@ def test_a_misspelled_name_is_answered_with_the_nearest(wrong, right):
 
 def test_a_name_like_none_is_answered_with_nothing():
     assert nearestName("heart", LUMBAR) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "level"),
+    [
+        *[("C5_SA", "C5"), ("C1_AAP", "C1"), ("C2_DT", "C2"), ("Oc_BA", "Oc"), ("L4_SPU", "L4"), ("L4_CSL", "L4")],
+        *[("C5C6_CA", ""), ("C5_KA", ""), ("Oc_TT", ""), ("Oc_VD", ""), ("L4L5_FS_L", ""), ("L4_XX", "")],
+    ],
+)
+def test_a_mark_moves_with_its_bone_or_belongs_to_soft_tissue(name, level):
+    assert boneOfMark(name) == level

@@ -1,24 +1,28 @@
 """Monte Carlo draws of every point, outline and bone transform of one reading.
 
 Each point has its own random stream, keyed by seed, position, name and reading, so that adding a point changes no
-other point's draws. A carried point moves with its bone: its draw is T . dT . (the draw of its source point).
+other point's draws. A carried point moves with its bone: its draw is T . dT . (the draw of its source point). A
+predicted point keeps its distance from the edge that its source point was placed at: it has the placing error of that
+point, turned with the bone, and its own SD across the edge.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, definitionAt, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import LandmarkDefinition, LandmarkName, definitionAt, parseLandmarkName
+from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Rigid import applyTransform, perturbations
 from DynamicSpineLib.Metrics.Noise import NoiseModel, edgeDirection, errorShape, sliceNoise
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, PointTableBuilder
 from DynamicSpineLib.Study.Case import BoneTransform, Case
-from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, LandmarkSet, Point
+from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, PREDICTED, LandmarkSet, Point
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,25 @@ def usableBone(
         if bone.level == name.place and bone.toPosition == position and bone.covariance is not None:
             source = marksByPosition.get(bone.fromPosition)
             if source is not None and source.point(str(name)) is not None:
+                return bone
+    return None
+
+
+def predictingBone(
+    case: Case, marksByPosition: Mapping[str, LandmarkSet], position: str, name: LandmarkName
+) -> BoneTransform | None:
+    """The transform of a bone of a predicted landmark's place, from a position where that landmark has a point.
+
+    Of a segment's two bones the lower comes first. None for other landmarks, and for one without an SD of its own.
+    """
+    landmark = marksByPosition[position].landmarks.get(str(name))
+    if landmark is None or landmark.origin != PREDICTED or landmark.sdMm is None:
+        return None
+    segment = splitSegment(name.place)
+    for level in (segment.lower, segment.upper) if segment is not None else (name.place,):
+        for bone in case.bones:
+            source = marksByPosition.get(bone.fromPosition)
+            if (bone.level, bone.toPosition) == (level, position) and source is not None and source.point(str(name)):
                 return bone
     return None
 
@@ -94,9 +117,22 @@ class Drawer:
         definition = None if name is None else definitionAt(name.place, name.code)
         if name is None or definition is None:
             return np.zeros((self._settings.count, 3))
+        random = stream(self._settings, position, text).standard_normal((self._settings.count, 3))
         across = edgeDirection(name, definition, self._points[position])
-        shape = errorShape(name, definition, self._noise.sdMm[definition.pointClass], across, self._slices[position])
-        return stream(self._settings, position, text).standard_normal((self._settings.count, 3)) @ shape
+        source = predictingBone(self._case, self._marks, position, name)
+        if source is not None:
+            ownSdMm = self._marks[position].landmarks[text].sdMm or 0.0
+            own = ownSdMm * (random if across is None else np.outer(random @ across, across))
+            return own + self.displacement(source.fromPosition, text) @ np.array(source.matrix)[:3, :3].T
+        sdMm = self._sdMm(position, text, definition)
+        return random @ errorShape(name, definition, sdMm, across, self._slices[position])
+
+    def _sdMm(self, position: str, text: str, definition: LandmarkDefinition) -> float:
+        """A point's own SD, else that of its class; both for a predicted point whose source is not known."""
+        mark, ofClass = self._marks[position].landmarks[text], self._noise.sdMm[definition.pointClass]
+        if mark.sdMm is None:
+            return ofClass
+        return math.hypot(ofClass, mark.sdMm) if mark.origin == PREDICTED else mark.sdMm
 
     def _carried(self, bone: BoneTransform, text: str) -> Array:
         source = np.array(self._points[bone.fromPosition][text])

@@ -14,7 +14,7 @@ from DynamicSpineLib.Metrics.PointTable import Array
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
-ASSUMED, FROM_CASE, FROM_REPEATS, FROM_TRANSFORM = "assumed", "case", "repeat", "transform"
+ASSUMED, FROM_CASE, FROM_REPEATS, FROM_TRANSFORM, FROM_EDGE = "assumed", "case", "repeat", "transform", "edge"
 _CANAL_LINE_CODES = ("KA", "KP", "TA", "TP")
 
 

@@ -30,19 +30,20 @@ def outlineDraws(
         code, cell = outline.name.code, outline.cell
         random = stream(settings, positionIds[outline.positionIndex], str(outline.name))
         if code in LINE_CODES:
-            ends = random.standard_normal((settings.count, 2)) * noise.sdMm["edge"]
+            ends = random.standard_normal((settings.count, 2)) * outline.totalSdMm(noise.sdMm["edge"])
             place: Any = (slice(None), *cell)
             drawn.lineLength[code][place] += ends[:, 0] - ends[:, 1]
         elif code in values.area:
-            _drawClosed(drawn, values, code, cell, random.standard_normal((settings.count, 4)), noise)
+            sdMm = outline.totalSdMm(noise.sdMm["curve"])
+            spread = random.standard_normal((settings.count, 4))
+            _drawClosed(drawn, values, outline, spread, sdMm, sdMm * noise.curveLocalShare)
     return drawn
 
 
 def _drawClosed(
-    drawn: OutlineValues, values: OutlineValues, code: str, cell: tuple[int, ...], random: Array, noise: NoiseModel
+    drawn: OutlineValues, values: OutlineValues, outline: Outline, random: Array, sd: float, local: float
 ) -> None:
-    sd = noise.sdMm["curve"]
-    local = sd * noise.curveLocalShare
+    code, cell = outline.name.code, outline.cell
     area = values.area[code][cell]
     widening = sd * random[:, 0]
     place: Any = (slice(None), *cell)

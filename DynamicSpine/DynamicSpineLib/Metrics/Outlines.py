@@ -14,7 +14,7 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Curves import areaGradientSize, closedCurve, curveLength, signedArea
 from DynamicSpineLib.Geometry.Planes import Frames, cross3, fitPlanes, unit3
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
-from DynamicSpineLib.Study.Marks import Contour, Point
+from DynamicSpineLib.Study.Marks import PREDICTED, Contour, Point
 
 CLOSED_CODES = ("DS", "KC", "FC")
 LINE_CODES = ("LF", "FG", "LR")
@@ -22,12 +22,23 @@ LINE_CODES = ("LF", "FG", "LR")
 
 @dataclass(frozen=True)
 class Outline:
-    """One curve at its place in the arrays: position and segment index, parsed name, control points in RAS mm."""
+    """One curve at its place in the arrays: position and segment index, parsed name, control points in RAS mm.
+
+    sdMm: the curve's own SD, None where that of its class holds. predicted: that of its class holds besides.
+    """
 
     positionIndex: int
     segmentIndex: int
     name: LandmarkName
     points_RAS: tuple[Point, ...]
+    sdMm: float | None = None
+    predicted: bool = False
+
+    def totalSdMm(self, ofClassMm: float) -> float:
+        """SD in mm of this curve, from its own and that of its class."""
+        if self.sdMm is None:
+            return ofClassMm
+        return math.hypot(self.sdMm, ofClassMm) if self.predicted else self.sdMm
 
     @property
     def cell(self) -> tuple[int, ...]:
@@ -63,7 +74,9 @@ def collectOutlines(chain: Chain, contoursByPosition: Sequence[Mapping[str, Cont
         for contour in contours.values():
             name = parseLandmarkName(contour.name)
             if name is not None and name.place in index:
-                found.append(Outline(positionIndex, index[name.place], name, contour.points_RAS))
+                predicted = contour.origin == PREDICTED
+                place = index[name.place]
+                found.append(Outline(positionIndex, place, name, contour.points_RAS, contour.sdMm, predicted))
     return found
 
 

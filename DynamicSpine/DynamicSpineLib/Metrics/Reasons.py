@@ -6,20 +6,20 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import splitSegment
-from DynamicSpineLib.Metrics.Draws import usableBone
+from DynamicSpineLib.Metrics.Draws import predictingBone, usableBone
 from DynamicSpineLib.Metrics.Gates import REASON_OF_NEED, bentSideways
 from DynamicSpineLib.Metrics.InputPoints import MID_BODY_CODES, STAND_INS, bodyCorners, missingPoints, pointsBehind
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
-from DynamicSpineLib.Metrics.Noise import FROM_TRANSFORM, pointClassOf
+from DynamicSpineLib.Metrics.Noise import FROM_EDGE, FROM_TRANSFORM, pointClassOf
 from DynamicSpineLib.Metrics.OffPlane import pointsOffPlane
 from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE
 from DynamicSpineLib.Metrics.PointTable import CORNERS
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import SEGMENT, MetricDefinition
-from DynamicSpineLib.Study.Marks import MISSING, Contour, Landmark
+from DynamicSpineLib.Study.Marks import MISSING, PREDICTED, Contour, Landmark
 
 NOT_MARKED, NOT_VISIBLE = "notMarked", "notVisible"
 
@@ -165,9 +165,10 @@ class MarkFacts:
         return {"mscc": context.cordNeighbors, "mcc": context.canalNeighbors}.get(definition.id)
 
     def sdSource(self, used: Iterable[tuple[str, Landmark | Contour]], isState: bool) -> str:
-        """Whose noise the SD is: assumed, case, repeat, transform, or mixed.
+        """Whose noise the SD is: assumed, case, repeat, transform, edge, or mixed.
 
-        The placing error of carried marks cancels between positions, but counts in one position's own value.
+        The placing error of carried and predicted marks cancels between positions, but counts in one position's own
+        value.
         """
         sources = set()
         for positionId, mark in used:
@@ -178,8 +179,18 @@ class MarkFacts:
                 sources.add(FROM_TRANSFORM)
                 if not isState:
                     continue
+            elif mark.sdMm is not None:
+                sources.add(FROM_EDGE)
+                if mark.origin != PREDICTED or (not isState and self._isPredictedFrom(positionId, mark, name)):
+                    continue
             sources.add(self._measured.noise.source[_classOf(mark)])
         return sources.pop() if len(sources) == 1 else "mixed" if sources else ""
+
+    def _isPredictedFrom(self, positionId: str, mark: Landmark | Contour, name: LandmarkName) -> bool:
+        """True where the mark's placing error is that of a mark in another position."""
+        if not isinstance(mark, Landmark):
+            return False
+        return predictingBone(self._measured.case, self._marks, positionId, name) is not None
 
     def warnings(
         self, definition: MetricDefinition, positions: Sequence[str], place: str,

@@ -11,8 +11,8 @@ from slicer import vtkMRMLMarkupsClosedCurveNode, vtkMRMLMarkupsNode
 
 from DynamicSpineLib.Scene.CaseRoles import CONTOUR_ATTRIBUTE
 from DynamicSpineLib.Scene.Frames import ToFrame, controlPoint, samePoint
+from DynamicSpineLib.Study.MarkHow import howOf, readHow, writeHow
 from DynamicSpineLib.Study.Marks import Contour, Point
-from DynamicSpineLib.Study.MarkupsJson import readHow, writeHow
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLScene
@@ -25,7 +25,7 @@ def addContourNode(scene: vtkMRMLScene, name: str, contour: Contour) -> vtkMRMLM
     kind = "ClosedCurve" if contour.closed else "Line" if len(contour.points_RAS) == 2 else "Curve"
     node = scene.AddNewNodeByClass(f"vtkMRMLMarkups{kind}Node", name)
     node.CreateDefaultDisplayNodes()
-    how = writeHow(contour.origin, contour.confirmed)
+    how = writeHow(howOf(contour))
     node.SetAttribute(CONTOUR_ATTRIBUTE, contour.name)
     node.SetAttribute(_HOW_ATTRIBUTE, how)
     modifying = node.StartModify()
@@ -45,9 +45,9 @@ def readContour(node: vtkMRMLMarkupsNode, toFrame: ToFrame, written: Mapping[str
     placed = [index for index in range(node.GetNumberOfControlPoints())
               if node.GetNthControlPointPositionStatus(index) == vtkMRMLMarkupsNode.PositionDefined]
     points = [toFrame(controlPoint(node, index)) for index in placed]
-    how = node.GetNthControlPointDescription(placed[0]) if placed else node.GetAttribute(_HOW_ATTRIBUTE)
-    origin, confirmed, _ = readHow(how or "")
-    return Contour(name, _exactWhereSame(points, written.get(name, ())), _isClosed(node), origin, confirmed)
+    how = readHow(node.GetNthControlPointDescription(placed[0]) if placed else node.GetAttribute(_HOW_ATTRIBUTE))
+    exact = _exactWhereSame(points, written.get(name, ()))
+    return Contour(name, exact, _isClosed(node), how.origin, how.confirmed, how.sdMm, how.quality)
 
 
 def _exactWhereSame(points: list[Point], written: Sequence[Point]) -> tuple[Point, ...]:

@@ -12,8 +12,9 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import Fault, InputFaults
 from DynamicSpineLib.Scene.Frames import ToFrame, controlPoint, samePoint
 from DynamicSpineLib.Study.JsonText import shown
+from DynamicSpineLib.Study.MarkHow import howOf, readHow, writeHow
 from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Landmark, Point
-from DynamicSpineLib.Study.MarkupsJson import nearestKnownName, readHow, writeHow
+from DynamicSpineLib.Study.MarkupsJson import nearestKnownName
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScene
@@ -55,7 +56,7 @@ def addLandmarkNode(
 def _addLandmark(node: vtkMRMLMarkupsFiducialNode, landmark: Landmark) -> None:
     point = landmark.point_RAS if landmark.status == DEFINED else None
     index = node.AddControlPoint(point or (0.0, 0.0, 0.0), landmark.name)
-    node.SetNthControlPointDescription(index, writeHow(landmark.origin, landmark.confirmed, landmark.note))
+    node.SetNthControlPointDescription(index, writeHow(howOf(landmark)))
     if landmark.status == MISSING:
         node.SetNthControlPointPositionMissing(index)
     elif point is None:
@@ -107,12 +108,12 @@ def _landmark(
     node: vtkMRMLMarkupsFiducialNode, index: int, toFrame: ToFrame, written: Mapping[str, Point]
 ) -> Landmark:
     name = node.GetNthControlPointLabel(index)
-    origin, confirmed, note = readHow(node.GetNthControlPointDescription(index))
+    how = readHow(node.GetNthControlPointDescription(index))
     status = _STATUS.get(node.GetNthControlPointPositionStatus(index), UNDEFINED)
     if status != DEFINED:
-        return Landmark(name, None, status, origin, confirmed, note)
+        return Landmark(name, None, status, how.origin, how.confirmed, how.note, how.sdMm, how.quality)
     point = toFrame(controlPoint(node, index))
     exact = written.get(name)
     if exact is not None and samePoint(exact, point):
         point = exact
-    return Landmark(name, point, status, origin, confirmed, note)
+    return Landmark(name, point, status, how.origin, how.confirmed, how.note, how.sdMm, how.quality)

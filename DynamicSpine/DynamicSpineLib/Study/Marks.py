@@ -21,6 +21,9 @@ class Landmark:
     origin: placed, carried (by its bone's transform), predicted, segmented.
     confirmed: a reader has accepted it; placed points are.
     note: free text, for example where on a slipped segment the narrowest section was.
+    sdMm: the point's own SD across its edge, mm; None where that of its class holds. A predicted point shares, besides,
+    the placing error of the point that it was predicted from.
+    quality: how well it was carried, predicted or segmented, in a few words without semicolons.
     """
 
     name: str
@@ -29,17 +32,25 @@ class Landmark:
     origin: str = PLACED
     confirmed: bool = True
     note: str = ""
+    sdMm: float | None = None
+    quality: str = ""
 
 
 @dataclass(frozen=True)
 class Contour:
-    """A named curve: control points (N, 3) in RAS mm; `closed` for areas, open for two-point lines."""
+    """A named curve: control points (N, 3) in RAS mm; `closed` for areas, open for two-point lines.
+
+    Origin, confirmed, sdMm (of the whole curve's place across itself, or of either end of a line) and quality are as
+    for a landmark.
+    """
 
     name: str
     points_RAS: tuple[Point, ...]
     closed: bool = True
     origin: str = PLACED
     confirmed: bool = True
+    sdMm: float | None = None
+    quality: str = ""
 
 
 @dataclass(frozen=True)

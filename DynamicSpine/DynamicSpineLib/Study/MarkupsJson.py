@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -14,13 +13,10 @@ from DynamicSpineLib.Errors import InputError, InputFaults
 from DynamicSpineLib.Study.Atomic import writeTexts
 from DynamicSpineLib.Study.FaultList import FaultList, Place, nearest
 from DynamicSpineLib.Study.JsonText import jsonText, parseJson, readBytes, shown
+from DynamicSpineLib.Study.MarkHow import howOf, readHow, writeHow
 from DynamicSpineLib.Study.Marks import (
-    CARRIED,
     DEFINED,
     MISSING,
-    PLACED,
-    PREDICTED,
-    SEGMENTED,
     UNDEFINED,
     Contour,
     Landmark,
@@ -39,9 +35,6 @@ _FARTHEST_MM = 1e6
 _NAMED_UNKNOWN = 10
 _TYPES = {"line": ("Line",), "closedCurve": ("ClosedCurve",), "point": ("Fiducial",)}
 _KIND_WORDS = {"point": "a point of a point list", "line": "a line", "closedCurve": "a closed curve"}
-_HOW = re.compile(
-    rf"\s*({PLACED}|{CARRIED}|{PREDICTED}|{SEGMENTED})\s*(?:;\s*(confirmed|unconfirmed)\s*?)?(?:; ?(.*))?", re.DOTALL
-)
 
 
 def readMarkups(path: Path, levels: tuple[str, ...] = ()) -> LandmarkSet:
@@ -121,8 +114,10 @@ class _MarkupsReader:
         position = self._position(point, name, system) if status == DEFINED else None
         if status == DEFINED and position is None:
             return
-        origin, confirmed, note = readHow(point.get("description", ""))
-        self.landmarks.append(Landmark(name, position, status, origin, confirmed, note))
+        how = readHow(point.get("description", ""))
+        self.landmarks.append(
+            Landmark(name, position, status, how.origin, how.confirmed, how.note, how.sdMm, how.quality)
+        )
 
     def _isNew(self, name: str, kind: str) -> bool:
         """True for a known name of this kind that has not come before; else the fault is noted."""
@@ -178,8 +173,10 @@ class _MarkupsReader:
             needed = "two" if kind == "line" else "three or more"
             self.faults.error(self.place, f"has {len(good)} placed points; it needs {needed}", name)
             return
-        origin, confirmed, _ = readHow(placed[0].get("description", ""))
-        self.contours.append(Contour(name, good, kind == "closedCurve", origin, confirmed))
+        how = readHow(placed[0].get("description", ""))
+        self.contours.append(
+            Contour(name, good, kind == "closedCurve", how.origin, how.confirmed, how.sdMm, how.quality)
+        )
 
     def _curveName(self, markup: dict[str, Any], points: list[dict[str, Any]]) -> str:
         """A curve's name: as stated, else from its points' labels (L4L5_DS-1), else the end of the file's name."""
@@ -218,38 +215,15 @@ def _allNames() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*namesFor(Chain(usual)), *namesFor(Chain(CANONICAL_LEVELS)))))
 
 
-def readHow(description: object) -> tuple[str, bool, str]:
-    """Origin, confirmed and note from a control point's description.
-
-    The form is "<origin>; confirmed|unconfirmed; <note>", from the left as far as known. Any other text is a note on
-    a placed point. Where only the origin stands, placed points count as confirmed and others do not.
-    """
-    text = description if isinstance(description, str) else ""
-    match = _HOW.fullmatch(text)
-    if match is None:
-        return PLACED, True, text
-    origin, stated, note = match.groups()
-    confirmed = stated == "confirmed" if stated else origin == PLACED
-    return origin, confirmed, note or ""
-
-
-def writeHow(origin: str, confirmed: bool, note: str = "") -> str:
-    """The description that readHow reads back; empty for a placed, confirmed point without a note."""
-    if origin == PLACED and confirmed and not note:
-        return ""
-    words = f"{origin}; {'confirmed' if confirmed else 'unconfirmed'}"
-    return f"{words}; {note}" if note else words
-
-
 def markupsText(landmarks: Iterable[Landmark] = (), contours: Iterable[Contour] = (), system: str = "LPS") -> str:
     """The text of a markups file: one point list with the landmarks, if there are any, and one markup per contour."""
     points = []
     for index, item in enumerate(landmarks):
-        how = writeHow(item.origin, item.confirmed, item.note)
+        how = writeHow(howOf(item))
         points.append(_controlPoint(index, item.name, item.point_RAS, item.status, how, system))
     markups = [_markup("Fiducial", "", points, system)] if points else []
     for contour in contours:
-        how = writeHow(contour.origin, contour.confirmed)
+        how = writeHow(howOf(contour))
         ends = [_controlPoint(index, f"{contour.name}-{index + 1}", point, DEFINED, how, system)
                 for index, point in enumerate(contour.points_RAS)]
         markups.append(_markup("ClosedCurve" if contour.closed else "Line", contour.name, ends, system))

@@ -8,7 +8,7 @@ import pytest
 
 from DynamicSpineLib.Errors import InputError, InputFaults
 from DynamicSpineLib.Study.Marks import Contour, Landmark, landmarkSet
-from DynamicSpineLib.Study.MarkupsJson import SCHEMA, markupsText, readHow, readMarkups, writeHow, writeMarkups
+from DynamicSpineLib.Study.MarkupsJson import SCHEMA, markupsText, readMarkups, writeMarkups
 
 AWKWARD = (0.1 + 0.2, -1e-17, 2 / 3)
 
@@ -69,10 +69,11 @@ def test_marks_come_back_to_the_last_bit_and_with_how_they_were_placed(tmp_path,
             Landmark("L4_SA", AWKWARD),
             Landmark("L4_SP", (1.0, 2.0, 3.0), origin="carried", confirmed=False, note='a; b "q"\nü'),
             Landmark("L4_IA", None, "missing", note="artefact"),
+            Landmark("L4L5_CA", AWKWARD, "defined", "predicted", False, "sd 1 mm", 0.1 + 0.2, "drawn to the edge"),
             Landmark("L4_IP", None, "undefined"),
         ],
         [
-            Contour("L4L5_DS", (AWKWARD, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), origin="segmented", confirmed=False),
+            Contour("L4L5_DS", (AWKWARD, (1.0, 0.0, 0.0), (0.0, 1.0, 0.0)), True, "segmented", False, 0.4),
             Contour("L4L5_LF_L", (AWKWARD, (1.0, 0.0, 0.0)), closed=False),
         ],
     )
@@ -121,39 +122,6 @@ def test_a_curve_is_named_by_itself_its_points_or_its_file(write, name, members,
 
 def test_a_byte_order_mark_is_tolerated(write):
     assert len(readMarkups(write("\ufeff" + markupsText([Landmark("L4_SA", (0, 0, 0))]))).landmarks) == 1
-
-
-@pytest.mark.parametrize(
-    ("description", "how"),
-    [
-        ("", ("placed", True, "")),
-        ("carried", ("carried", False, "")),
-        ("placed", ("placed", True, "")),
-        ("predicted; confirmed", ("predicted", True, "")),
-        ("carried; unconfirmed; at the lamina", ("carried", False, "at the lamina")),
-        ("seen on slice 7", ("placed", True, "seen on slice 7")),
-        ("carriedx", ("placed", True, "carriedx")),
-        ("carried; maybe", ("carried", False, "maybe")),
-        (None, ("placed", True, "")),
-        (7, ("placed", True, "")),
-    ],
-)
-def test_how_a_point_was_placed_is_read_from_its_description(description, how):
-    assert readHow(description) == how
-
-
-@pytest.mark.parametrize(
-    "how",
-    [
-        ("placed", True, "confirmed"),
-        ("placed", True, "carried; x"),
-        ("segmented", False, " ; "),
-        ("carried", True, ""),
-        ("placed", False, "a\nb"),
-    ],
-)
-def test_how_a_point_was_placed_survives_its_description(how):
-    assert readHow(writeHow(*how)) == how
 
 
 def test_every_fault_of_a_file_is_named_with_its_landmark(write):

@@ -1,4 +1,4 @@
-"""The command line: dynamicspine demo, validate, measure, report."""
+"""The command line: dynamicspine demo, validate, propagate, measure, report."""
 
 from __future__ import annotations
 
@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     validate = _addCommand(commands, "validate", _validate, "list every fault of a case; exit code 1 if there is any")
     validate.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
+    propagate = _addCommand(commands, "propagate", _propagate, "carry the marks of one position to the others")
+    propagate.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene, with volumes")
+    propagate.add_argument("--from", dest="source", default="", metavar="POS",
+                           help="position to carry from (default: where the case was marked)")
+    propagate.add_argument("--to", nargs="+", default=[], metavar="POS", help="positions to carry to (default: all)")
+    propagate.add_argument("--levels", nargs="+", default=[], metavar="LEVEL", help="levels to carry (default: all)")
+    propagate.add_argument("--out", type=Path, metavar="CASE2", help="write a new case here (default: into CASE)")
     measure = _addCommand(commands, "measure", _measure, "measure a case and write its tables")
     measure.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
     measure.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables (default: results in the case)")
@@ -123,6 +130,17 @@ def _validate(options: argparse.Namespace) -> tuple[int, Answer]:
     listed = [{"severity": item.severity, "sentence": item.sentence(), "file": item.file, "position": item.position,
                "landmark": item.landmark} for item in faults]  # fmt: skip
     return (1 if errors else 0), {"faults": listed, "text": "\n".join(lines)}
+
+
+def _propagate(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.CarryAnswer import carryAnswer
+    from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
+    from DynamicSpineLib.Jobs.PropagateJob import propagate
+
+    wanted = CarryOptions(options.source, tuple(options.to), tuple(options.levels))
+    done = _finish(propagate(options.case, wanted, options.out))
+    _sayNotices(done.notices)
+    return (1 if done.path is None else 0), carryAnswer(done)
 
 
 def _measure(options: argparse.Namespace) -> tuple[int, Answer]:

@@ -54,7 +54,7 @@ def qualityOfReasons(reasons: Sequence[Reason]) -> dict[str, object]:
     members: dict[str, object] = {}
     for index, reason in enumerate(reasons, start=1):
         members[f"{_KEY}{index}"] = reason.code
-        members.update({f"{_KEY}{index}.{name}": _plain(value) for name, value in reason.numbers.items()})
+        members.update({f"{_KEY}{index}.{name}": plainValue(value) for name, value in reason.numbers.items()})
     return members
 
 
@@ -78,7 +78,8 @@ def withoutReasons(quality: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in quality.items() if key.split(".")[0] not in ours}
 
 
-def _plain(value: object) -> object:
+def plainValue(value: object) -> object:
+    """A value as JSON can hold it: numbers of other packages as float, anything else as text."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     return float(value) if isinstance(value, SupportsFloat) else str(value)

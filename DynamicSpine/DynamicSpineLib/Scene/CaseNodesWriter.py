@@ -62,6 +62,10 @@ class CaseNodesWriter:
                 raise kind(Fault(str(error), position=position.id).sentence()) from error
         return self._files[name]
 
+    def keep(self, role: str, node: Any, folder: str) -> None:
+        """Point the case's node to a node that is in the scene already."""
+        self._refer(role, node, folder)
+
     def writeMarksAndBones(self) -> None:
         """Make everything else."""
         writeParameters(self.caseNode, self._case)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.CaseFolder import writeCase
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 
 def withoutVolumes(case):

@@ -1,0 +1,138 @@
+"""Carry a case's marks from one position to others: bones by their transforms, soft tissue by prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Protocol, TypeVar
+
+from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Jobs.CarryCheck import mergedSoundly
+from DynamicSpineLib.Jobs.CarryPlan import CarryOptions, CarryPlan, carryPlan
+from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
+from DynamicSpineLib.Registration.CarryMarks import MergedMarks, bonesAfter, obeyedNames, pointsByName
+from DynamicSpineLib.Study.Case import Case, Reading
+from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
+
+Result = TypeVar("Result")
+ReadVolume = Callable[[Position], GrayVolume]
+
+
+class CarryBones(Protocol):
+    """What finds where each bone of one position went in another (Registration/CarryBones.carryBones)."""
+
+    def __call__(
+        self, source: ImagedSpine, target: ImagedSpine, chain: Chain, segments: Mapping[str, str],
+        levels: tuple[str, ...] | None = None,
+    ) -> Steps[tuple[CarriedBone, ...]]: ...  # fmt: skip
+
+
+class PredictTissue(Protocol):
+    """What adds predicted marks of soft tissue to a position whose bones were carried."""
+
+    def __call__(
+        self, case: Case, source: ImagedSpine, target: ImagedSpine, bones: tuple[CarriedBone, ...]
+    ) -> Steps[LandmarkSet]: ...
+
+
+@dataclass(frozen=True)
+class CarryEngine:
+    """The two searches in the images. predictTissue: None leaves soft tissue as it is."""
+
+    carryBones: CarryBones
+    predictTissue: PredictTissue | None = None
+
+
+@dataclass(frozen=True)
+class CarriedPosition:
+    """What was carried to one position, and how its marks changed."""
+
+    positionId: str
+    bones: tuple[CarriedBone, ...]
+    merged: MergedMarks
+
+
+@dataclass(frozen=True)
+class CarriedCase:
+    """The case with carried marks, and what was carried from where to where."""
+
+    case: Case
+    fromPosition: str
+    positions: tuple[CarriedPosition, ...]
+    notices: tuple[str, ...] = ()
+
+    @property
+    def carriedCount(self) -> int:
+        """How many bones were carried, over all positions."""
+        return sum(bone.verdict != FAILED for position in self.positions for bone in position.bones)
+
+
+def carryCase(
+    case: Case, options: CarryOptions, readVolume: ReadVolume, engine: CarryEngine
+) -> Steps[CarriedCase]:
+    """Carry marks as the options say; a generator of steps. The case itself is a new value: nothing is written.
+
+    Raises InputError, before any work, for options that the case does not allow, and for volumes that cannot be read;
+    JobError where the carried marks would leave a case that cannot be opened.
+    """
+    plan = carryPlan(case, options)
+    start = _imaged(plan.source, readVolume)
+    changed, found = case, []
+    for index, target in enumerate(plan.targets):
+        share = (index / len(plan.targets), (index + 1) / len(plan.targets))
+        yield Step(share[0], f"reading {target.shownTitle}")
+        done = yield from _within(_carryTo(changed, plan, start, target, readVolume, engine), *share)
+        found.append(done)
+        changed = _withMarks(changed, {target.id: done.merged.marks})
+    marks = {position.id: position.marks for position in changed.positions}
+    bones = bonesAfter(changed, [bone for item in found for bone in item.bones], marks)
+    changed = replace(changed, bones=bones, markedIn=changed.markedIn or plan.source.id)
+    return CarriedCase(changed, plan.source.id, tuple(found), plan.notices)
+
+
+def _imaged(position: Position, readVolume: ReadVolume) -> ImagedSpine:
+    return ImagedSpine(position.id, readVolume(position), pointsByName(position.marks), obeyedNames(position.marks))
+
+
+def _carryTo(
+    case: Case, plan: CarryPlan, start: ImagedSpine, target: Position, readVolume: ReadVolume, engine: CarryEngine
+) -> Steps[CarriedPosition]:
+    end = _imaged(target, readVolume)
+    bones = yield from engine.carryBones(start, end, case.chain, case.segments, levels=plan.levels)
+    others = [bone for bone in case.bones if bone.toPosition == target.id and bone.fromPosition != plan.source.id]
+    bones, merged = mergedSoundly(case, plan.source.marks, target, bones, others)
+    if engine.predictTissue is not None:
+        marked = _withMarks(case, {target.id: merged.marks})
+        after = replace(end, points_RAS=pointsByName(merged.marks))
+        merged = replace(merged, marks=(yield from engine.predictTissue(marked, start, after, bones)))
+    return CarriedPosition(target.id, bones, merged)
+
+
+def _within(steps: Steps[Result], low: float, high: float) -> Generator[Step, None, Result]:
+    """The steps of a part of the work, as shares of the whole."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            result: Result = end.value
+            return result
+        yield Step(low + (high - low) * min(max(step.fraction, 0.0), 1.0), step.message)
+
+
+def _withMarks(case: Case, marks: Mapping[str, LandmarkSet]) -> Case:
+    """The case with other marks in some positions, for the reading as well whose marks they are."""
+    positions = tuple(replace(item, marks=marks.get(item.id, item.marks)) for item in case.positions)
+    readings = tuple(_followed(item, case, marks) for item in case.readings)
+    return replace(case, positions=positions, readings=readings)
+
+
+def _followed(reading: Reading, case: Case, marks: Mapping[str, LandmarkSet]) -> Reading:
+    """A reading that the case's own marks are of gets the new ones; those of other readers stay as they are."""
+    own = {position.id: position.marks for position in case.positions}
+    marked = {name for name, item in own.items() if item.landmarks or item.contours}
+    isOwn = marked <= reading.marks.keys() and all(own.get(name) == item for name, item in reading.marks.items())
+    return replace(reading, marks=MappingProxyType({**reading.marks, **marks})) if isOwn else reading

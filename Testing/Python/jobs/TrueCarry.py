@@ -52,8 +52,8 @@ def writeTrueCase(folder, case):
 class TrueCarry:
     """Carries every bone by its true motion, but for verdicts that a test sets by (position, level)."""
 
-    def __init__(self, verdicts=None, log=None):
-        self.motions = {(bone.fromPosition, bone.toPosition, bone.level): bone for bone in phantomCase(SCENARIO).bones}
+    def __init__(self, verdicts=None, log=None, scenario=SCENARIO):
+        self.motions = {(bone.fromPosition, bone.toPosition, bone.level): bone for bone in phantomCase(scenario).bones}
         self.verdicts, self.log = verdicts or {}, log if log is not None else []
 
     def __call__(self, source, target, chain, segments, levels=None):
@@ -75,8 +75,8 @@ class TrueCarry:
         return CarriedBone(level, source.positionId, target.positionId, verdict, transform, tuple(reasons), 0.25)
 
 
-def engine(verdicts=None, log=None):
-    return CarryEngine(TrueCarry(verdicts, log))
+def engine(verdicts=None, log=None, scenario=SCENARIO):
+    return CarryEngine(TrueCarry(verdicts, log, scenario))
 
 
 def failed(code="notFound", **numbers):

@@ -11,7 +11,7 @@ from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Metrics.Draws import definedPoints
 from DynamicSpineLib.Metrics.Noise import edgeDirection, sliceNoise, withinSlice
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet
+from DynamicSpineLib.Study.Marks import PLACED, LandmarkSet
 
 FEWEST_DEGREES_OF_FREEDOM = 20
 """With 20 degrees of freedom the 95 % limits of an SD lie 24 % below and 44 % above it; fewer tell too little."""
@@ -20,9 +20,11 @@ FEWEST_DEGREES_OF_FREEDOM = 20
 def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> dict[str, float]:
     """SD in mm per axis by point class, pooled over points placed in two readings or more.
 
-    Only what counts is pooled: two in-plane axes of a corner, and across an edge for an edge point. Carried points
-    are left out, and so are marks that one reading took over from another: a reader who moved a few of somebody else's
-    marks has not shown how well the rest is placed. Classes with fewer than FEWEST_DEGREES_OF_FREEDOM are not returned.
+    Only what counts is pooled: two in-plane axes of a corner, and across an edge for an edge point. Points that were
+    carried, predicted or segmented are left out, accepted or not: two readers who share such a source agree without
+    having placed anything. So are marks that one reading took over from another: a reader who moved a few of somebody
+    else's marks has not shown how well the rest is placed. Classes with fewer than FEWEST_DEGREES_OF_FREEDOM are not
+    returned.
     """
     sums: dict[str, float] = defaultdict(float)
     freedom: dict[str, int] = defaultdict(int)
@@ -31,7 +33,7 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> di
         marks = [reading[position.id] for reading in sets if position.id in reading]
         through = sliceNoise(position.geometry, 0.0)[0]
         for name in {name for item in marks for name in item.landmarks}:
-            placed = [item for item in marks if item.point(name) is not None and item.landmarks[name].origin != CARRIED]
+            placed = [item for item in marks if item.point(name) is not None and item.landmarks[name].origin == PLACED]
             parsed = parseLandmarkName(name)
             definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
             if len(placed) < 2 or parsed is None or definition is None:

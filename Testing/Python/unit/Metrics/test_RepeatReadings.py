@@ -140,3 +140,31 @@ def test_marks_taken_over_from_another_reading_say_nothing_of_the_noise():
     own, other = ({"a": marks(each)} for each in (spine, moved))
     study = case(position("a", spine), position("b", spine), levels=LUMBAR)
     assert repeatNoise(study, [own, other]) == {}
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+@pytest.mark.parametrize("origin", ["carried", "predicted", "segmented"])
+def test_two_readers_who_share_what_carrying_gave_them_are_not_independent(origin, confirmed):
+    # Both have the same source and differ by a hundredth of what placing differs by: no error of placing is in that.
+    random = np.random.default_rng(3)
+    shared = readAgain(lumbarSpine(), STILL, random)
+    sets = []
+    for _ in range(4):
+        near = {name: point + 0.01 * random.normal(size=3) for name, point in shared.points.items()}
+        how = {name: {"origin": origin, "confirmed": confirmed} for name in near}
+        sets.append({"a": marks(Spine(shared.levels, near), **how)})
+    assert repeatNoise(case(position("a", shared), levels=LUMBAR), sets) == {}
+
+
+def test_what_both_readers_placed_themselves_still_counts_beside_what_they_share():
+    built = study(8)
+    sets = [{"a": built.positions[0].marks}, *(reading.marks for reading in built.readings)]
+    names = built.positions[0].marks.landmarks
+    shared = {name: {"origin": "predicted"} for name in names if name.split("_")[1] in EDGES}
+    mixed = []
+    for item in sets:
+        points = {name: np.array(mark.point_RAS) for name, mark in item["a"].landmarks.items()}
+        mixed.append({"a": marks(Spine(LUMBAR, points), **shared)})
+    found = repeatNoise(built, mixed)
+    assert found.keys() == {"corner"}
+    assert found["corner"] == pytest.approx(CORNER, rel=0.15)

@@ -27,6 +27,7 @@ from DynamicSpineLib.Reports.LevelTables import (
     plainTable,
     sidedTable,
 )
+from DynamicSpineLib.Reports.MarkOrigins import originRemarks, originTables
 from DynamicSpineLib.Reports.Method import EVIDENCE_WORDS, methodLines, noiseSentences
 from DynamicSpineLib.Reports.MotionDiagram import motionDiagram
 from DynamicSpineLib.Reports.MotionTables import MotionTable, motionTables
@@ -223,6 +224,7 @@ def _endContext(report: ReportInput, footnotes: Footnotes) -> dict[str, Any]:
         "ranges": clear, "otherRanges": others, "ranked": rankedRows(report),
         "qualitySentences": [capitalized(sentence) for sentence in sentences if sentence],
         "warnings": warningLines(report, footnotes), "missing": missingLines(report),
+        "originTables": originTables(report), "originRemarks": originRemarks(report),
         "noise": noiseSentences(report), "method": leading, "furtherMethod": further,
         "evidenceWords": list(EVIDENCE_WORDS.items()),
     }  # fmt: skip

@@ -13,6 +13,7 @@ from DynamicSpineLib.Metrics.Measurement import MOTION, STATE, Measurement
 from DynamicSpineLib.Reports.Csv import MEASUREMENT_COLUMNS
 from DynamicSpineLib.Reports.Files import writeAtomically
 from DynamicSpineLib.Reports.Layout import say
+from DynamicSpineLib.Reports.MarkOrigins import originTables
 from DynamicSpineLib.Reports.Method import noiseSentences
 from DynamicSpineLib.Reports.NotExamined import notExamined
 from DynamicSpineLib.Reports.ReportModel import ReportInput
@@ -71,6 +72,7 @@ def reportObject(report: ReportInput) -> dict[str, Any]:
         "notices": list(report.notices), "shownReading": list(report.shownReading),
         "metrics": [jsonValue(text) for text in report.metricTexts if (text.kind, text.id) in used],
         "codes": {group: {item.id: item.text for item in codes.values()} for group, codes in codesByGroup().items()},
+        "markOrigins": [jsonValue(table) for table in originTables(report)],
         "rows": [measurementObject(row) for row in report.rows],
         "ranges": [jsonValue(asdict(item)) for item in report.ranges],
         "rankedPlaces": [jsonValue(asdict(item)) for item in report.rankedPlaces],

@@ -105,7 +105,8 @@ def test_the_true_motion_lies_in_the_stated_interval_as_often_as_stated():
         truth = motionsOf(replace(phantomCase(scenario), bones=()), draws=0)
         for seed in range(8):
             found = motionsOf(carried(scenario, ErringCarry(scenario, seed)), draws=300, seed=seed)
-            pair = {key: row for key, row in found.items() if key[0] == "rotation" and {extension, flexion} == {*key[2:]}}
+            ends = {extension, flexion}
+            pair = {key: row for key, row in found.items() if key[0] == "rotation" and ends == {*key[2:]}}
             inside += [row.lower95 <= truth[key].value <= row.upper95 for key, row in pair.items()]
     assert len(inside) >= 100
     assert 0.90 <= np.mean(inside) <= 0.99

@@ -25,7 +25,7 @@ _STATUS_REASONS = ("implant", "fused", "block", "notSeen")
 class Excursion:
     """How far a region was bent from extension to flexion (degrees, flexion positive), and how far it had to be.
 
-    degrees None: not measured, with the reason.
+    degrees None: not measured, with the reason. confirmed: False where a mark behind it is not accepted.
     """
 
     region: str
@@ -34,6 +34,7 @@ class Excursion:
     lower95: float | None = None
     upper95: float | None = None
     reasonCode: str = ""
+    confirmed: bool = True
 
     @property
     def isEnough(self) -> bool:
@@ -96,7 +97,9 @@ class GateKeeper:
             return Excursion(region, least, reasonCode="notAcquired")
         metric = "occiputC2" if region == "OcC2" else "regionRotation"
         sample = self._values.motion(metric, region, *pair)
-        return Excursion(region, least, sample.value, sample.lower95, sample.upper95, sample.reasonCode)
+        return Excursion(
+            region, least, sample.value, sample.lower95, sample.upper95, sample.reasonCode, sample.confirmed
+        )
 
     def _native(self, place: str) -> str:
         if isNative(self._case, place):

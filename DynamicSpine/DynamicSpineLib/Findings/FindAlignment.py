@@ -25,10 +25,11 @@ def _angles(story: Story) -> Iterator[Finding]:
         if region not in story.values.places(metric):
             continue
         samples = {item: story.values.state(metric, region, item) for item in story.values.positionIds}
-        texts = [f"{stateWords(metric, sample)} in {story.position(item)}"
-                 for item, sample in samples.items() if sample.isThere]  # fmt: skip
+        there = {item: sample for item, sample in samples.items() if sample.isThere}
+        texts = [f"{stateWords(metric, sample)} in {story.position(item)}" for item, sample in there.items()]
         if texts:
-            yield story.say("angles", {"region": levelLabel(region), "angles": inList(texts)})
+            yield story.say("angles", {"region": levelLabel(region), "angles": inList(texts)},
+                            confirmed=all(sample.confirmed for sample in there.values()))  # fmt: skip
 
 
 def _excursions(story: Story) -> Iterator[Finding]:
@@ -38,7 +39,8 @@ def _excursions(story: Story) -> Iterator[Finding]:
             continue
         words = excursionWords(found.degrees, found.lower95, found.upper95)
         yield story.say("excursion", {"first": story.position(pair[0]), "second": story.position(pair[1]),
-                                      "region": levelLabel(region), "degrees": words})  # fmt: skip
+                                      "region": levelLabel(region), "degrees": words},
+                        confirmed=found.confirmed)  # fmt: skip
 
 
 def excursionWords(degrees: float, lower95: float | None, upper95: float | None) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Anatomy.Roots import CERVICAL, LUMBAR, rootOf
 from DynamicSpineLib.Criteria.GradeSteps import GradeStep, gradeStep, schemesOf
 from DynamicSpineLib.Findings.Family import partOf
 from DynamicSpineLib.Findings.Finding import Finding
+from DynamicSpineLib.Findings.FindNarrowing import NarrowingWords
 from DynamicSpineLib.Findings.Speech import levelList
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Study.Grades import gradeRank, gradeSchemes, showsContact
@@ -127,7 +128,7 @@ def _lumbarGrades(story: Story) -> Iterator[Finding]:
         yield story.say("lumbarGrade", {"which": which, "classes": inList(classes)}, level=levels[0])
 
 
-def gradeFindings(story: Story, narrowed: dict[tuple[str, str], str]) -> list[Finding]:
+def gradeFindings(story: Story, narrowed: Mapping[tuple[str, str], NarrowingWords]) -> list[Finding]:
     """Central and foraminal grades higher in a position than in the routine series, one sentence per level.
 
     narrowed: by (level, position), the words of a measured narrowing there that passes the case-wise limit.
@@ -151,14 +152,18 @@ def _stepsUp(story: Story, level: str) -> Iterator[GradeStep]:
             yield step
 
 
-def _gradeFinding(story: Story, step: GradeStep, narrowed: dict[tuple[str, str], str]) -> Finding:
+def _gradeFinding(
+    story: Story, step: GradeStep, narrowed: Mapping[tuple[str, str], NarrowingWords]
+) -> Finding:
     position = story.case.position(step.position)
-    number = narrowed.get((step.level, step.position), "")
+    words = narrowed.get((step.level, step.position))
+    number = words.text if words is not None else ""
     blanks = {"level": levelLabel(step.level), "next": story.nextTo(step.level), "scheme": _title(step),
               "first": step.first, "second": step.second, "position": story.position(step.position),
               "routine": story.position(step.fromPosition), "readings": step.readings,
               "number": (f"; {number}" if number else "") + story.apart(step.fromPosition, step.position)}  # fmt: skip
-    facts = {"level": step.level, "positions": (step.fromPosition, step.position)}
+    facts = {"level": step.level, "positions": (step.fromPosition, step.position),
+             "confirmed": words is None or words.confirmed}  # fmt: skip
     inFlexion = position is not None and position.bend == "flexion" and partOf(step.level) == CERVICAL
     if inFlexion and (step.first, step.second) == ("0", "1"):
         return story.say("gradeInFlexion", blanks, **facts)

@@ -30,9 +30,11 @@ def craniocervicalFindings(story: Story) -> list[Finding]:
     found = [_limit(story, item) for item in sorted(shown, key=_order)]
     judged = [item for item in results if item.result in (MET, UNDECIDED, NOT_MET)]
     if judged and not shown and not doubtful:
-        found.append(story.say("craniocervicalNone", {"count": len(judged)}))
+        found.append(story.say("craniocervicalNone", {"count": len(judged)},
+                               confirmed=all(item.confirmed for item in judged)))  # fmt: skip
     if doubtful:
-        found.append(story.say("craniocervicalDoubtful", {"count": len(doubtful)}))
+        found.append(story.say("craniocervicalDoubtful", {"count": len(doubtful)},
+                               confirmed=all(item.confirmed for item in doubtful)))  # fmt: skip
     if shown:
         found.append(story.say("craniocervicalCohort"))
     return [*found, *_notAssessed(story, results)]

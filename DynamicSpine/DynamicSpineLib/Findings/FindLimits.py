@@ -46,7 +46,7 @@ def _contradictions(story: Story) -> Iterator[Finding]:
                   "neutral": story.position(doubt.neutral)}  # fmt: skip
         template = "labelContradicts" if doubt.contradicts else "bendNotSeen"
         yield story.say(template, blanks, positions=(doubt.position, doubt.neutral),
-                        rank=0.0 if doubt.contradicts else 0.5)  # fmt: skip
+                        rank=0.0 if doubt.contradicts else 0.5, confirmed=rotation.confirmed)  # fmt: skip
 
 
 def _excursions(story: Story) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def _excursions(story: Story) -> Iterator[Finding]:
         words = excursionWords(found.degrees, found.lower95, found.upper95)
         blanks = {"first": story.position(pair[0]), "second": story.position(pair[1]), "region": levelLabel(region),
                   "degrees": words, "least": plainValue(found.leastDeg, "deg")}  # fmt: skip
-        yield story.say("excursionSmall", blanks, positions=pair, rank=0.2)
+        yield story.say("excursionSmall", blanks, positions=pair, rank=0.2, confirmed=found.confirmed)
 
 
 def _flexionReached(story: Story) -> Iterator[Finding]:
@@ -79,7 +79,8 @@ def _flexionReached(story: Story) -> Iterator[Finding]:
             words = excursionWords(reached.value, reached.lower95, reached.upper95)
             blanks = {"position": story.position(item.id), "degrees": words, "least": plainValue(least, "deg"),
                       "neutral": story.position(neutral)}  # fmt: skip
-            yield story.say("flexionTooSmall", blanks, positions=(neutral, item.id), rank=0.75)
+            yield story.say("flexionTooSmall", blanks, positions=(neutral, item.id), rank=0.75,
+                            confirmed=reached.confirmed)  # fmt: skip
 
 
 def _numbering(story: Story) -> Iterator[Finding]:

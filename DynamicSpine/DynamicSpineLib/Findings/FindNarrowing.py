@@ -84,11 +84,19 @@ def _isOnlyFlexion(story: Story, level: str, position: str) -> bool:
     return inFlexion and not story.gates.hasContact(level, position)
 
 
-def narrowingWords(story: Story) -> dict[tuple[str, str], str]:
-    """By (level, position): "canal width 2.9 mm narrower (1.3 to 4.5)", the largest fall there."""
-    words: dict[tuple[str, str], str] = {}
+@dataclass(frozen=True)
+class NarrowingWords:
+    """A fall in words: "canal width 2.9 mm narrower (1.3 to 4.5)"; confirmed: its marks are accepted."""
+
+    text: str
+    confirmed: bool
+
+
+def narrowingWords(story: Story) -> dict[tuple[str, str], NarrowingWords]:
+    """By (level, position), the largest fall there."""
+    words: dict[tuple[str, str], NarrowingWords] = {}
     for item in narrowings(story):
-        words.setdefault((item.change.level, item.position), _numberWords(item))
+        words.setdefault((item.change.level, item.position), NarrowingWords(_numberWords(item), item.fall.confirmed))
     return words
 
 
@@ -133,7 +141,8 @@ def nothingNarrowed(story: Story) -> list[Finding]:
              for metric in metrics]  # fmt: skip
     least = inList([plainValue(limit * (item.sample.sd or 0.0), item.sample.unit) for item in worst])
     return [story.say("missedNothing", {"routine": story.position(story.values.routine), "least": least,
-                                        "metrics": inList([metricName(item) for item in metrics], "or")})]
+                                        "metrics": inList([metricName(item) for item in metrics], "or")},
+                      confirmed=all(item.sample.confirmed for item in looked))]  # fmt: skip
 
 
 def narrowestFindings(story: Story) -> list[Finding]:

@@ -92,14 +92,15 @@ def _changing(story: Story, judged: SlipLevel) -> Iterator[Finding]:
         if between.isThere and fromRoutine and isFarLess:
             blanks = {"level": levelLabel(level), "from": story.position(first), "extension": story.position(motion[0]),
                       "flexion": story.position(motion[1]), "change": changeWords(told.metric, between)}  # fmt: skip
-            yield story.say("slipOnlyAgainst", blanks, level=level, positions=motion, isHeadline=True, rank=3.5)
+            yield story.say("slipOnlyAgainst", blanks, level=level, positions=motion, isHeadline=True, rank=3.5,
+                            confirmed=between.confirmed and told.sample.confirmed)  # fmt: skip
         elif between.isThere:
             segment = story.case.chain.segment(level)
             blanks = {"level": levelLabel(level), "extension": story.position(motion[0]),
                       "upper": segment.upper if segment else level, "flexion": story.position(motion[1]),
                       "change": changeWords(told.metric, between),
                       "unclear": "" if between.exceedsNoise else ", too imprecise to tell"}  # fmt: skip
-            yield story.say("slipBetweenBends", blanks, level=level, positions=motion)
+            yield story.say("slipBetweenBends", blanks, level=level, positions=motion, confirmed=between.confirmed)
     if not story.values.routine:
         yield story.say("slipNoRecumbent", {"level": levelLabel(level)}, level=level)
     yield from _bands(story, level)
@@ -121,10 +122,11 @@ def _changeSentence(story: Story, told: WatchedChange) -> Finding:
     template = "slipChangesCenters" if told.metric == "slipCenter" else "slipChanges"
     segment = story.case.chain.segment(level)
     later = story.values.state("slip", level, second)
-    canal = ""
+    canal, confirmed = "", change.confirmed
     if (later.value or 0.0) < _BACKWARD_MM:
         width = story.values.state("canalApDisc", level, second)
         canal = f"; canal width there {stateWords('canalApDisc', width)}, midline only" if width.isThere else ""
+        confirmed = confirmed and (width.confirmed or not width.isThere)
     blanks = {"level": levelLabel(level), "next": story.nextTo(level), "upper": segment.upper if segment else level,
               "second": _slipWords(story.values, level, second, told.metric),
               "first": _slipWords(story.values, level, first, told.metric),
@@ -132,7 +134,7 @@ def _changeSentence(story: Story, told: WatchedChange) -> Finding:
               "change": changeWords("slip", change), "canal": canal + story.apart(first, second)}  # fmt: skip
     return story.say(template, blanks, isHeadline=True, rank=3.0, level=level, positions=(first, second),
                      metric=told.metric, value=change.value, lower95=change.lower95, upper95=change.upper95, unit="mm",
-                     confirmed=change.confirmed)  # fmt: skip
+                     confirmed=confirmed)  # fmt: skip
 
 
 def _slipWords(values: CaseValues, level: str, position: str, metric: str = "slip") -> str:
@@ -164,10 +166,15 @@ def _present(story: Story, judged: SlipLevel) -> Iterator[Finding]:
                    "range": plainValue(size, "mm"), "upperBound": plainValue(upperBound, "mm")}  # fmt: skip
     yield story.say(template, blanks, isHeadline=True, rank=3.2, level=level,
                     positions=(largest,), metric="slip", value=slip.value, lower95=slip.lower95, upper95=slip.upper95,
-                    unit="mm", confirmed=slip.confirmed)  # fmt: skip
+                    unit="mm", confirmed=_allConfirmed(story, level, positions))  # fmt: skip
     if not story.values.routine:
         yield story.say("slipNoRecumbent", {"level": levelLabel(level)}, level=level)
     yield from _bands(story, level)
+
+
+def _allConfirmed(story: Story, level: str, positions: list[str]) -> bool:
+    """True where every mark behind a slip's range over positions is accepted."""
+    return all(story.values.state("slip", level, item).confirmed for item in positions)
 
 
 def _leastWords(story: Story, level: str, positions: list[str], largest: str) -> str:
@@ -208,7 +215,8 @@ def _bands(story: Story, level: str) -> Iterator[Finding]:
                if item.ruleSet == _BAND_SET and item.level == level and item.result in (MET, UNDECIDED)]
     if results:
         text = "; ".join(bandWords(item) for item in _strongest(results))
-        yield story.say("slipBands", {"level": levelLabel(level), "results": text}, level=level)
+        yield story.say("slipBands", {"level": levelLabel(level), "results": text}, level=level,
+                        confirmed=all(item.confirmed for item in _strongest(results)))  # fmt: skip
 
 
 def _strongest(results: list[RuleResult]) -> list[RuleResult]:
@@ -239,5 +247,6 @@ def _nothing(story: Story) -> list[Finding]:
     if not looked or limit is None:
         return []
     largest = max(item.sample.sd or 0.0 for item in looked)
-    return [story.say("slipNothing", {"least": plainValue(limit * largest, "mm")})]
+    return [story.say("slipNothing", {"least": plainValue(limit * largest, "mm")},
+                      confirmed=all(item.sample.confirmed for item in looked))]  # fmt: skip
 

@@ -110,7 +110,7 @@ def _met(story: Story, headlines: Iterable[Finding]) -> list[Finding]:
         return []
     named = [f"{_openWords(item)}, {shareWords(item)}" for item in list(best.values())[:_NAMED_MET]]
     more = f"; {len(best) - _NAMED_MET} more in the table of rules" if len(best) > _NAMED_MET else ""
-    return [story.say("rulesMet", {"rules": "; ".join(named) + more})]
+    return [story.say("rulesMet", {"rules": "; ".join(named) + more}, confirmed=_accepted(best.values()))]
 
 
 def _undecided(story: Story) -> list[Finding]:
@@ -127,10 +127,15 @@ def _undecided(story: Story) -> list[Finding]:
     ordered = sorted(best.values(), key=lambda item: -(item.probability or 0.0))
     likely = [item for item in ordered if (item.probability or 0.0) >= LIKELY][:_NAMED_UNDECIDED]
     if not likely:
-        return [story.say("undecidedFew", {"count": len(ordered)})]
+        return [story.say("undecidedFew", {"count": len(ordered)}, confirmed=_accepted(ordered))]
     named = "; ".join(_openWords(item) for item in likely)
     more = f"; {len(ordered) - len(likely)} more in the table of rules" if len(ordered) > len(likely) else ""
-    return [story.say("undecided", {"rules": named + more})]
+    return [story.say("undecided", {"rules": named + more}, confirmed=_accepted(ordered))]
+
+
+def _accepted(results: Iterable[RuleResult]) -> bool:
+    """True where every mark behind the results is accepted."""
+    return all(item.confirmed for item in results)
 
 
 def _openWords(item: RuleResult) -> str:

@@ -17,11 +17,12 @@ from DynamicSpineLib.Scene.PictureContent import (
     PictureLayout,
     PictureOutline,
     SlicePicture,
+    marksKey,
     pictureMarks,
 )
 from DynamicSpineLib.Scene.PictureDrawing import PicturePlan, drawPlans
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
-from DynamicSpineLib.Scene.SlicePictures import CORNERS, cornersOf, levelLabels, uprightPlane
+from DynamicSpineLib.Scene.SlicePictures import CORNERS, cornersOf, doubtedLevels, levelLabels, uprightPlane
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet
 from DynamicSpineLib.Study.Position import Position
@@ -174,11 +175,13 @@ def _picture(
     case: Case, held: _Held, segment: Segment, plane: PicturePlane, fieldOfViewMm: float, size: tuple[int, int]
 ) -> SlicePicture:
     marks = held.position.marks
+    shown = _marksOf(marks, segment)
     distance = _LABEL_DISTANCE_PIXELS * fieldOfViewMm / size[0]
     return SlicePicture(
-        plane, PictureCaption("", f"{case.numbering.statement()}; for research use", ""),
-        fieldOfViewMm, size, marks=pictureMarks(_marksOf(marks, segment), plane, _WITHIN_MM),
+        plane, PictureCaption("", f"{case.numbering.statement()}; for research use", "", marksKey(shown)),
+        fieldOfViewMm, size, marks=pictureMarks(shown, plane, _WITHIN_MM),
         outlines=_guide(held, segment),
-        labels=levelLabels(marks, plane, (segment.upper, segment.lower), distance, _LABEL_PIXELS),
+        labels=levelLabels(marks, plane, (segment.upper, segment.lower), distance, _LABEL_PIXELS,
+                           doubtedLevels(case, held.position)),
         scaleBarMm=_SCALE_BAR_MM, layout=_LAYOUT,
     )  # fmt: skip

@@ -17,6 +17,12 @@ Color = tuple[float, float, float]
 ORIGIN_COLORS = {
     PLACED: (1.0, 0.88, 0.2), CARRIED: (0.35, 0.85, 1.0), PREDICTED: (1.0, 0.45, 0.75), SEGMENTED: (0.6, 1.0, 0.5),
 }  # fmt: skip
+DOT, DIAMOND, CROSS, SQUARE = "dot", "diamond", "cross", "square"
+ORIGIN_SHAPES = {PLACED: DOT, CARRIED: DIAMOND, PREDICTED: CROSS, SEGMENTED: SQUARE}
+"""The shape says it as well, for prints without color."""
+
+_SHAPE_WORDS = {DOT: "dots", DIAMOND: "diamonds", CROSS: "crosses", SQUARE: "squares"}
+_SHAPE_SIZES = {DOT: 1.0, DIAMOND: 1.4, CROSS: 1.8, SQUARE: 1.1}  # so that all are seen alike
 _CORNER_ENDINGS = ("_SA", "_SP", "_IA", "_IP")
 _CORNER_PIXELS, _OTHER_PIXELS = 6.5, 4.0
 TEXT_PIXELS = 13
@@ -25,12 +31,13 @@ RESEARCH_USE = "Research use"
 
 @dataclass(frozen=True)
 class PictureMark:
-    """A point to draw as a dot of some pixels; the label is drawn beside it where it is not empty."""
+    """A point to draw as a shape of some pixels; the label is drawn beside it where it is not empty."""
 
     point_RAS: Point
     color: Color = ORIGIN_COLORS[PLACED]
     label: str = ""
     pixels: float = 6.5
+    shape: str = DOT
 
 
 @dataclass(frozen=True)
@@ -55,11 +62,15 @@ class PictureLabel:
 
 @dataclass(frozen=True)
 class PictureCaption:
-    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for."""
+    """The texts burned into a picture: the position's title, how the levels were counted, and what it is for.
+
+    key: what the shapes of the marks mean, below the title.
+    """
 
     title: str
     numbering: str
     use: str = RESEARCH_USE
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,14 +125,29 @@ class RenderedPicture:
 def pictureMarks(
     landmarks: Iterable[Landmark], plane: PicturePlane, withinMm: float, withLabels: bool = False
 ) -> tuple[PictureMark, ...]:
-    """The marks of placed landmarks no farther than `withinMm` from a plane, colored by how they were placed.
+    """The marks of placed landmarks no farther than `withinMm` from a plane; color and shape say where they come from.
 
-    Corners of bodies are dots, all others are smaller: they lie on the edges of canal and cord, which must stay seen.
+    Corners of bodies are large, all others are smaller: they lie on the edges of canal and cord, which must stay seen.
     """
     marks = []
     for item in landmarks:
         if item.point_RAS is not None and abs(plane.project(item.point_RAS)[2]) <= withinMm:
             pixels = _CORNER_PIXELS if item.name.endswith(_CORNER_ENDINGS) else _OTHER_PIXELS
             label = item.name if withLabels else ""
-            marks.append(PictureMark(item.point_RAS, ORIGIN_COLORS[item.origin], label, pixels))
+            shape = ORIGIN_SHAPES[item.origin]
+            size = pixels * _SHAPE_SIZES[shape]
+            marks.append(PictureMark(item.point_RAS, ORIGIN_COLORS[item.origin], label, size, shape))
     return tuple(marks)
+
+
+def marksKey(landmarks: Iterable[Landmark]) -> str:
+    """What the shapes mean where some marks were not placed: "dots placed, diamonds carried; not yet accepted"."""
+    there = [item for item in landmarks if item.point_RAS is not None]
+    others = [item for item in there if item.origin != PLACED]
+    if not others:
+        return ""
+    origins = {item.origin for item in there}
+    parts = [f"{_SHAPE_WORDS[shape]} {origin}" for origin, shape in ORIGIN_SHAPES.items() if origin in origins]
+    waiting = sum(not item.confirmed for item in others)
+    ending = "" if not waiting else "; not yet accepted" if waiting == len(others) else "; some not yet accepted"
+    return ", ".join(parts) + ending

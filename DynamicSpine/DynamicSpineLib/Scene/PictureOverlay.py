@@ -32,6 +32,7 @@ _MARGIN = 8
 _LARGER = 3  # px of the title and the sides above the other texts
 _CENTIMETERS_FROM_MM = 20.0
 _DOTS_PER_INCH = 72
+_LINE_HEIGHT = 1.4  # of the font size
 _CHARACTER_WIDTH = 0.56  # of the font size, Arial on average
 
 
@@ -112,7 +113,11 @@ class PictureOverlay:
         small, large = layout.textPixels, layout.textPixels + _LARGER
         room = 0.75 * width if caption.use else width - 2 * left
         below, fitting = _fitted(caption.numbering, room, small, layout.smallestPixels)
-        self._addText(_wrapped(caption.title, 0.7 * width, large), _MARGIN, top, "left", "top", large)
+        title = _wrapped(caption.title, 0.7 * width, large)
+        self._addText(title, _MARGIN, top, "left", "top", large)
+        lines = title.count("\n") + 1 if title else 0
+        key = _wrapped(caption.key, 0.7 * width, small)
+        self._addText(key, _MARGIN, top - _LINE_HEIGHT * large * lines, "left", "top", small)
         self._addText(below, left, bottom, "left", "bottom", fitting)
         self._addText(caption.use, width - _MARGIN, bottom, "right", "bottom", small)
 

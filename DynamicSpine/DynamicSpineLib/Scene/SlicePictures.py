@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Scene.PictureContent import (
@@ -17,10 +19,12 @@ from DynamicSpineLib.Scene.PictureContent import (
     PictureOutline,
     RenderedPicture,
     SlicePicture,
+    marksKey,
     pictureMarks,
 )
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
-from DynamicSpineLib.Study.Marks import LandmarkSet, Point
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet, Point
 from DynamicSpineLib.Study.Position import Position
 
 if TYPE_CHECKING:
@@ -85,6 +89,17 @@ def cornersOf(marks: LandmarkSet, level: str) -> dict[str, Point]:
     return {code: point for code, point in found.items() if point is not None}
 
 
+def doubtedLevels(case: Case, position: Position) -> dict[str, str]:
+    """The verdict of each level whose carried marks nobody has accepted, where it is not good."""
+    marks = position.marks.landmarks.values()
+    waiting = {boneOfMark(mark.name) for mark in marks if mark.origin == CARRIED and not mark.confirmed}
+    found: dict[str, str] = {}
+    for bone in case.bones:
+        if bone.toPosition == position.id and bone.level in waiting:
+            found.setdefault(bone.level, bone.verdict)
+    return {level: verdict for level, verdict in found.items() if verdict not in ("", "good")}
+
+
 def _within(direction: np.ndarray, normal: np.ndarray) -> np.ndarray:
     return direction - (direction @ normal) * normal
 
@@ -101,20 +116,20 @@ def fieldOfMarks(
 
 def positionPicture(
     position: Position, chain: Chain, numbering: str, fieldOfViewMm: float | None = None,
-    size: tuple[int, int] = (640, 640), withinMm: float = 5.0,
+    size: tuple[int, int] = (640, 640), withinMm: float = 5.0, verdicts: Mapping[str, str] = MappingProxyType({}),
 ) -> SlicePicture:  # fmt: skip
     """The picture of a whole position: the plane of its bodies, the marks near that plane, level names, caption.
 
     numbering: the statement on how levels were counted. fieldOfViewMm: None takes what the marks need. Where bodies are
-    not marked, the plane is the middle of the volume.
+    not marked, the plane is the middle of the volume. verdicts: what is to be said of a level below its name.
     """
     marks, levels = position.marks, chain.levels
     plane = uprightPlane(planeOfMarks(marks, levels) or _middlePlane(position))
     return SlicePicture(
-        plane, PictureCaption(position.shownTitle, numbering),
+        plane, PictureCaption(position.shownTitle, numbering, key=marksKey(marks.landmarks.values())),
         fieldOfViewMm or fieldOfMarks(marks, plane, levels), size,
         marks=pictureMarks(marks.landmarks.values(), plane, withinMm), outlines=outlinesNear(marks, plane, withinMm),
-        labels=levelLabels(marks, plane, levels),
+        labels=levelLabels(marks, plane, levels, verdicts=verdicts),
     )  # fmt: skip
 
 
@@ -161,8 +176,9 @@ def _interpolated(points: np.ndarray) -> np.ndarray:
 def levelLabels(
     marks: LandmarkSet, plane: PicturePlane, levels: tuple[str, ...],
     distanceMm: float = _LABEL_DISTANCE_MM, sizePixels: int = TEXT_PIXELS,
+    verdicts: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[PictureLabel, ...]:  # fmt: skip
-    """The name of each level in front of its body, where a front corner of it is placed."""
+    """The name of each level in front of its body, where a front corner of it is placed; a verdict below the name."""
     labels = []
     for level in levels:
         corners = cornersOf(marks, level)
@@ -172,5 +188,6 @@ def levelLabels(
             toward = 0.0 if len(front) == 2 else _LABEL_DISTANCE_MM * (1.0 if "IA" in corners else -1.0)
             place = np.mean(front, axis=0) - distanceMm * np.array(plane.right_RAS)
             x, y, z = place + toward * np.array(plane.up_RAS)
-            labels.append(PictureLabel(level, (float(x), float(y), float(z)), sizePixels=sizePixels))
+            text = f"{level}\n{verdicts[level]}" if level in verdicts else level
+            labels.append(PictureLabel(text, (float(x), float(y), float(z)), sizePixels=sizePixels))
     return tuple(labels)

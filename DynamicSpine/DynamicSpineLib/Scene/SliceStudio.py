@@ -9,7 +9,16 @@ import numpy as np
 
 from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
 from DynamicSpineLib.Scene.PictureCapture import capture
-from DynamicSpineLib.Scene.PictureContent import Color, PictureMark, RenderedPicture, SlicePicture
+from DynamicSpineLib.Scene.PictureContent import (
+    CROSS,
+    DIAMOND,
+    DOT,
+    SQUARE,
+    Color,
+    PictureMark,
+    RenderedPicture,
+    SlicePicture,
+)
 from DynamicSpineLib.Scene.PictureOverlay import PictureOverlay
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
@@ -17,7 +26,10 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScalarVolumeNode
     from trame_slicer.views import SliceView
 
-Look = tuple[Color, float]
+Look = tuple[Color, float, str]
+
+# Slicer's name of each shape.
+_GLYPHS = {DOT: "Circle2D", DIAMOND: "Diamond2D", CROSS: "ThickCross2D", SQUARE: "Square2D"}
 
 # Of the gray values in the picture: what is darker is black, what is brighter is white.
 _PERCENTILES = (1.0, 98.5)
@@ -112,19 +124,19 @@ class SliceStudio:
     def _placeMarks(self, picture: SlicePicture) -> None:
         byLook: dict[Look, list[PictureMark]] = {look: [] for look in self._markNodes}
         for mark in picture.marks:
-            byLook.setdefault((mark.color, mark.pixels), []).append(mark)
+            byLook.setdefault((mark.color, mark.pixels, mark.shape), []).append(mark)
         for look, marks in byLook.items():
             if look not in self._markNodes:
-                self._markNodes[look] = self._newMarkNode(look[0])
+                self._markNodes[look] = self._newMarkNode(look[0], look[2])
             self._fill(self._markNodes[look], marks, picture)
 
-    def _newMarkNode(self, color: Color) -> vtkMRMLMarkupsFiducialNode:
+    def _newMarkNode(self, color: Color, shape: str) -> vtkMRMLMarkupsFiducialNode:
         node = self._app.scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "Marks")
         node.CreateDefaultDisplayNodes()
         display = node.GetDisplayNode()
         display.SetSelectedColor(*color)
         display.SetColor(*color)
-        display.SetGlyphType(display.Circle2D)
+        display.SetGlyphType(getattr(display, _GLYPHS[shape]))
         display.SetSliceProjection(True)
         display.SetSliceProjectionUseFiducialColor(True)
         display.SetSliceProjectionOutlinedBehindSlicePlane(False)

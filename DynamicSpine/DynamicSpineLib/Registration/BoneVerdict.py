@@ -1,0 +1,111 @@
+"""Whether a carried bone can be believed: what speaks for and against it, and the verdict with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, Reason
+
+SIMILAR, HARDLY_SIMILAR = 0.86, 0.6
+"""Correlation of the bone with its rim, smoothed by 1.5 mm: right fits of two good images reach 0.9 to 1.0."""
+
+SIMILAR_INSIDE = 0.5
+"""Correlation within the bone at full resolution; noise lowers it without moving the bone."""
+
+WHOLE, HALF = 0.85, 0.45
+"""Shares of the bone's region inside the moved image."""
+
+AGREEING_JOINT_COST = 14.0
+SPREAD_MM, RESIDUAL_MM, ERROR_MM = 1.0, 2.0, 1.0
+VOID_SHARE = 0.12
+TILT_DEG, THICK_RATIO = 25.0, 10.0
+REACH_DEG = 30.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of one carried bone.
+
+    jointCosts: squared deviations against each neighbor that was found. residualMm: from marks that a user placed.
+    spreadMm: how far apart restarts ended. slices: number of slices; thickness: spacing across over within.
+    anchored: a level that tells itself apart (C2 and above, sacrum, or one that a user marked) was found in the chain.
+    """
+
+    similarity: float
+    inside: float
+    overlap: float
+    errorMm: float
+    jointCosts: tuple[float, ...]
+    jointTurnsDeg: tuple[tuple[str, float], ...]
+    spreadMm: float
+    residualMm: float | None
+    voidShare: float
+    tiltDeg: float
+    slices: int
+    thickness: float
+    anchored: bool
+    rivalMargin: float
+    neighborsFound: bool = True
+
+
+def verdictOf(evidence: Evidence) -> tuple[str, tuple[Reason, ...]]:
+    """good, check or failed, with every reason against good, worst first."""
+    failing = _failing(evidence)
+    doubts = [*_imageDoubts(evidence), *_chainDoubts(evidence)]
+    if failing and evidence.residualMm is None:
+        return FAILED, (*failing, *doubts)
+    reasons = (*failing, *doubts)
+    return (CHECK, reasons) if reasons else (GOOD, ())
+
+
+def _failing(evidence: Evidence) -> list[Reason]:
+    if evidence.overlap < HALF:
+        return [Reason("outOfField")]
+    if evidence.similarity < HARDLY_SIMILAR:
+        return [Reason("similarityLow", {"similarity": evidence.similarity, "expected": SIMILAR})]
+    return []
+
+
+def _imageDoubts(evidence: Evidence) -> list[Reason]:
+    found = []
+    if HARDLY_SIMILAR <= evidence.similarity < SIMILAR:
+        found.append(Reason("similarityLow", {"similarity": evidence.similarity, "expected": SIMILAR}))
+    elif evidence.inside < SIMILAR_INSIDE:
+        found.append(Reason("similarityLow", {"similarity": evidence.inside, "expected": SIMILAR_INSIDE}))
+    if HALF <= evidence.overlap < WHOLE:
+        found.append(Reason("partlyOutOfField", {"sharePercent": 100.0 * (1.0 - evidence.overlap)}))
+    if evidence.voidShare > VOID_SHARE:
+        found.append(Reason("signalVoid", {"sharePercent": 100.0 * evidence.voidShare}))
+    if evidence.spreadMm > SPREAD_MM:
+        found.append(Reason("restartsDisagree", {"spreadMm": evidence.spreadMm}))
+    if evidence.errorMm > ERROR_MM:
+        found.append(Reason("largeError", {"errorMm": evidence.errorMm}))
+    if evidence.slices < 2:
+        found.append(Reason("sagittalOnly"))
+    elif evidence.thickness > THICK_RATIO:
+        found.append(Reason("coarseSlices", {"ratio": evidence.thickness}))
+    if evidence.tiltDeg > TILT_DEG:
+        found.append(Reason("tiltedSpine", {"angleDeg": evidence.tiltDeg}))
+    return found
+
+
+def _chainDoubts(evidence: Evidence) -> list[Reason]:
+    found = []
+    if evidence.residualMm is not None and evidence.residualMm > RESIDUAL_MM:
+        found.append(Reason("placedPointsDisagree", {"residualMm": evidence.residualMm}))
+    if evidence.jointCosts and min(evidence.jointCosts) > AGREEING_JOINT_COST:
+        found.append(Reason("neighborsDisagree"))
+    for segment, turn in evidence.jointTurnsDeg:
+        if abs(turn) > REACH_DEG:
+            found.append(Reason("unlikelyMotion", {"segment": segment, "angleDeg": abs(turn), "limitDeg": REACH_DEG}))
+    if not evidence.neighborsFound:
+        found.append(Reason("neighborFailed"))
+    if not evidence.anchored:
+        found.append(Reason("levelShiftPossible"))
+    return found
+
+
+def worstFirst(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """Reasons without repeats, in the order given."""
+    return tuple({reason.code: reason for reason in reversed(reasons)}.values())[::-1]

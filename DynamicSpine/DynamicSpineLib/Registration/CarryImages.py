@@ -1,0 +1,46 @@
+"""Both images of a carry at the scales it works at: made once for all bones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
+from DynamicSpineLib.Registration.SearchImage import SearchImage, compressed, searchImage
+from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
+
+SEARCH_MM, COARSE_MM, FINE_MM = 1.6, 1.5, 0.5
+"""Pixel of the search; SDs of the smoothing of the first fit, which reaches far, and of the last, which is exact."""
+
+BLANK_SHARE = 0.02
+"""An image whose gray values spread by less than this share of their size shows nothing."""
+
+
+@dataclass(frozen=True)
+class CarryImages:
+    """The reference and the moved image: compressed and coarse for the search, smoothed for the two fits."""
+
+    template: GrayImage
+    search: SearchImage
+    coarse: tuple[GrayImage, GrayImage]
+    fine: tuple[GrayImage, GrayImage]
+
+
+def carryImages(reference: GrayVolume, moved: GrayVolume) -> CarryImages:
+    """All images that carrying between two volumes needs."""
+    smooth = grayImage(reference, 0.5 * SEARCH_MM)
+    return CarryImages(
+        GrayImage(compressed(smooth.voxels), smooth.geometry, smooth.smoothMm), searchImage(moved, SEARCH_MM),
+        (grayImage(reference, COARSE_MM), grayImage(moved, COARSE_MM)),
+        (grayImage(reference, FINE_MM), grayImage(moved, FINE_MM)),
+    )  # fmt: skip
+
+
+def isBlank(volume: GrayVolume) -> bool:
+    """True for an image without contrast."""
+    finite = volume.voxels[np.isfinite(volume.voxels)]
+    if not finite.size:
+        return True
+    low, high = np.percentile(finite, [5.0, 99.5])
+    return bool(high - low <= BLANK_SHARE * max(abs(float(high)), 1e-6))

@@ -1,0 +1,194 @@
+"""The last, exact fit of a bone, what it says of its own error, and the carried bone made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid, perturbations
+from DynamicSpineLib.Registration.BoneRegion import BoneRegion
+from DynamicSpineLib.Registration.BoneVerdict import Evidence, verdictOf, worstFirst
+from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine, Reason
+from DynamicSpineLib.Registration.CarryImages import CarryImages
+from DynamicSpineLib.Registration.ChainSearch import Joint
+from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
+from DynamicSpineLib.Registration.FitChain import FittedBone, jointCost, jointTurnDeg, outOfPlanePull
+from DynamicSpineLib.Registration.RefineBone import Pull, Refined, refineBone, regionSamples, voidShare
+from DynamicSpineLib.Registration.SearchImage import Place
+from DynamicSpineLib.Registration.SeedPlaces import residualMm
+from DynamicSpineLib.Study.Case import BoneTransform
+
+Array = NDArray[np.float64]
+
+FINE_RIM_MM = -0.5
+"""The exact fit stays within the bone: tissue at its rim moves with it only in part, and drags."""
+
+FINE_SAMPLES, RESTART_SAMPLES = 6000, 2000
+FINE_TURN_SD_DEG, FINE_ACROSS_SD_MM = 4.0, 3.0
+SEED_SD_MM = 1.0
+RESTARTS = ((3.0, 1.5), (-3.0, -1.5))
+"""Flexion in degrees and shift in mm along both axes of the plane from which the fit is tried again."""
+
+RESIDUAL_FACTOR = 1.5
+ROTATION_FLOOR_MM, CRANIAL_FLOOR_MM, ANTERIOR_FLOOR_MM, ACROSS_FLOOR_MM = 0.03, 0.03, 0.05, 0.25
+"""What the residuals do not show: partial volume and blur that differ between the series. Fitted on phantoms and real
+volumes with known motion (the benchmark of carrying prints the coverage). The first is at the radius of the bone."""
+
+UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
+
+
+@dataclass(frozen=True)
+class FinalFit:
+    """A bone's exact fit beside its rough one, with the spread of restarts in mm and the share without signal."""
+
+    rough: FittedBone
+    refined: Refined | None
+    covariance: Array
+    spreadMm: float = 0.0
+    voidShare: float = 0.0
+    isSeeded: bool = False
+
+
+def finalFit(bone: FittedBone, images: CarryImages, seed: Place | None) -> FinalFit:
+    """The exact fit from the rough one; marks that a user placed hold it within about a millimeter."""
+    if bone.refined is None:
+        return FinalFit(bone, None, np.eye(6))
+    region, start = bone.region, bone.refined.matrix
+    pulls = [outOfPlanePull(region, start, FINE_TURN_SD_DEG, FINE_ACROSS_SD_MM)]
+    if seed is not None:
+        pulls.append(_seedPull(region, seed))
+    samples = regionSamples(images.fine[0], region, FINE_SAMPLES, FINE_RIM_MM)
+    refined = refineBone(samples, images.fine[1], region.center_RAS, start, pulls)
+    spread = _spreadMm(bone, refined, images, pulls)
+    covariance = statedCovariance(region, refined)
+    void = voidShare(samples, images.fine[1], refined)
+    return FinalFit(bone, refined, covariance, spread, void, seed is not None)
+
+
+def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
+    """Covariance (6, 6) of turn (rad) and shift (mm) about the center in RAS: from the residuals, with a floor."""
+    radius = max(0.5 * region.reachMm, 4.0)
+    turn = (ROTATION_FLOOR_MM / radius) ** 2
+    around = (ACROSS_FLOOR_MM / radius) ** 2
+    floor = np.zeros((6, 6))
+    floor[:3, :3] = region.axes.T @ np.diag([turn, around, around]) @ region.axes
+    shifts = [ACROSS_FLOOR_MM**2, CRANIAL_FLOOR_MM**2, ANTERIOR_FLOOR_MM**2]
+    floor[3:, 3:] = region.axes.T @ np.diag(shifts) @ region.axes
+    return np.asarray(RESIDUAL_FACTOR**2 * refined.covariance + floor)
+
+
+def carriedBone(
+    level: str, fits: Mapping[str, FinalFit], joints: Mapping[str, Joint], source: ImagedSpine, target: ImagedSpine,
+    seconds: float, rivalMargin: float,
+) -> CarriedBone:  # fmt: skip
+    """The bone with its verdict, judged with its neighbors."""
+    fit = fits[level]
+    if fit.refined is None:
+        reasons: tuple[Reason, ...] = (Reason("notFound"),)
+        return CarriedBone(level, source.positionId, target.positionId, FAILED, None, reasons, seconds)
+    transform = _transform(level, fit, source, target)
+    evidence = _evidence(level, fits, joints, transform, source, target, rivalMargin)
+    verdict, reasons = verdictOf(evidence)
+    quality = _quality(evidence)
+    done = BoneTransform(level, source.positionId, target.positionId, transform.matrix, transform.covariance,
+                         transform.center_RAS, verdict, MappingProxyType(quality))  # fmt: skip
+    return CarriedBone(level, source.positionId, target.positionId, verdict, None if verdict == FAILED else done,
+                       worstFirst(reasons), seconds)  # fmt: skip
+
+
+def _quality(evidence: Evidence) -> dict[str, object]:
+    numbers: dict[str, object] = {
+        "similarity": round(evidence.similarity, 3), "similarityInside": round(evidence.inside, 3),
+        "overlap": round(evidence.overlap, 3), "spreadMm": round(evidence.spreadMm, 2),
+        "neighbors": round(max(evidence.jointCosts, default=0.0), 1),
+    }  # fmt: skip
+    if evidence.residualMm is not None:
+        numbers["residualMm"] = round(evidence.residualMm, 2)
+    return numbers
+
+
+def _transform(level: str, fit: FinalFit, source: ImagedSpine, target: ImagedSpine) -> BoneTransform:
+    assert fit.refined is not None
+    x, y, z = (float(value) for value in fit.rough.region.center_RAS)
+    return BoneTransform(level, source.positionId, target.positionId, _rows(fit.refined.matrix), _rows(fit.covariance),
+                         (x, y, z))  # fmt: skip
+
+
+def _rows(matrix: Array) -> tuple[tuple[float, ...], ...]:
+    return tuple(tuple(float(value) for value in row) for row in matrix)
+
+
+def _evidence(
+    level: str, fits: Mapping[str, FinalFit], joints: Mapping[str, Joint], transform: BoneTransform,
+    source: ImagedSpine, target: ImagedSpine, rivalMargin: float,
+) -> Evidence:  # fmt: skip
+    fit = fits[level]
+    assert fit.refined is not None
+    assert fit.rough.refined is not None
+    levels = list(fits)
+    index = levels.index(level)
+    pairs = [(levels[first], levels[first + 1]) for first in (index - 1, index) if 0 <= first < len(levels) - 1]
+    beside = [pair for pair in pairs if all(isFound(fits[item]) for item in pair)]
+    obeyed = {name: point for name, point in target.points_RAS.items() if name in target.obeyed}
+    geometry = target.volume.geometry
+    through = geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
+    left = fit.refined.matrix[:3, :3] @ fit.rough.region.axes[0]
+    cosine = min(abs(float(left @ np.array(geometry.directions_RAS[through]))), 1.0)
+    inPlane = max(step for axis, step in enumerate(geometry.spacingMm) if axis != through)
+    return Evidence(
+        similarity=fit.rough.refined.similarity, inside=fit.refined.similarity, overlap=fit.refined.overlap,
+        errorMm=expectedErrorMm(transform, source.points_RAS) or 0.0,
+        jointCosts=tuple(jointCost(fits[upper].rough, fits[lower].rough, joints[upper]) for upper, lower in beside),
+        jointTurnsDeg=tuple((upper + lower, jointTurnDeg(fits[upper].rough, fits[lower].rough))
+                            for upper, lower in beside),
+        spreadMm=fit.spreadMm, residualMm=residualMm(fit.rough.region, obeyed, fit.refined.matrix),
+        voidShare=fit.voidShare, tiltDeg=float(np.degrees(np.arccos(cosine))), slices=geometry.size[through],
+        thickness=geometry.spacingMm[through] / inPlane, anchored=_anchored(fits), rivalMargin=rivalMargin,
+        neighborsFound=bool(beside) or len(levels) == 1,
+    )  # fmt: skip
+
+
+def isFound(fit: FinalFit) -> bool:
+    """True where a bone's fit is likely enough to speak for its neighbors."""
+    from DynamicSpineLib.Registration.BoneVerdict import HALF, HARDLY_SIMILAR
+
+    return fit.refined is not None and fit.rough.similarity >= HARDLY_SIMILAR and fit.refined.overlap >= HALF
+
+
+def _anchored(fits: Mapping[str, FinalFit]) -> bool:
+    """True where a level that cannot be taken for its neighbor, or one that a user marked, was surely found."""
+    from DynamicSpineLib.Registration.BoneVerdict import SIMILAR, WHOLE
+
+    return any(fit.isSeeded or (level in UNIQUE_LEVELS and isFound(fit) and fit.refined is not None
+                                and fit.rough.similarity >= SIMILAR and fit.refined.overlap >= WHOLE)
+               for level, fit in fits.items())  # fmt: skip
+
+
+def _seedPull(region: BoneRegion, seed: Place) -> Pull:
+    """A hold in the plane of the slices at what a user's marks say."""
+    information = np.zeros((6, 6))
+    turn = (0.5 * region.reachMm / SEED_SD_MM) ** 2
+    information[:3, :3] = region.axes.T @ np.diag([turn, 0.0, 0.0]) @ region.axes
+    information[3:, 3:] = region.axes.T @ np.diag([0.0, SEED_SD_MM**-2, SEED_SD_MM**-2]) @ region.axes
+    return Pull(seed.matrix, information)
+
+
+def _spreadMm(bone: FittedBone, refined: Refined, images: CarryImages, pulls: list[Pull]) -> float:
+    """How far, at the bone's marks and within its plane, fits from elsewhere end from the fit."""
+    region = bone.region
+    samples = regionSamples(images.fine[0], region, RESTART_SAMPLES, FINE_RIM_MM)
+    farthest = 0.0
+    for flexion, shift in RESTARTS:
+        away = np.concatenate([np.radians(flexion) * region.axes[0], shift * (region.axes[1] + region.axes[2])])
+        start = refined.matrix @ perturbations(away, region.center_RAS)
+        near = refineBone(bone.samples, images.coarse[1], region.center_RAS, start, pulls, 12)
+        again = refineBone(samples, images.fine[1], region.center_RAS, near.matrix, pulls, 15)
+        gap = applyTransform(region.points_RAS, inverseRigid(refined.matrix) @ again.matrix) - region.points_RAS
+        gap -= np.outer(gap @ region.axes[0], region.axes[0])
+        farthest = max(farthest, float(np.linalg.norm(gap, axis=1).max()))
+    return farthest
+

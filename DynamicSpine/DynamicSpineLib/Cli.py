@@ -107,15 +107,18 @@ def _finish(steps: Steps[Any]) -> Any:
 
 
 def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.CarryAnswer import carriedSummary
     from DynamicSpineLib.Jobs.DemoJob import demoToFolder
     from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
     from DynamicSpineLib.Jobs.Summary import summaryText
 
-    made = _finish(demoToFolder(options.out, MeasureOptions()))
+    done = _finish(demoToFolder(options.out, MeasureOptions()))
+    made = done.report
     report, case, findings = made.files["html"].resolve(), (options.out / "case").resolve(), made.told[0].findings
     headlines = [item.text for item in findings.headlines]
     ending = [*headlines, f"Numbering: {findings.numbering}. For research use."]
-    text = f"{summaryText(made.measured)}\n\nReport: {report}\nCase:   {case}\n\n" + "\n".join(ending)
+    tables = f"{carriedSummary(done.carried)}\n{summaryText(made.measured)}"
+    text = f"{tables}\n\nReport: {report}\nCase:   {case}\n\n" + "\n".join(ending)
     return 0, {"report": str(report), "case": str(case), "headlines": headlines, "numbering": findings.numbering,
                "text": text}  # fmt: skip
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Jobs.CarryCase import CarriedPosition
 from DynamicSpineLib.Jobs.PropagateJob import Propagated
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, CarriedBone
+from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, CarriedBone
 from DynamicSpineLib.Registration.CarryMarks import pointsByName
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
 from DynamicSpineLib.Registration.Reasons import plainValue, reasonSentence, reasonShort, withoutReasons
@@ -17,6 +18,7 @@ from DynamicSpineLib.Wording.Numbers import shownNumber
 from DynamicSpineLib.Wording.Texts import inList
 
 _ROW = "{:6} {:8} {:>9}  {:17} {}"
+_COUNTED = {GOOD: "carried as good", CHECK: "to be looked at", FAILED: "not carried"}
 _ENDING = "Carried marks are provisional until a reader accepts them. Research use."
 
 
@@ -28,6 +30,13 @@ def carryAnswer(done: Propagated) -> dict[str, Any]:
         "case": None if done.path is None else str(done.path.resolve()), "from": done.carried.fromPosition,
         "positions": positions, "warnings": list(done.notices), "text": _text(done, positions),
     }  # fmt: skip
+
+
+def carriedSummary(done: Propagated) -> str:
+    """One line: where the marks were placed, and how many bones were carried with which verdict."""
+    verdicts = Counter(bone.verdict for item in done.carried.positions for bone in item.bones)
+    counts = [f"{verdicts[verdict]} {words}" for verdict, words in _COUNTED.items() if verdicts[verdict]]
+    return f"Marked once, in {done.carried.fromPosition}; bones of the other positions: {inList(counts)}."
 
 
 def _sourcePoints(done: Propagated) -> dict[str, Point]:
@@ -89,11 +98,11 @@ def _ending(done: Propagated, positions: list[dict[str, Any]]) -> list[str]:
     if done.path is None:
         return ["Nothing could be carried; the case is as it was."]
     doubts = []
-    for verdict, words in ((CHECK, "to be looked at"), (FAILED, "not carried")):
+    for verdict in (CHECK, FAILED):
         places = [place for place, found in bones if found == verdict]
         if places:
             where = inList(list(dict.fromkeys(places)))
-            doubts.append(f"{len(places)} {words} (in {where})")
+            doubts.append(f"{len(places)} {_COUNTED[verdict]} (in {where})")
     allGood = f"All {len(bones)} bones were carried with the verdict good."
     summary = f"Of {len(bones)} bones, {inList(doubts)}." if doubts else allGood
     kept, removed = (sum(item[key] for item in positions) for key in ("marksKept", "marksRemoved"))

@@ -1,11 +1,16 @@
-"""The demo: a phantom case made from nothing, then the whole job on it."""
+"""The demo: a phantom case made from nothing and marked once, then the whole job on it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
+from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions, writeTables
+from DynamicSpineLib.Jobs.PropagateJob import Propagated, carryEngine, propagate
 from DynamicSpineLib.Jobs.ReportJob import CaseSource, ReportMade, freshFolder, reportToFolder
 from DynamicSpineLib.Phantom.Acquisition import usualAcquisition
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
@@ -13,7 +18,9 @@ from DynamicSpineLib.Phantom.PhantomVolume import paintVolume, writeVolume
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import loadScenario
 from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
+from DynamicSpineLib.Study.Marks import LandmarkSet
 
 DEMO_SCENARIO = "lumbarSlip"
 PAINTERS = 2
@@ -30,26 +37,56 @@ def paintPosition(scenarioId: str, positionId: str, path: Path, seed: int) -> Pa
     return path
 
 
-def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[ReportMade]:
-    """Make the phantom case in `folder`/case, measure it and report it in `folder`; a generator of steps."""
+@dataclass(frozen=True)
+class DemoMade:
+    """The report of the demo, and what was carried before it."""
+
+    report: ReportMade
+    carried: Propagated
+
+
+def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
+    """Make the phantom case in `folder`/case, carry its marks, measure it and report it in `folder`; in steps."""
     freshFolder(folder)
     (folder / "demo.txt").write_text("Made by 'dynamicspine demo', which may empty this folder.\n", encoding="utf-8")
-    case = phantomCase(DEMO_SCENARIO)
+    engine = carryEngine()
+    case = markedOnce(phantomCase(DEMO_SCENARIO), withTissue=engine.predictTissue is None)
     painted = folder / "painted"
     painted.mkdir()
-    with ProcessPoolExecutor(PAINTERS) as pool:
-        jobs = {
-            item.id: pool.submit(paintPosition, DEMO_SCENARIO, item.id, painted / item.volume, number)
-            for number, item in enumerate(case.positions)
-        }
-        for number, (positionId, job) in enumerate(jobs.items()):
-            job.result()
-            yield Step((number + 1) / len(jobs), f"painted {positionId}")
-    writeCase(case, folder / "case", {item.id: painted / item.volume for item in case.positions})
-    for item in case.positions:
-        (painted / item.volume).unlink()
+    paths = yield from _paint(case, painted)
+    writeCase(case, folder / "case", paths)
+    for path in paths.values():
+        path.unlink()
     painted.rmdir()
+    carried = yield from propagate(folder / "case", CarryOptions(), None, engine)
     source = CaseSource(readCase(folder / "case"), folder / "case")
     made = yield from reportToFolder(source, folder, options)
     writeTables(made.measured, made.told, folder)
-    return made
+    return DemoMade(made, carried)
+
+
+def markedOnce(case: Case, withTissue: bool = False) -> Case:
+    """The case with marks in one position only and nothing known of its bones' motion.
+
+    withTissue: marks of soft tissue stay in every position, where nothing predicts them.
+    """
+    positions = tuple(item if item.id == case.markedIn else replace(item, marks=_left(item.marks, withTissue))
+                      for item in case.positions)  # fmt: skip
+    return replace(case, positions=positions, bones=())
+
+
+def _left(marks: LandmarkSet, withTissue: bool) -> LandmarkSet:
+    tissue = {name: mark for name, mark in marks.landmarks.items() if not boneOfMark(name)}
+    return replace(marks, landmarks=tissue) if withTissue else LandmarkSet()
+
+
+def _paint(case: Case, folder: Path) -> Steps[Mapping[str, Path]]:
+    """Paint every position's volume, two at a time."""
+    paths = {item.id: folder / item.volume for item in case.positions}
+    with ProcessPoolExecutor(PAINTERS) as pool:
+        jobs = {item.id: pool.submit(paintPosition, DEMO_SCENARIO, item.id, paths[item.id], number)
+                for number, item in enumerate(case.positions)}  # fmt: skip
+        for number, (positionId, job) in enumerate(jobs.items()):
+            job.result()
+            yield Step((number + 1) / len(jobs), f"painted {positionId}")
+    return paths

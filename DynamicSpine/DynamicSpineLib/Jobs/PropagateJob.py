@@ -10,6 +10,7 @@ from DynamicSpineLib.Jobs.CarryCase import CarriedCase, CarryEngine, ReadVolume,
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.OpenSource import openSource
 from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Registration.CarryBones import carryBones
 from DynamicSpineLib.Scene.OpenCase import isScene
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import caseFiles, fingerprint, writeCase
@@ -55,9 +56,7 @@ def propagate(
 
 def carryEngine() -> CarryEngine:
     """The searches that ship with DynamicSpine."""
-    from importlib import import_module
-
-    return CarryEngine(import_module("DynamicSpineLib.Registration.CarryBones").carryBones)
+    return CarryEngine(carryBones)
 
 
 def _targetOf(path: Path, out: Path | None) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, parseLandmarkName
 from DynamicSpineLib.Registration.CarriedBone import FAILED
@@ -25,7 +25,8 @@ _NOT_CARRIED = "not carried"
 
 @dataclass(frozen=True)
 class OriginLine:
-    """The marks of a level or segment: where they come from, the verdict and why, their error, who accepted them."""
+    """The marks of levels or segments that came alike: their origin, the verdict and why, their error, who accepted
+    them."""
 
     label: str
     origin: str
@@ -48,10 +49,18 @@ def originTables(report: ReportInput) -> list[OriginTable]:
     """A table for each position with marks that were not all placed there, or bones that were not found there."""
     tables = []
     for position in report.case.positions:
-        lines = tuple(_lines(report, position))
+        lines = _joined(_lines(report, position))
         if lines:
             tables.append(OriginTable(position.id, report.positionTitle(position.id), lines))
     return tables
+
+
+def _joined(lines: Iterable[OriginLine]) -> tuple[OriginLine, ...]:
+    """Lines that differ in nothing but their level as one, in the order of the first of them."""
+    labels: dict[OriginLine, list[str]] = {}
+    for line in lines:
+        labels.setdefault(replace(line, label=""), []).append(line.label)
+    return tuple(replace(line, label=", ".join(found)) for line, found in labels.items())
 
 
 def originRemarks(report: ReportInput) -> list[str]:

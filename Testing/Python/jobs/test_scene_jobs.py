@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
 pytest.importorskip("trame_slicer", reason="needs the packages of the extra 'slicer'")
 
+from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Cli import main
+from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
 from DynamicSpineLib.Scene.SceneFiles import saveScene
@@ -35,6 +38,17 @@ def test_the_demo_makes_measures_and_reports_its_phantom(tmp_path, capsys):
     assert answer["report"] == str((tmp_path / "demo" / "report.html").resolve())
     assert report.count("data:image/png;base64,") == 4 + 4  # key images, and the strip of the worst level
     assert main(["validate", str(tmp_path / "demo" / "case")]) == 0
+    case, truth = readCase(tmp_path / "demo" / "case"), phantomCase("lumbarSlip")
+    others = [position for position in case.positions if position.id != case.markedIn]
+    assert len(others) == 3
+    for position in others:
+        marks = [mark for name, mark in position.marks.landmarks.items() if boneOfMark(name)]
+        assert len(marks) > 80
+        assert {(mark.origin, mark.confirmed) for mark in marks} == {("carried", False)}
+        for name in ("L4_SA", "L4_IP", "L5_SP", "S1_SA"):
+            apart = np.subtract(position.marks.point(name), truth.position(position.id).marks.point(name))
+            assert np.hypot(apart[1], apart[2]) < 0.5, (position.id, name)
+    assert 'id="origins"' in report
 
 
 def test_the_demo_does_not_write_over_what_it_did_not_make(tmp_path, capsys):

@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     propagate.add_argument("--to", nargs="+", default=[], metavar="POS", help="positions to carry to (default: all)")
     propagate.add_argument("--levels", nargs="+", default=[], metavar="LEVEL", help="levels to carry (default: all)")
     propagate.add_argument("--out", type=Path, metavar="CASE2", help="write a new case here (default: into CASE)")
+    _addLandmarks(commands)
     measure = _addCommand(commands, "measure", _measure, "measure a case and write its tables")
     measure.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
     measure.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables (default: results in the case)")
@@ -87,6 +88,19 @@ def _addCommand(commands: Any, name: str, run: Callable[..., Any], words: str) -
     command.add_argument("--json", action="store_true", help="print one machine-readable object")
     command.set_defaults(command=run)
     return command
+
+
+def _addLandmarks(commands: Any) -> None:
+    landmarks = _addCommand(commands, "landmarks", _landmarks, "read a position's landmarks from a segmentation")
+    landmarks.add_argument("case", type=Path, metavar="CASE", help="case folder")
+    landmarks.add_argument("--from-segmentation", dest="files", action="append", required=True, type=Path,
+                           metavar="FILE", help="label map, .seg.nrrd or TPTBox point file (.json); repeatable")
+    landmarks.add_argument("--table", required=True, metavar="TABLE",
+                           help="who made it: totalspineseg, totalsegmentator, spineps or slicer")
+    landmarks.add_argument("--position", required=True, metavar="POS", help="the position that it belongs to")
+    landmarks.add_argument("--names", default="", metavar="LABEL=LEVEL",
+                           help="where the tool counted otherwise: for example C6=L3; the neighbors follow")
+    landmarks.add_argument("--out", type=Path, metavar="CASE2", help="write a new case (default: CASE itself)")
 
 
 def _show() -> Callable[[Step], None] | None:
@@ -160,6 +174,19 @@ def _measure(options: argparse.Namespace) -> tuple[int, Answer]:
     text = f"{given} values, {len(measured.rows) - given} not available: {(folder / 'measurements.csv').resolve()}"
     return 0, {"folder": str(folder.resolve()), "values": given, "notAvailable": len(measured.rows) - given,
                "warnings": list(source.notices), **_toldAnswer(told[0]), "text": text}  # fmt: skip
+
+
+def _landmarks(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Jobs.LandmarksJob import LandmarksRequest, landmarksFromSegmentation
+
+    request = LandmarksRequest(options.case, tuple(options.files), options.table, options.position, options.names,
+                               options.out)  # fmt: skip
+    read = _finish(landmarksFromSegmentation(request))
+    _sayNotices(read.notices)
+    merged = read.merged
+    return 0, {"case": str(read.folder.resolve()), "position": read.position, "added": list(merged.added),
+               "replaced": list(merged.replaced), "kept": list(merged.kept), "reasons": dict(read.reasons),
+               "warnings": list(read.notices), "text": read.text()}  # fmt: skip
 
 
 def _toldAnswer(told: Any) -> Answer:

@@ -16,7 +16,7 @@ LAYERS = (
     ("Study",),
     ("Metrics",),
     ("Catalog", "Wording"),
-    ("Compare", "Registration", "Criteria", "Phantom", "Dicom"),
+    ("Compare", "Registration", "Segmentations", "Criteria", "Phantom", "Dicom"),
     ("Findings",),
     ("Scene", "Reports"),
     ("Jobs",),

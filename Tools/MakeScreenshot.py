@@ -1,8 +1,11 @@
-"""Make Resources/Screenshots/DynamicSpine.png from the phantom: one low back lying, standing, bent forward and back.
+"""Make pictures of the phantom for the README, in Resources/Screenshots.
 
     python Tools/MakeScreenshot.py
 
-Needs about a minute and the packages of `make setup`.
+DynamicSpine.png: one low back lying, standing, bent forward and back, with every mark placed.
+Carried.png: a low back and a neck, marked lying and carried to the other positions.
+
+Needs some minutes and the packages of `make setup`.
 """
 
 from __future__ import annotations
@@ -11,36 +14,66 @@ import io
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from DynamicSpineLib.Jobs.DemoJob import DEMO_SCENARIO, paintPosition
+from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
+from DynamicSpineLib.Jobs.DemoJob import DEMO_SCENARIO, markedOnce, paintPosition
+from DynamicSpineLib.Jobs.PropagateJob import propagate
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.KeyPictures import keyPictures
+from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
 
 PROJECT = Path(__file__).parent.parent
 EDGE = 480
+CARRIED_SCENARIOS = (DEMO_SCENARIO, "healthyCervical")
 
 
 def main() -> int:
-    """Paint, draw and join the pictures."""
-    from PIL import Image
-
+    """Paint, carry, draw and join the pictures."""
     case = phantomCase(DEMO_SCENARIO)
     with tempfile.TemporaryDirectory() as folder:
-        paths = {
-            item.id: paintPosition(DEMO_SCENARIO, item.id, Path(folder) / item.volume, number)
-            for number, item in enumerate(case.positions)
-        }
+        paths = painted(DEMO_SCENARIO, case, Path(folder))
         writeCase(case, Path(folder) / "case", paths)
-        pictures = runSteps(keyPictures(readCase(Path(folder) / "case"), Path(folder) / "case", (EDGE, EDGE)))
-    strip = Image.new("RGB", (EDGE * len(pictures), EDGE))
-    for number, png in enumerate(pictures.values()):
-        strip.paste(Image.open(io.BytesIO(png)), (number * EDGE, 0))
-    target = PROJECT / "Resources" / "Screenshots" / "DynamicSpine.png"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    strip.save(target, optimize=True)
+        save([pictures(Path(folder) / "case")], "DynamicSpine.png")
+    save([carriedPictures(scenario) for scenario in CARRIED_SCENARIOS], "Carried.png")
     return 0
+
+
+def painted(scenario: str, case: Case, folder: Path) -> dict[str, Path]:
+    """The volume of every position, by its id."""
+    return {item.id: paintPosition(scenario, item.id, folder / item.volume, number)
+            for number, item in enumerate(case.positions)}  # fmt: skip
+
+
+def carriedPictures(scenario: str) -> list[bytes]:
+    """A picture of every position of a scenario that was marked in one of them."""
+    case = markedOnce(phantomCase(scenario))
+    with tempfile.TemporaryDirectory() as folder:
+        writeCase(case, Path(folder) / "case", painted(scenario, case, Path(folder)))
+        runSteps(propagate(Path(folder) / "case", CarryOptions()))
+        return pictures(Path(folder) / "case")
+
+
+def pictures(folder: Path) -> list[bytes]:
+    """The key picture of every position of a case folder, as PNG."""
+    return list(runSteps(keyPictures(readCase(folder), folder, (EDGE, EDGE))).values())
+
+
+def save(rows: list[list[bytes]], name: str) -> None:
+    """Join rows of square pictures and save them."""
+    from PIL import Image
+
+    opened: list[list[Any]] = [[Image.open(io.BytesIO(png)) for png in row] for row in rows]
+    edge = opened[0][0].width
+    sheet = Image.new("RGB", (edge * max(map(len, opened)), edge * len(opened)))
+    for line, row in enumerate(opened):
+        for column, picture in enumerate(row):
+            sheet.paste(picture, (column * edge, line * edge))
+    target = PROJECT / "Resources" / "Screenshots" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    sheet.save(target, optimize=True)
 
 
 if __name__ == "__main__":

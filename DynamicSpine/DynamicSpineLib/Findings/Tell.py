@@ -13,6 +13,7 @@ from DynamicSpineLib.Criteria.RuleSets import RuleSet
 from DynamicSpineLib.Findings.Dictation import dictation
 from DynamicSpineLib.Findings.Family import familyOf
 from DynamicSpineLib.Findings.FindAlignment import alignmentFindings
+from DynamicSpineLib.Findings.FindCarried import carriedFindings
 from DynamicSpineLib.Findings.FindContact import contactFindings, gradeFindings
 from DynamicSpineLib.Findings.FindCraniocervical import craniocervicalFindings, shareWords
 from DynamicSpineLib.Findings.FindForamen import foramenFindings
@@ -86,7 +87,7 @@ def _findings(story: Story) -> list[Finding]:
         missed.extend(nothingNarrowed(story))
     contact, slips = contactFindings(story), slipFindings(story)
     leading = [item for item in (*contact, *missed, *slips) if item.isHeadline]
-    found = [*limitFindings(story), *contact, *missed, *narrowestFindings(story),
+    found = [*limitFindings(story), *carriedFindings(story), *contact, *missed, *narrowestFindings(story),
              *slips, *_met(story, leading), *_undecided(story), *foramenFindings(story), *alignmentFindings(story),
              *craniocervicalFindings(story), *symptomFindings(story)]  # fmt: skip
     limits = sorted((item for item in found if item.section == "limits"), key=lambda item: item.rank)

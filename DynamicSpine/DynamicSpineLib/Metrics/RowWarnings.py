@@ -78,8 +78,11 @@ def methodText(definition: MetricDefinition, measured: ReadingValues, facts: Mar
 
 
 def _carriedToCheck(measured: ReadingValues, used: Sequence[tuple[str, Landmark | Contour]]) -> bool:
-    doubted = {(bone.toPosition, bone.level) for bone in measured.case.bones if bone.verdict in ("check", "failed")}
-    return any((position, mark.name.split("_")[0]) in doubted for position, mark in used if mark.origin == CARRIED)
+    verdicts: dict[tuple[str, str], str] = {}
+    for bone in measured.case.bones:  # the first listed is the latest, whose marks are there
+        verdicts.setdefault((bone.toPosition, bone.level), bone.verdict)
+    return any(verdicts.get((position, mark.name.split("_")[0])) in ("check", "failed")
+               for position, mark in used if mark.origin == CARRIED)  # fmt: skip
 
 
 def _pairWarnings(first: Position, second: Position) -> list[str]:

@@ -91,7 +91,11 @@ def mergeMarks(
     for name in stale:
         landmarks[name] = Landmark(name, None, UNDEFINED)
     ordered = MappingProxyType(_inOrder(landmarks, target, chain))
-    return MergedMarks(LandmarkSet(ordered, target.contours), tuple(carried), tuple(kept), tuple(stale))
+    staleCurves = [item.name for item in target.contours.values()
+                   if item.origin == PREDICTED and not item.confirmed and bonesBeside(item.name) & failed]  # fmt: skip
+    contours = {name: item for name, item in target.contours.items() if name not in staleCurves}
+    marks = LandmarkSet(ordered, MappingProxyType(contours))
+    return MergedMarks(marks, tuple(carried), tuple(kept), (*stale, *staleCurves))
 
 
 def qualityWords(bone: CarriedBone, source_RAS: Mapping[str, Point]) -> str:

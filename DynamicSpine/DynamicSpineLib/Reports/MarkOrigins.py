@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Registration.CarriedBone import FAILED
 from DynamicSpineLib.Registration.CarryMarks import pointsByName
+from DynamicSpineLib.Registration.CarryState import boneTo, levelsNotCarried
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
 from DynamicSpineLib.Registration.Reasons import reasonSentence, reasonsOfQuality, verdictSentence
 from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.ReportModel import ReportInput
-from DynamicSpineLib.Study.Case import BoneTransform, Case
+from DynamicSpineLib.Study.Case import BoneTransform
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, PLACED, Contour, Landmark
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Wording.Codes import code
@@ -78,31 +79,18 @@ def _lines(report: ReportInput, position: Position) -> Iterable[OriginLine]:
         parsed = parseLandmarkName(mark.name)
         if parsed is not None:
             places.setdefault(parsed.place, []).append(mark)
-    chain = report.case.chain
+    chain, lost = report.case.chain, levelsNotCarried(report.case, position)
     for place in (*chain.levels, *(segment.name for segment in chain.segments)):
-        marks, bone = places.get(place, []), boneTo(report.case, place, position.id)
-        if any(mark.origin != PLACED or not mark.confirmed for mark in marks) or (_isLost(bone) and not _placed(marks)):
-            yield _line(report, place, marks, bone)
-
-
-def boneTo(case: Case, level: str, positionId: str) -> BoneTransform | None:
-    """The transform that speaks of a level's marks in a position: the first listed, as for their noise."""
-    return next((bone for bone in case.bones if (bone.level, bone.toPosition) == (level, positionId)), None)
-
-
-def _isLost(bone: BoneTransform | None) -> bool:
-    return bone is not None and bone.verdict == FAILED
-
-
-def _placed(marks: Sequence[Landmark | Contour]) -> bool:
-    return any(mark.origin == PLACED and boneOfMark(mark.name) for mark in marks)
+        marks = places.get(place, [])
+        if place in lost or any(mark.origin != PLACED or not mark.confirmed for mark in marks):
+            yield _line(report, place, marks, boneTo(report.case, place, position.id))
 
 
 def _line(
     report: ReportInput, place: str, marks: Sequence[Landmark | Contour], bone: BoneTransform | None
 ) -> OriginLine:
     wasCarried = any(mark.origin == CARRIED for mark in marks)
-    if bone is None or not (wasCarried or _isLost(bone)):
+    if bone is None or not (wasCarried or bone.verdict == FAILED):
         return OriginLine(placeLabel(place), _origins(report, marks, None), "", "", _accepted(marks), _qualities(marks))
     reasons = " ".join(reasonSentence(reason) for reason in reasonsOfQuality(bone.quality))
     source = report.case.position(bone.fromPosition)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from DynamicSpineLib.Progress import Steps
+from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.PictureDrawing import PicturePlan, drawPlans
 from DynamicSpineLib.Scene.SlicePictures import (
-    doubtedLevels,
     fieldOfMarks,
     planeOfMarks,
     positionPicture,
@@ -35,5 +35,5 @@ def keyPlan(case: Case, size: tuple[int, int] = (640, 640)) -> PicturePlan:
     fields = [fieldOfMarks(item.marks, uprightPlane(plane), case.chain.levels) for item in pictured
               if (plane := planeOfMarks(item.marks, case.chain.levels)) is not None]
     field, numbering = max(fields, default=None), case.numbering.statement()
-    return {item.id: positionPicture(item, case.chain, numbering, field, size, verdicts=doubtedLevels(case, item))
+    return {item.id: positionPicture(item, case.chain, numbering, field, size, verdicts=levelsToCheck(case, item))
             for item in pictured}  # fmt: skip

@@ -12,6 +12,7 @@ from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Progress import Steps
+from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.PictureContent import (
     PictureCaption,
     PictureLayout,
@@ -22,7 +23,7 @@ from DynamicSpineLib.Scene.PictureContent import (
 )
 from DynamicSpineLib.Scene.PictureDrawing import PicturePlan, drawPlans
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
-from DynamicSpineLib.Scene.SlicePictures import CORNERS, cornersOf, doubtedLevels, levelLabels, uprightPlane
+from DynamicSpineLib.Scene.SlicePictures import CORNERS, cornersOf, levelLabels, uprightPlane
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet
 from DynamicSpineLib.Study.Position import Position
@@ -182,6 +183,6 @@ def _picture(
         fieldOfViewMm, size, marks=pictureMarks(shown, plane, _WITHIN_MM),
         outlines=_guide(held, segment),
         labels=levelLabels(marks, plane, (segment.upper, segment.lower), distance, _LABEL_PIXELS,
-                           doubtedLevels(case, held.position)),
+                           levelsToCheck(case, held.position)),
         scaleBarMm=_SCALE_BAR_MM, layout=_LAYOUT,
     )  # fmt: skip

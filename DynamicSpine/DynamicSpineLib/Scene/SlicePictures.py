@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Scene.PictureContent import (
@@ -23,8 +23,7 @@ from DynamicSpineLib.Scene.PictureContent import (
     pictureMarks,
 )
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
-from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.Marks import CARRIED, LandmarkSet, Point
+from DynamicSpineLib.Study.Marks import LandmarkSet, Point
 from DynamicSpineLib.Study.Position import Position
 
 if TYPE_CHECKING:
@@ -87,17 +86,6 @@ def cornersOf(marks: LandmarkSet, level: str) -> dict[str, Point]:
     """The placed corners of a body by code: SA, SP, IA, IP."""
     found = {code: marks.point(f"{level}_{code}") for code in CORNERS}
     return {code: point for code, point in found.items() if point is not None}
-
-
-def doubtedLevels(case: Case, position: Position) -> dict[str, str]:
-    """The verdict of each level whose carried marks nobody has accepted, where it is not good."""
-    marks = position.marks.landmarks.values()
-    waiting = {boneOfMark(mark.name) for mark in marks if mark.origin == CARRIED and not mark.confirmed}
-    found: dict[str, str] = {}
-    for bone in case.bones:
-        if bone.toPosition == position.id and bone.level in waiting:
-            found.setdefault(bone.level, bone.verdict)
-    return {level: verdict for level, verdict in found.items() if verdict not in ("", "good")}
 
 
 def _within(direction: np.ndarray, normal: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
-from TrueCarry import SCENARIO, engine, markedOnce
+from TrueCarry import SCENARIO, engine, failed, markedOnce
 
 from DynamicSpineLib.Jobs.CarryCase import carryCase
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
@@ -115,3 +115,21 @@ def test_a_reader_who_accepts_the_marks_takes_the_word_away_and_changes_no_value
     assert not any(ENDING in item.text for item in reading.findings.findings)
     # Accepted or not, where the marks come from stays in every row.
     assert {row.origin for row in rows if row.metric == "slip" and row.position == "ST_F"} >= {"carried"}
+
+
+def test_bones_to_look_at_and_bones_not_found_are_said_before_what_rests_on_them(outcome):
+    _, reading = outcome
+    limits = [item.text for item in reading.findings.findings if item.section == "limits"]
+    assert "Carried marks to look at before their values are used: L4 in standing flexion." in limits
+    case = phantomCase(SCENARIO)
+    lost = {(position, "L5"): failed() for position in ("ST_F", "ST_E")}
+    done = runSteps(carryCase(markedOnce(case, "SUP_N"), CarryOptions(), lambda _: None, engine(lost)))
+    texts = [item.text for item in told(done.case)[1].findings.findings]
+    assert ("Bones not found when marks were carried, so without values: L5 in standing flexion and L5 in standing "
+            "extension.") in texts  # fmt: skip
+    assert not any("to look at before" in text for text in texts)
+
+
+def test_once_accepted_a_bone_is_not_asked_for_again(carried):
+    texts = [item.text for item in told(accepted(carried))[1].findings.findings]
+    assert not any("to look at before" in text for text in texts)

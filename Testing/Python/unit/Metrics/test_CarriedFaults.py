@@ -46,6 +46,15 @@ def test_marks_carried_by_a_failed_transform_are_at_least_to_be_checked():
     assert "carriedCheck" in rowsOf(failed, 10)("slip", "L4L5", "b").warnings
 
 
+def test_the_verdict_that_counts_is_that_of_the_transform_listed_first():
+    # The latest one, whose marks are there; an older one from another position stays listed behind it.
+    study = carriedCase(pure(lumbarSpine()), LUMBAR, {"b": dict.fromkeys(LUMBAR, np.eye(4))})
+    older = tuple(replace(item, fromPosition="elsewhere", verdict="check") for item in study.bones)
+    newer = tuple(replace(item, verdict="good") for item in study.bones)
+    assert "carriedCheck" not in rowsOf(replace(study, bones=newer + older), 10)("slip", "L4L5", "b").warnings
+    assert "carriedCheck" in rowsOf(replace(study, bones=older + newer), 10)("slip", "L4L5", "b").warnings
+
+
 def test_nothing_exceeds_a_noise_of_nothing_by_its_rounding():
     spine = scattered(pure(lumbarSpine()), 0.5)
     found = rowsOf(carriedCase(spine, LUMBAR, {"b": dict.fromkeys(LUMBAR, anyPose(4))}, np.zeros((6, 6))), 50)

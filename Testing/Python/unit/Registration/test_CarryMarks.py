@@ -104,6 +104,13 @@ def test_a_failed_bone_takes_back_what_was_predicted_beside_it_and_nothing_else(
     assert result.marks.landmarks["C4C5_CA"] == beside[0]
 
 
+def test_a_failed_bone_takes_back_predicted_curves_beside_it_and_leaves_drawn_ones():
+    curves = [Contour(f"{name}_DS", (HERE, THERE, (0.0, 0.0, 0.0)), origin=origin, confirmed=confirmed)
+              for name, origin, confirmed in (("C4C5", PREDICTED, False), ("C5C6", PREDICTED, True))]  # fmt: skip
+    result = mergeMarks(source(), landmarkSet([], curves), (failedBone("C5"),), CHAIN)
+    assert (list(result.marks.contours), result.removed) == (["C5C6_DS"], ("C4C5_DS",))
+
+
 def test_what_was_read_from_a_segmentation_stays_where_the_bone_is_not_found():
     read = Landmark("C5_SA", THERE, origin=SEGMENTED, confirmed=False)
     assert merged([read], (failedBone("C5"),)).marks.landmarks["C5_SA"] == read

@@ -7,7 +7,7 @@ A region is a set of shapes in the bone's own sagittal plane, each with a half w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -85,10 +85,13 @@ class BoneRegion:
         return np.clip((rimMm + fadeMm - self.outsideMm(local)) / fadeMm, 0.0, 1.0)
 
 
-def boneRegions(marks_RAS: Mapping[str, ArrayLike], chain: Chain, across_RAS: ArrayLike) -> dict[str, BoneRegion]:
+def boneRegions(
+    marks_RAS: Mapping[str, ArrayLike], chain: Chain, across_RAS: ArrayLike, mostHalfWidthMm: float = np.inf
+) -> dict[str, BoneRegion]:
     """The region of every level of the chain whose marks show it: two corners, or two points of Oc, C1 and dens.
 
     across_RAS: unit vector through the slices, the sagittal planes' normal where the marks do not tell it.
+    mostHalfWidthMm: the regions reach no farther to the sides, for images that show no more.
     """
     own = {level: _bonePoints(level, marks_RAS) for level in chain.levels}
     marked = {level: points for level, points in own.items() if len(points) >= 2}
@@ -99,7 +102,8 @@ def boneRegions(marks_RAS: Mapping[str, ArrayLike], chain: Chain, across_RAS: Ar
         near = [marked[other] for other in chain.levels[max(index - 1, 0) : index + 2] if other in marked]
         region = _region(level, marked[level], near, np.asarray(across_RAS, dtype=float))
         if region is not None:
-            regions[level] = region
+            narrow = tuple(replace(item, halfWidthMm=min(item.halfWidthMm, mostHalfWidthMm)) for item in region.shapes)
+            regions[level] = replace(region, shapes=narrow)
     return regions
 
 

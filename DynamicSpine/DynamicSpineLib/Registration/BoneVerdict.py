@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, Reason
 
-SIMILAR, HARDLY_SIMILAR = 0.86, 0.6
-"""Correlation of the bone with its rim, smoothed by 1.5 mm: right fits of two good images reach 0.9 to 1.0."""
+SIMILAR, HARDLY_SIMILAR = 0.75, 0.5
+"""Correlation of the bone with its rim, smoothed by 1.5 mm. In phantoms and real volumes with known motion 99 % of the
+right fits were above 0.77, and all wrong ones (other spines, other contrast, blank slices) below 0.68."""
 
-SIMILAR_INSIDE = 0.5
+SIMILAR_INSIDE = 0.45
 """Correlation within the bone at full resolution; noise lowers it without moving the bone."""
 
 WHOLE, HALF = 0.85, 0.45
@@ -45,7 +46,6 @@ class Evidence:
     slices: int
     thickness: float
     anchored: bool
-    rivalMargin: float
     neighborsFound: bool = True
 
 

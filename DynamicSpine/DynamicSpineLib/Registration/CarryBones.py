@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +29,11 @@ ANGLES_DEG = tuple(np.arange(-60.0, 60.1, 7.5).tolist())
 """Angles that a bone may have turned against the other position: a neck goes 60 degrees either way from neutral."""
 
 CANDIDATES = 40
-RIVAL_APART_MM = 6.0
 FUSED = ("block", "fused", "implant")
 FEWEST_POINTS = 2
+RIGHT_RAS = np.array([1.0, 0.0, 0.0])
+SINGLE_HALF_WIDTH_MM = 3.0
+"""What a single slice is taken to show to either side of it."""
 
 
 @dataclass
@@ -60,8 +62,10 @@ def carryBones(
     """
     wanted = tuple(level for level in chain.levels if levels is None or level in levels)
     geometry = source.volume.geometry
-    across = np.array(geometry.directions_RAS[geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))])
-    regions = boneRegions(source.points_RAS, chain, across)
+    through = geometry.sliceAxis(RIGHT_RAS)
+    isSingle = min(geometry.size[through], target.volume.geometry.size[target.volume.geometry.sliceAxis(RIGHT_RAS)]) < 2
+    regions = boneRegions(source.points_RAS, chain, np.array(geometry.directions_RAS[through]),
+                          SINGLE_HALF_WIDTH_MM if isSingle else np.inf)  # fmt: skip
     unmarked = _unmarked(source, target, [level for level in wanted if level not in regions])
     found = [level for level in wanted if level in regions]
     for volume, positionId in ((source.volume, source.positionId), (target.volume, target.positionId)):
@@ -81,7 +85,6 @@ def _carry(work: _Work) -> Steps[list[CarriedBone]]:
     candidates = yield from _search(work, work.images)
     yield Step(0.45, f"{work.target.positionId}: finding the chain")
     chosen = bestChain(work.regions, candidates, work.joints)
-    rival = bestChain(work.regions, candidates, work.joints, chosen, RIVAL_APART_MM)
     bones = yield from _roughly(work, work.images, chosen)
     fits: dict[str, FinalFit] = {}
     for index, (level, bone) in enumerate(bones.items()):
@@ -89,9 +92,14 @@ def _carry(work: _Work) -> Steps[list[CarriedBone]]:
         start = time.perf_counter()
         fits[level] = finalFit(bone, work.images, work.seeds.get(level))
         work.seconds[level] += time.perf_counter() - start
-    margin = rival.cost - chosen.cost
-    return [carriedBone(level, fits, work.joints, work.source, work.target, work.seconds[level], margin)
-            for level in work.regions if level in work.wanted]
+    carried = [carriedBone(level, fits, work.joints, work.source, work.target, work.seconds[level])
+               for level in work.regions if level in work.wanted]  # fmt: skip
+    return carried if any(bone.transform is not None for bone in carried) else [_unlike(bone) for bone in carried]
+
+
+def _unlike(bone: CarriedBone) -> CarriedBone:
+    """A bone of a spine of which nothing was found says that first."""
+    return replace(bone, reasons=(Reason("imagesDiffer"), *bone.reasons))
 
 
 def _search(work: _Work, images: CarryImages) -> Generator[Step, None, dict[str, list[Place]]]:

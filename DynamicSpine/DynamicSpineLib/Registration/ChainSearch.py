@@ -1,4 +1,4 @@
-"""Which candidates of the bones make a spine: the cheapest chain from top to bottom, and the next one elsewhere.
+"""Which candidates of the bones make a spine: the cheapest chain from top to bottom.
 
 Costs are in units of a squared deviation: a candidate's lack of correlation, and for neighbors how far apart their two
 motions leave the middle between them and how far they turn against each other.
@@ -49,15 +49,13 @@ class ChainFit:
 
 
 def bestChain(
-    regions: Mapping[str, BoneRegion], candidates: Mapping[str, Sequence[Place]], joints: Mapping[str, Joint],
-    avoiding: ChainFit | None = None, avoidMm: float = 0.0,
-) -> ChainFit:  # fmt: skip
-    """The cheapest chain through the candidates, bones cranial to caudal as in `regions`.
+    regions: Mapping[str, BoneRegion], usable: Mapping[str, Sequence[Place]], joints: Mapping[str, Joint]
+) -> ChainFit:
+    """The cheapest chain through candidates by level, bones cranial to caudal as in `regions`.
 
-    joints: by the upper level. avoiding: a chain whose places are not used again within avoidMm.
+    joints: by the upper level.
     """
     levels = list(regions)
-    usable = {level: _allowed(candidates[level], avoiding, level, avoidMm) for level in levels}
     costs: list[Array] = []
     origins: list[list[tuple[int, int]]] = []
     for index, level in enumerate(levels):
@@ -76,13 +74,6 @@ def bestChain(
         costs.append(total)
         origins.append(origin)
     return _traced(levels, usable, costs, origins)
-
-
-def _allowed(places: Sequence[Place], avoiding: ChainFit | None, level: str, avoidMm: float) -> list[Place]:
-    taken = avoiding.places.get(level) if avoiding is not None else None
-    if taken is None:
-        return list(places)
-    return [place for place in places if np.linalg.norm(place.center_RAS - taken.center_RAS) > avoidMm]
 
 
 def _traced(

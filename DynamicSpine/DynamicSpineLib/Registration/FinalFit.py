@@ -11,12 +11,20 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid, perturbations
 from DynamicSpineLib.Registration.BoneRegion import BoneRegion
-from DynamicSpineLib.Registration.BoneVerdict import Evidence, verdictOf, worstFirst
+from DynamicSpineLib.Registration.BoneVerdict import (
+    HALF,
+    HARDLY_SIMILAR,
+    SIMILAR,
+    WHOLE,
+    Evidence,
+    verdictOf,
+    worstFirst,
+)
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine, Reason
 from DynamicSpineLib.Registration.CarryImages import CarryImages
 from DynamicSpineLib.Registration.ChainSearch import Joint
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
-from DynamicSpineLib.Registration.FitChain import FittedBone, jointCost, jointTurnDeg, outOfPlanePull
+from DynamicSpineLib.Registration.FitChain import FittedBone, jointCost, jointTurnDeg, outOfPlanePull, similarityAt
 from DynamicSpineLib.Registration.RefineBone import Pull, Refined, refineBone, regionSamples, voidShare
 from DynamicSpineLib.Registration.SearchImage import Place
 from DynamicSpineLib.Registration.SeedPlaces import residualMm
@@ -26,6 +34,9 @@ Array = NDArray[np.float64]
 
 FINE_RIM_MM = -0.5
 """The exact fit stays within the bone: tissue at its rim moves with it only in part, and drags."""
+
+JUDGED_RIM_MM = 0.5
+"""The part by which a fit is judged holds the bone's edge: a wrong bone may look alike inside."""
 
 FINE_SAMPLES, RESTART_SAMPLES = 6000, 2000
 FINE_TURN_SD_DEG, FINE_ACROSS_SD_MM = 4.0, 3.0
@@ -43,11 +54,15 @@ UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 
 @dataclass(frozen=True)
 class FinalFit:
-    """A bone's exact fit beside its rough one, with the spread of restarts in mm and the share without signal."""
+    """A bone's exact fit beside its rough one, with what it is judged by.
+
+    similarity: correlation of the bone with its rim, smoothed; spreadMm: of restarts; voidShare: without signal.
+    """
 
     rough: FittedBone
     refined: Refined | None
     covariance: Array
+    similarity: float = 0.0
     spreadMm: float = 0.0
     voidShare: float = 0.0
     isSeeded: bool = False
@@ -65,8 +80,10 @@ def finalFit(bone: FittedBone, images: CarryImages, seed: Place | None) -> Final
     refined = refineBone(samples, images.fine[1], region.center_RAS, start, pulls)
     spread = _spreadMm(bone, refined, images, pulls)
     covariance = statedCovariance(region, refined)
+    judged = regionSamples(images.coarse[0], region, RESTART_SAMPLES, JUDGED_RIM_MM)
+    similarity = similarityAt(judged, images.coarse[1], refined.matrix)
     void = voidShare(samples, images.fine[1], refined)
-    return FinalFit(bone, refined, covariance, spread, void, seed is not None)
+    return FinalFit(bone, refined, covariance, similarity, spread, void, seed is not None)
 
 
 def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
@@ -83,7 +100,7 @@ def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
 
 def carriedBone(
     level: str, fits: Mapping[str, FinalFit], joints: Mapping[str, Joint], source: ImagedSpine, target: ImagedSpine,
-    seconds: float, rivalMargin: float,
+    seconds: float,
 ) -> CarriedBone:  # fmt: skip
     """The bone with its verdict, judged with its neighbors."""
     fit = fits[level]
@@ -91,7 +108,7 @@ def carriedBone(
         reasons: tuple[Reason, ...] = (Reason("notFound"),)
         return CarriedBone(level, source.positionId, target.positionId, FAILED, None, reasons, seconds)
     transform = _transform(level, fit, source, target)
-    evidence = _evidence(level, fits, joints, transform, source, target, rivalMargin)
+    evidence = _evidence(level, fits, joints, transform, source, target)
     verdict, reasons = verdictOf(evidence)
     quality = _quality(evidence)
     done = BoneTransform(level, source.positionId, target.positionId, transform.matrix, transform.covariance,
@@ -102,12 +119,12 @@ def carriedBone(
 
 def _quality(evidence: Evidence) -> dict[str, object]:
     numbers: dict[str, object] = {
-        "similarity": round(evidence.similarity, 3), "similarityInside": round(evidence.inside, 3),
-        "overlap": round(evidence.overlap, 3), "spreadMm": round(evidence.spreadMm, 2),
-        "neighbors": round(max(evidence.jointCosts, default=0.0), 1),
+        "similarity": round(float(evidence.similarity), 3), "similarityInside": round(float(evidence.inside), 3),
+        "overlap": round(float(evidence.overlap), 3), "spreadMm": round(float(evidence.spreadMm), 2),
+        "neighbors": round(float(max(evidence.jointCosts, default=0.0)), 1),
     }  # fmt: skip
     if evidence.residualMm is not None:
-        numbers["residualMm"] = round(evidence.residualMm, 2)
+        numbers["residualMm"] = round(float(evidence.residualMm), 2)
     return numbers
 
 
@@ -124,11 +141,10 @@ def _rows(matrix: Array) -> tuple[tuple[float, ...], ...]:
 
 def _evidence(
     level: str, fits: Mapping[str, FinalFit], joints: Mapping[str, Joint], transform: BoneTransform,
-    source: ImagedSpine, target: ImagedSpine, rivalMargin: float,
+    source: ImagedSpine, target: ImagedSpine,
 ) -> Evidence:  # fmt: skip
     fit = fits[level]
     assert fit.refined is not None
-    assert fit.rough.refined is not None
     levels = list(fits)
     index = levels.index(level)
     pairs = [(levels[first], levels[first + 1]) for first in (index - 1, index) if 0 <= first < len(levels) - 1]
@@ -140,31 +156,27 @@ def _evidence(
     cosine = min(abs(float(left @ np.array(geometry.directions_RAS[through]))), 1.0)
     inPlane = max(step for axis, step in enumerate(geometry.spacingMm) if axis != through)
     return Evidence(
-        similarity=fit.rough.refined.similarity, inside=fit.refined.similarity, overlap=fit.refined.overlap,
+        similarity=fit.similarity, inside=fit.refined.similarity, overlap=fit.refined.overlap,
         errorMm=expectedErrorMm(transform, source.points_RAS) or 0.0,
         jointCosts=tuple(jointCost(fits[upper].rough, fits[lower].rough, joints[upper]) for upper, lower in beside),
         jointTurnsDeg=tuple((upper + lower, jointTurnDeg(fits[upper].rough, fits[lower].rough))
                             for upper, lower in beside),
         spreadMm=fit.spreadMm, residualMm=residualMm(fit.rough.region, obeyed, fit.refined.matrix),
         voidShare=fit.voidShare, tiltDeg=float(np.degrees(np.arccos(cosine))), slices=geometry.size[through],
-        thickness=geometry.spacingMm[through] / inPlane, anchored=_anchored(fits), rivalMargin=rivalMargin,
+        thickness=geometry.spacingMm[through] / inPlane, anchored=_anchored(fits),
         neighborsFound=bool(beside) or len(levels) == 1,
     )  # fmt: skip
 
 
 def isFound(fit: FinalFit) -> bool:
     """True where a bone's fit is likely enough to speak for its neighbors."""
-    from DynamicSpineLib.Registration.BoneVerdict import HALF, HARDLY_SIMILAR
-
-    return fit.refined is not None and fit.rough.similarity >= HARDLY_SIMILAR and fit.refined.overlap >= HALF
+    return fit.refined is not None and fit.similarity >= HARDLY_SIMILAR and fit.refined.overlap >= HALF
 
 
 def _anchored(fits: Mapping[str, FinalFit]) -> bool:
     """True where a level that cannot be taken for its neighbor, or one that a user marked, was surely found."""
-    from DynamicSpineLib.Registration.BoneVerdict import SIMILAR, WHOLE
-
     return any(fit.isSeeded or (level in UNIQUE_LEVELS and isFound(fit) and fit.refined is not None
-                                and fit.rough.similarity >= SIMILAR and fit.refined.overlap >= WHOLE)
+                                and fit.similarity >= SIMILAR and fit.refined.overlap >= WHOLE)
                for level, fit in fits.items())  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from DynamicSpineLib.Study.VolumeVoxels import GrayVolume, Voxels
 Array = NDArray[np.float64]
 
 GAUSSIAN_REACH = 3.0
+SINGLE_SLICE_MM = 6.0
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,9 @@ class GrayImage:
         toIJK = np.linalg.inv(self.geometry.ijkToRAS)
         indices = points_RAS @ toIJK[:3, :3].T + toIJK[:3, 3]
         size = np.array(self.geometry.size)
-        inside = np.all((indices >= -0.5) & (indices <= size - 0.5), axis=-1)
+        # A single slice stands for what lies a little beside it: nothing else is known of that.
+        margin = np.where(size > 1, 0.5, SINGLE_SLICE_MM / np.array(self.geometry.spacingMm))
+        inside = np.all((indices >= -margin) & (indices <= size - 1 + margin), axis=-1)
         low = np.clip(np.floor(indices), 0, np.maximum(size - 2, 0)).astype(np.intp)
         share = np.clip(indices - low, 0.0, 1.0)
         values, slopes = _trilinear(self.voxels, low, share)

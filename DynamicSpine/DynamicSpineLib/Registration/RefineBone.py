@@ -127,7 +127,8 @@ def refineBone(
             break
     state = _state(samples, image, matrix, basis)
     normal, _ = _equations(state, matrix, pulls, center_RAS)
-    covariance = _covariance(samples, state, normal)
+    held = state.scale**4 * sum((pull.information for pull in pulls), np.zeros((6, 6)))
+    covariance = _covariance(samples, state, normal, held)
     return Refined(matrix, covariance, state.similarity, state.overlap, state.gain)
 
 
@@ -196,18 +197,19 @@ BLOCK_MM = 5.0
 VOID_SIGNAL = 0.15
 
 
-def _covariance(samples: Samples, state: _State, normal: Array) -> Array:
+def _covariance(samples: Samples, state: _State, normal: Array, held: Array) -> Array:
     """Covariance (6, 6) of the step from the residuals themselves, as they hang together over blocks of a few mm.
 
     Neighboring voxels err alike (partial volume, tissue that moves otherwise), so their scores are summed over blocks
     before they are squared (White, Econometrica 1980;48:817; in clusters: Liang and Zeger, Biometrika 1986;73:13).
+    held: what the pulls, being as uncertain as they say, add to them.
     """
     blocks = np.floor(samples.offsets_RAS / BLOCK_MM).astype(int)
     _, owner = np.unique(blocks, axis=0, return_inverse=True)
     scores = state.jacobian * (state.weights * state.residual)[:, None]
     sums = np.stack([np.bincount(owner.ravel(), scores[:, column]) for column in range(6)], axis=1)
     inverse = np.linalg.inv(normal)
-    return np.asarray(inverse @ (sums.T @ sums) @ inverse)
+    return np.asarray(inverse @ (sums.T @ sums + held) @ inverse)
 
 
 def _robustScale(residual: Array, weights: Array) -> float:

@@ -42,7 +42,7 @@ def withTissue(case, origin):
 @pytest.fixture(scope="module")
 def carried():
     case = phantomCase(SCENARIO)
-    doubt = {("ST_F", "L4"): (CHECK, Reason("contrastDiffers"))}
+    doubt = {("ST_F", "L4"): (CHECK, Reason("imagesDiffer"))}
     done = runSteps(carryCase(markedOnce(case, "SUP_N"), CarryOptions(), lambda _: None, engine(doubt)))
     return withTissue(done.case, "predicted")
 

@@ -74,10 +74,10 @@ def test_every_code_that_the_library_gives_has_a_sentence():
 
 
 def test_reasons_are_kept_in_a_quality_record_and_read_back():
-    reasons = (Reason("similarityLow", {"similarity": np.float32(0.5), "expected": 0.7}), Reason("contrastDiffers"))
+    reasons = (Reason("similarityLow", {"similarity": np.float32(0.5), "expected": 0.7}), Reason("imagesDiffer"))
     quality = {"similarity": 0.5, **qualityOfReasons(reasons)}
     assert all(item is None or isinstance(item, str | int | float) for item in quality.values())
     assert [(item.code, dict(item.numbers)) for item in reasonsOfQuality(quality)] == [
-        ("similarityLow", {"similarity": 0.5, "expected": 0.7}), ("contrastDiffers", {})]  # fmt: skip
+        ("similarityLow", {"similarity": 0.5, "expected": 0.7}), ("imagesDiffer", {})]  # fmt: skip
     assert withoutReasons(quality) == {"similarity": 0.5}
     assert reasonsOfQuality({"reason1": 7, "edited": True}) == ()

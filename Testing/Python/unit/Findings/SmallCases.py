@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 from JudgedCases import VERIFIED
 from Spines import (
     CERVICAL,
@@ -22,7 +23,7 @@ from Spines import (
 )
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
-from DynamicSpineLib.Study.Case import Numbering
+from DynamicSpineLib.Study.Case import BoneTransform, Numbering
 from DynamicSpineLib.Study.Marks import landmarkSet
 from DynamicSpineLib.Study.Position import Grade, Observation, Symptom
 
@@ -85,6 +86,17 @@ def predicted(study):
     return replace(study, positions=tuple(items))
 
 
+def carriedInto(study, verdict):
+    """The case with L4 carried to its second position with a verdict, and without marks there where it failed."""
+    start, end = study.positions[:2]
+    bone = BoneTransform("L4", start.id, end.id, tuple(map(tuple, np.eye(4).tolist())), verdict=verdict)
+    marks = [replace(mark, origin="carried", confirmed=False) if mark.name.startswith("L4_") else mark
+             for mark in end.marks.landmarks.values()
+             if verdict != "failed" or not mark.name.startswith("L4_")]  # fmt: skip
+    moved = replace(end, marks=landmarkSet(marks, list(end.marks.contours.values())))
+    return replace(study, positions=(start, moved, *study.positions[2:]), bones=(bone,))
+
+
 def foramenGraded(value):
     """Supine and standing low backs whose left foramen L4-L5 is graded 0, then `value`."""
     grades = [(Grade("L4L5", "leeForamen", text, side="L", reader="R"),) for text in ("0", value)]
@@ -111,6 +123,7 @@ def smallCases():
         "slipFixed": (unbent, 100), "onePosition": (lowBack(USUAL[0]), 60), "slipAlone": (lowBack(USUAL[0]), 60),
         "noNoise": (unbent, 0),
         "midlineOnly": (unbent, 60), "provisional": (predicted(unbent), 60),
+        "carriedToCheck": (carriedInto(unbent, "check"), 60), "notCarried": (carriedInto(unbent, "failed"), 60),
         "t2Signal": (neckSeries(observations=t2), 60),
         "excursionMissing": (replace(unbent, positions=headless), 60),
         "symptomNone": (feeling(unbent, *[none] * 4), 60),

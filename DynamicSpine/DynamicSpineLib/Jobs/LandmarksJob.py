@@ -22,6 +22,7 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import caseFiles, fingerprint, readCase, writeCase
 from DynamicSpineLib.Study.FaultList import nearest
 from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.Validation import validateCase
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 LEAST_INSIDE = 0.5
@@ -142,6 +143,9 @@ def _write(case: Case, position: Position, request: LandmarksRequest, state: str
     """Write the case, in its own folder or in a new one with its files."""
     positions: Sequence[Position] = [position if item.id == position.id else item for item in case.positions]
     changed = replace(case, positions=tuple(positions))
+    for fault in validateCase(changed, request.case):
+        if fault.severity == "error":
+            raise InputError(f"with the marks that were read, {fault.sentence()}; nothing was written")
     if request.out is None or request.out.resolve() == request.case.resolve():
         writeCase(changed, request.case, basedOn=state)
         return request.case

@@ -54,13 +54,13 @@ def _meaning(segment: Any) -> Meaning | None:
     """What a segment is, by its terminology and its name."""
     from vtkmodules.vtkCommonCore import reference
 
-    entry = reference("")
+    entry: Any = reference("")
     segment.GetTag(TERMINOLOGY_TAG, entry)
     return meaningOfSegment(segment.GetName() or "", str(entry.get()))
 
 
 def _unionGrid(node: vtkMRMLSegmentationNode, images: list[Any]) -> tuple[VolumeGeometry, NDArray[np.int64]]:
-    """The grid that holds every segment's extent, and the (i, j, k) of its first voxel in the segments' own counting."""
+    """The grid that holds every segment, and the (i, j, k) of its first voxel in the segments' own counting."""
     matrices = [_imageToRAS(image) for image in images]
     if not all(np.allclose(matrix, matrices[0], atol=1e-4) for matrix in matrices):
         raise InputError(f"the segments of '{node.GetName()}' lie on different grids; give them one reference geometry")

@@ -7,7 +7,7 @@ import numpy as np
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Segmentations.MaskField import centersOf
 from DynamicSpineLib.Segmentations.SpineLabels import Mask, SpineLabels
-from DynamicSpineLib.Segmentations.VertebraFrames import VertebraFrame, vertebraFrames
+from DynamicSpineLib.Segmentations.VertebraFrames import vertebraFrames
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 BEHIND_CENTER = 1.15
@@ -31,8 +31,9 @@ def bodyVoxels(spine: SpineLabels, level: str, onto: VolumeGeometry | None = Non
 
 def _withoutArch(spine: SpineLabels, level: str) -> Mask:
     """The whole bone less what lies behind the back wall, as far behind the center as the front lies before it."""
-    frame: VertebraFrame = vertebraFrames(spine)[level]
-    bone = spine.bone(level)
+    bone, frame = spine.bone(level), vertebraFrames(spine).get(level)
+    if frame is None:
+        return bone
     forward = frame.local(centersOf(bone, spine.geometry))[:, 1]
     front = float(np.percentile(forward[forward > 0.0], FARTHEST_FRONT)) if np.any(forward > 0.0) else 0.0
     body = bone.copy()

@@ -28,7 +28,6 @@ from DynamicSpineLib.Segmentations.UpperCervical import WHY_NO_ARCH, atlasMarks,
 from DynamicSpineLib.Segmentations.VertebraFrames import VertebraFrame, vertebraFrames
 from DynamicSpineLib.Study.Marks import SEGMENTED, Landmark
 
-FEWEST_VOXELS = 30
 ONE_PLATE: Mapping[str, tuple[int, float]] = MappingProxyType({"S1": (1, 14.0), "C2": (-1, 9.0)})
 """Bones with one endplate: its side (+1 upper), and the length of wall next to it that tells where the corners are."""
 
@@ -86,6 +85,8 @@ def readSpine(spine: SpineLabels, chain: Sequence[str]) -> Steps[ReadSpine]:
     for level in spine.levels:
         if level not in reader.chain.levels:
             reader.reasons[level] = "it is in the segmentation and not among the case's levels"
+        elif level not in frames:
+            reader.reasons[level] = "its label has too few voxels to tell its shape"
     wanted = [level for level in reader.chain.levels if level in frames]
     for number, level in enumerate(wanted):
         yield Step(0.1 + 0.7 * number / len(wanted), f"outline of {level}")
@@ -104,9 +105,6 @@ def _readLevel(reader: _Reader, level: str, frame: VertebraFrame) -> None:
     """Corners of one vertebra, or what C1 and C2 have instead."""
     reader.frames[level] = frame
     bone = reader.spine.bone(level)
-    if bone.sum() < FEWEST_VOXELS:
-        reader.reasons[level] = f"its label has {int(bone.sum())} voxels, too few to tell its shape"
-        return
     if level == "C1":
         marks = atlasMarks(maskField(bone, reader.spine.geometry), frame)
         reader.add(level, marks)

@@ -24,11 +24,11 @@ STEP_NOISE = 0.29
 OUTLIER_SPACINGS, LEAST_OUTLIER_MM = 0.8, 0.6
 """Border points farther off a face's curve than this many voxels, and than so many mm, are notches and spurs."""
 
-ROUNDED_MM = 1.6
-"""A corner that the bone misses by less than this counts as sharp: a mask, and its slices, cut that much off."""
+ROUNDED_MM, ROUNDED_SPACINGS = 0.4, 0.8
+"""A corner that the bone misses by less than this, plus so many voxels, counts as sharp: a mask cuts that much off."""
 
 BLEND_MM = 0.5
-"""Beyond ROUNDED_MM, the corner goes over from the meeting of its faces to the bone's tip within this."""
+"""Beyond that, the corner goes over from the meeting of its faces to the bone's tip within this."""
 
 ROUND_INSET = 0.4
 """Inset of a round corner's border by the smoothing, as a share of that of a sharp one."""
@@ -43,6 +43,9 @@ SHARP_INSET = 0.77
 """How far the smoothing of a mask, in its own SDs, moves the border of a square corner inwards along its bisector."""
 
 FEWEST_POINTS = 8
+LEAST_DEPTH_MM = 9.0
+"""No body is less deep from front to back; C3 to C5 of small people measure 13 mm."""
+
 FARTHEST_MM = 12.0
 """A corner lies no farther than this from where mid-height meets the wall and mid-depth the endplate, in u and in v."""
 
@@ -79,6 +82,8 @@ def _corner(section: BodySection, field: MaskField, code: str, wallMm: float) ->
     (back, front), (low, high) = section.depth, section.height
     if not np.all(np.isfinite([back, front, high if upward > 0 else low])):
         return SectionCorner(None, "its outline is not whole in the midsagittal plane")
+    if front - back < LEAST_DEPTH_MM:
+        return SectionCorner(None, f"its outline is only {front - back:.0f} mm deep in the midsagittal plane")
     if wallMm > 0.0:
         low, high = (high - wallMm, high) if upward > 0 else (low, low + wallMm)
     ends = (front, back) if forward > 0 else (back, front)
@@ -90,7 +95,7 @@ def _corner(section: BodySection, field: MaskField, code: str, wallMm: float) ->
     meeting = _meeting(plateLine, wallLine, (ends[0], high if upward > 0 else low))
     if meeting is None:
         return SectionCorner(None, "its endplate and wall do not meet in a corner")
-    return _onBone(section, field, meeting, (plateLine, wallLine), (forward, upward))
+    return _onBone(section, field, meeting, (plateLine, wallLine), (forward, upward), voxelMm)
 
 
 def _whyNot(plate: Face, wall: Face) -> str:
@@ -154,7 +159,7 @@ def _meeting(plate: Array, wall: Array, start: tuple[float, float]) -> tuple[flo
 
 def _onBone(
     section: BodySection, field: MaskField, meeting: tuple[float, float], curves: tuple[Array, Array],
-    signs: tuple[int, int],
+    signs: tuple[int, int], voxelMm: float,
 ) -> SectionCorner:  # fmt: skip
     """The meeting of two faces where the corner is sharp or lipped, else the farthest bone along their bisector.
 
@@ -176,6 +181,7 @@ def _onBone(
     apex = weights @ bone / weights.sum()
     farthest = apex + (reach.max() - apex @ outward) * outward
     sharp = SHARP_INSET * field.smoothingMm
-    round_ = float(np.clip((inset - sharp - ROUNDED_MM) / BLEND_MM, 0.0, 1.0))
-    point = (1.0 - round_) * np.array(meeting) + round_ * (farthest + ROUND_INSET * sharp * outward)
+    beyondSharp = inset - sharp - ROUNDED_MM - ROUNDED_SPACINGS * voxelMm
+    share = float(np.clip(beyondSharp / BLEND_MM, 0.0, 1.0))
+    point = (1.0 - share) * np.array(meeting) + share * (farthest + ROUND_INSET * sharp * outward)
     return SectionCorner((float(point[0]), float(point[1])), beyondMm=sharp - inset)

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
 from DynamicSpineLib.Segmentations.LabelTable import BODY, CANAL, CORD
 from DynamicSpineLib.Segmentations.MaskField import Array, MaskField, centersOf, maskField
-from DynamicSpineLib.Segmentations.SpineLabels import SpineLabels
+from DynamicSpineLib.Segmentations.SpineLabels import BONE, SpineLabels, placeNumber
 
 MIDLINE_MM = 4.0
 """How far off the bone's lateral middle the center of a body is looked for where body and arch are one label."""
+
+FEWEST_VOXELS = 30
+"""Less bone tells no shape."""
 
 AROUND_MM = 30.0
 """Canal within this height above and below a body's center tells where its back is."""
@@ -71,9 +75,10 @@ class VertebraFrame:
 
 
 def vertebraFrames(spine: SpineLabels) -> dict[str, VertebraFrame]:
-    """The frame of every vertebra of which there is bone, cranial to caudal."""
+    """The frame of every vertebra of which there are FEWEST_VOXELS or more, cranial to caudal."""
     centers: dict[str, Array] = {}
-    levels = spine.levels
+    counts = np.bincount(spine.places[spine.mask(*BONE)].ravel(), minlength=len(CANONICAL_LEVELS) + 1)
+    levels = [level for level in spine.levels if counts[placeNumber(level)] >= FEWEST_VOXELS]
     for level in levels:
         above = centers[levels[levels.index(level) - 1]] if level == "S1" and level != levels[0] else None
         centers[level] = bodyCenter(spine, level, above)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[1])]
 
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchPictures import picturesTable
+from BenchSegmentations import segmentationTable
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
         ("Stated against true uncertainty", coverageTable),
         ("Scenarios marked by hand: sentences that must and must not be said", sentencesTable),
         ("Phantom volumes and pictures", picturesTable),
+        ("Landmarks from segmentations: median, 95th percentile, largest error (mm)", segmentationTable),
     ):
         print(f"\n{title}")
         for line in table():

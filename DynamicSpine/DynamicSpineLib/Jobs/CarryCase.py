@@ -13,6 +13,7 @@ from DynamicSpineLib.Jobs.CarryPlan import CarryOptions, CarryPlan, carryPlan
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks, bonesAfter, obeyedNames, pointsByName
+from DynamicSpineLib.Registration.MergeTissue import mergePredicted
 from DynamicSpineLib.Study.Case import Case, Reading
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.Position import Position
@@ -32,7 +33,10 @@ class CarryBones(Protocol):
 
 
 class PredictTissue(Protocol):
-    """What adds predicted marks of soft tissue to a position whose bones were carried."""
+    """What predicts the soft tissue of a position whose bones were carried: landmarks and curves, and nothing else.
+
+    case: with the target's marks as carried; target: its points after carrying.
+    """
 
     def __call__(
         self, case: Case, source: ImagedSpine, target: ImagedSpine, bones: tuple[CarriedBone, ...]
@@ -108,7 +112,9 @@ def _carryTo(
     if engine.predictTissue is not None:
         marked = _withMarks(case, {target.id: merged.marks})
         after = replace(end, points_RAS=pointsByName(merged.marks))
-        merged = replace(merged, marks=(yield from engine.predictTissue(marked, start, after, bones)))
+        predicted = yield from engine.predictTissue(marked, start, after, bones)
+        levels = [bone.level for bone in bones]
+        merged = replace(merged, marks=mergePredicted(merged.marks, predicted, levels, case.chain))
     return CarriedPosition(target.id, bones, merged)
 
 

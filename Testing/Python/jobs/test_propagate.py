@@ -18,11 +18,11 @@ from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.PropagateJob import propagate
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
-from DynamicSpineLib.Progress import runSteps
+from DynamicSpineLib.Progress import Step, runSteps
 from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
 from DynamicSpineLib.Registration.Reasons import reasonsOfQuality
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
-from DynamicSpineLib.Study.Marks import CARRIED, MISSING, PLACED, Landmark, LandmarkSet
+from DynamicSpineLib.Study.Marks import CARRIED, MISSING, PLACED, Landmark, LandmarkSet, landmarkSet
 
 START = "SUP_N"
 
@@ -167,6 +167,28 @@ def test_the_new_case_goes_where_it_is_sent_and_the_old_one_stays_as_it_was(fold
         carry(folder, out=tmp_path / "second")
 
 
+def test_soft_tissue_is_predicted_from_the_carried_bones_and_never_replaces_what_was_placed(folder):
+    placed = nearTruth("L4L5_CA", aside=1.0)
+    changedCase(folder, lambda item: withMarks(item, placed) if item.id == "ST_F" else item)
+    asked = []
+
+    def predict(case, source, target, bones):
+        asked.append((source.positionId, target.positionId, set(target.points_RAS), len(bones)))
+        yield Step(0.5, "looking for the canal")
+        truth = phantomCase(SCENARIO).position(target.positionId).marks
+        names = [name for name in truth.landmarks if not boneOfMark(name) and truth.point(name) is not None]
+        assert case.position(target.positionId).marks.point("L4_SA") is not None
+        return landmarkSet([Landmark(name, truth.point(name), origin="predicted", confirmed=False) for name in names])
+
+    searches = replace(engine(), predictTissue=predict)
+    runSteps(propagate(folder, CarryOptions(), None, searches))
+    after = readCase(folder).position("ST_F").marks.landmarks
+    assert after["L4L5_CA"] == placed
+    assert (after["L4L5_CP"].origin, after["L4L5_CP"].confirmed) == ("predicted", False)
+    assert [item[:2] for item in asked] == [(START, "ST_N"), (START, "ST_F"), (START, "ST_E")]
+    assert all("L4_SA" in item[2] and item[3] == 7 for item in asked)
+
+
 def test_a_second_run_changes_nothing(folder):
     carry(folder)
     before = filesOf(folder)
@@ -231,7 +253,7 @@ def test_the_table_says_verdicts_and_reasons_in_words(folder, capsys, withTruth)
     code, out, _ = run(capsys, "propagate", folder)
     assert code == 0
     lines = out.splitlines()
-    assert any(line.startswith("L4     check") and line.endswith("with different contrast.") for line in lines)
+    assert any(line.startswith("L4     check") and line.endswith("30 % of the bone lies outside the image.") for line in lines)
     assert any(line.startswith("L5     failed") and "not found" in line for line in lines)
     assert "1 to be looked at (in ST_F) and 1 not carried (in ST_F)" in out
     assert "provisional until a reader accepts them" in out

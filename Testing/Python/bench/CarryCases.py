@@ -95,13 +95,7 @@ def phantomPair(region: str, seed: int) -> CarryCase:
     scenarioId = {"cervical": ("healthyCervical", "cervicalNarrowing", "lowField"),
                   "lumbar": ("healthyLumbar", "lumbarSlip", "isthmicSlip")}[region]  # fmt: skip
     base = loadScenario(scenarioId[seed % 3])
-    for attempt in range(8):
-        scenario = _randomScenario(base, region, random, 1.0 - 0.12 * attempt)
-        try:
-            first, second = posedSpine(scenario, base.markedIn, region), posedSpine(scenario, "RANDOM", region)
-        except DynamicSpineError:
-            continue
-        break
+    scenario, first, second = _posed(base, region, random)
     series = [acquisition("supine15T"), acquisition("upright06T" if seed % 2 else "supine15T")]
     volumes = [GrayVolume(array.astype(np.float32), geometry) for array, geometry in (
         paintVolume(first, series[0], 100 + seed), paintVolume(second, series[1], 5000 + seed))]  # fmt: skip
@@ -114,6 +108,17 @@ def phantomPair(region: str, seed: int) -> CarryCase:
     carried = {name: elsewhere[:3, :3] @ np.asarray(point) + elsewhere[:3, 3] for name, point in movedMarks.items()}
     return CarryCase(f"{scenario.id}{seed}", "phantom", volumes[0], moved, _tuples(marks),
                      {level: elsewhere @ motion for level, motion in motions.items()}, _tuples(carried))  # fmt: skip
+
+
+def _posed(base: PhantomScenario, region: str, random):
+    """A random position that leaves room in the canal; the motion is made smaller until it does."""
+    for attempt in range(30):
+        scenario = _randomScenario(base, region, random, max(1.0 - 0.1 * (attempt // 3), 0.1))
+        try:
+            return scenario, posedSpine(scenario, base.markedIn, region), posedSpine(scenario, "RANDOM", region)
+        except DynamicSpineError as error:
+            trouble = error
+    raise trouble
 
 
 def _direction(random):

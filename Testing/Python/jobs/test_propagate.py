@@ -253,7 +253,8 @@ def test_the_table_says_verdicts_and_reasons_in_words(folder, capsys, withTruth)
     code, out, _ = run(capsys, "propagate", folder)
     assert code == 0
     lines = out.splitlines()
-    assert any(line.startswith("L4     check") and line.endswith("30 % of the bone lies outside the image.") for line in lines)
+    why = "30 % of the bone lies outside the image."
+    assert any(line.startswith("L4     check") and line.endswith(why) for line in lines)
     assert any(line.startswith("L5     failed") and "not found" in line for line in lines)
     assert "1 to be looked at (in ST_F) and 1 not carried (in ST_F)" in out
     assert "provisional until a reader accepts them" in out

@@ -249,7 +249,7 @@ def test_json_gives_verdict_reasons_quality_transform_and_seconds_of_every_bone(
 
 
 def test_the_table_says_verdicts_and_reasons_in_words(folder, capsys, withTruth):
-    withTruth({("ST_F", "L4"): (CHECK, Reason("imagesDiffer")), ("ST_F", "L5"): failed()})
+    withTruth({("ST_F", "L4"): (CHECK, Reason("partlyOutOfField", {"sharePercent": 30.0})), ("ST_F", "L5"): failed()})
     code, out, _ = run(capsys, "propagate", folder)
     assert code == 0
     lines = out.splitlines()

@@ -103,11 +103,10 @@ def _line(
 
 def _origins(report: ReportInput, marks: Sequence[Landmark | Contour], bone: BoneTransform | None) -> str:
     counts = Counter(mark.origin for mark in marks)
-    parts = [f"{count} {code('origin', origin).short}" for origin, count in counts.items()]
-    if not parts:
-        return _NOT_CARRIED
-    start = f" from {report.positionTitle(bone.fromPosition)}" if bone is not None and counts[CARRIED] else ""
-    return inList(parts) + start
+    start = f" from {report.positionTitle(bone.fromPosition)}" if bone is not None else ""
+    parts = [f"{count} {code('origin', origin).short}{start if origin == CARRIED else ''}"
+             for origin, count in counts.items()]  # fmt: skip
+    return inList(parts) if parts else _NOT_CARRIED
 
 
 def _accepted(marks: Sequence[Landmark | Contour]) -> str:

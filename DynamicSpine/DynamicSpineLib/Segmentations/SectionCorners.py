@@ -43,6 +43,10 @@ SHARP_INSET = 0.77
 """How far the smoothing of a mask, in its own SDs, moves the border of a square corner inwards along its bisector."""
 
 FEWEST_POINTS = 8
+LEAST_SHARE, LEAST_HEIGHT_MM = 0.5, 9.0
+"""Of a body that the field of view cuts, as much height as this share of its depth is needed to tell a corner."""
+
+CUT_OFF = "it is cut off by the edge of the field of view"
 LEAST_DEPTH_MM = 9.0
 """No body is less deep from front to back; C3 to C5 of small people measure 13 mm."""
 
@@ -84,6 +88,9 @@ def _corner(section: BodySection, field: MaskField, code: str, wallMm: float) ->
         return SectionCorner(None, "its outline is not whole in the midsagittal plane")
     if front - back < LEAST_DEPTH_MM:
         return SectionCorner(None, f"its outline is only {front - back:.0f} mm deep in the midsagittal plane")
+    opposite = section.bottom if upward > 0 else section.top
+    if not wallMm and np.any(opposite.cut) and not high - low > max(LEAST_HEIGHT_MM, LEAST_SHARE * (front - back)):
+        return SectionCorner(None, CUT_OFF)
     if wallMm > 0.0:
         low, high = (high - wallMm, high) if upward > 0 else (low, low + wallMm)
     ends = (front, back) if forward > 0 else (back, front)
@@ -100,7 +107,7 @@ def _corner(section: BodySection, field: MaskField, code: str, wallMm: float) ->
 
 def _whyNot(plate: Face, wall: Face) -> str:
     if np.any(plate.cut) or np.any(wall.cut):
-        return "it is cut off by the edge of the field of view"
+        return CUT_OFF
     return "its outline is too short to tell a corner"
 
 

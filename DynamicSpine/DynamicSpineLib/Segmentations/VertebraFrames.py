@@ -110,9 +110,18 @@ def bodyCenter(spine: SpineLabels, level: str, above_RAS: Array | None = None) -
     depth = distance_transform_edt(block, sampling=spine.geometry.spacingMm[::-1])[1:-1, 1:-1, 1:-1]
     depths = depth[tuple((kji - low).T)]
     offMiddle = np.abs(points[:, 0] - points[:, 0].mean())
-    near = (offMiddle <= max(MIDLINE_MM, float(offMiddle.min()) + 1e-6)) & _nearPlate(points, level, above_RAS)
+    near = offMiddle <= max(MIDLINE_MM, float(offMiddle.min()) + 1e-6)
+    if level != "S1":
+        near &= _inFront(points, near)
+    near[near] = _nearPlate(points[near], level, above_RAS)
     best = near & (depths >= 0.9 * depths[near].max())
     return np.asarray(points[best].mean(axis=0))
+
+
+def _inFront(points: Array, near: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """True for the front half of a bone in the midline, where the body is: the spinous process may be as thick."""
+    back, front = np.percentile(points[near, 1], [2.0, 98.0])
+    return np.asarray(points[:, 1] >= 0.5 * (back + front))
 
 
 def _nearPlate(points: Array, level: str, above_RAS: Array | None) -> NDArray[np.bool_]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[1])]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(Path(__file__).parent))
 
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable

@@ -10,8 +10,9 @@ from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
 from DynamicSpineLib.Registration.SearchImage import SearchImage, compressed, searchImage
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
-SEARCH_MM, COARSE_MM, FINE_MM = 1.6, 1.5, 0.5
-"""Pixel of the search; SDs of the smoothing of the first fit, which reaches far, and of the last, which is exact."""
+SEARCH_MM, COARSE_MM, MIDDLE_MM, FINE_MM = 1.6, 1.5, 1.0, 0.5
+"""Pixel of the search; SDs of the smoothing of the first fit, which reaches far, of what a fit is judged by, and of the
+last fit, which is exact."""
 
 BLANK_SHARE = 0.02
 """An image whose gray values spread by less than this share of their size shows nothing."""
@@ -24,6 +25,7 @@ class CarryImages:
     template: GrayImage
     search: SearchImage
     coarse: tuple[GrayImage, GrayImage]
+    middle: tuple[GrayImage, GrayImage]
     fine: tuple[GrayImage, GrayImage]
 
 
@@ -33,6 +35,7 @@ def carryImages(reference: GrayVolume, moved: GrayVolume) -> CarryImages:
     return CarryImages(
         GrayImage(compressed(smooth.voxels), smooth.geometry, smooth.smoothMm), searchImage(moved, SEARCH_MM),
         (grayImage(reference, COARSE_MM), grayImage(moved, COARSE_MM)),
+        (grayImage(reference, MIDDLE_MM), grayImage(moved, MIDDLE_MM)),
         (grayImage(reference, FINE_MM), grayImage(moved, FINE_MM)),
     )  # fmt: skip
 

@@ -36,7 +36,7 @@ FINE_RIM_MM = -0.5
 """The exact fit stays within the bone: tissue at its rim moves with it only in part, and drags."""
 
 JUDGED_RIM_MM = 0.5
-"""The part by which a fit is judged holds the bone's edge: a wrong bone may look alike inside."""
+"""A fit is judged by the bone with its edge, or by its inside alone where neighbors that moved far changed the edge."""
 
 FINE_SAMPLES, RESTART_SAMPLES = 6000, 2000
 FINE_TURN_SD_DEG, FINE_ACROSS_SD_MM = 4.0, 3.0
@@ -56,7 +56,7 @@ UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 class FinalFit:
     """A bone's exact fit beside its rough one, with what it is judged by.
 
-    similarity: correlation of the bone with its rim, smoothed; spreadMm: of restarts; voidShare: without signal.
+    similarity: correlation of the bone, smoothed, with or without its rim; spreadMm: of restarts; voidShare: without signal.
     """
 
     rough: FittedBone
@@ -80,8 +80,10 @@ def finalFit(bone: FittedBone, images: CarryImages, seed: Place | None) -> Final
     refined = refineBone(samples, images.fine[1], region.center_RAS, start, pulls)
     spread = _spreadMm(bone, refined, images, pulls)
     covariance = statedCovariance(region, refined)
-    judged = regionSamples(images.coarse[0], region, RESTART_SAMPLES, JUDGED_RIM_MM)
-    similarity = similarityAt(judged, images.coarse[1], refined.matrix)
+    similarity = max(
+        similarityAt(regionSamples(reference, region, RESTART_SAMPLES, rim), moved, refined.matrix)
+        for (reference, moved), rim in ((images.coarse, JUDGED_RIM_MM), (images.middle, FINE_RIM_MM))
+    )
     void = voidShare(samples, images.fine[1], refined)
     return FinalFit(bone, refined, covariance, similarity, spread, void, seed is not None)
 

@@ -24,6 +24,9 @@ BRIGHTEST_PERCENTILE = 98.0
 THICK_MM = 3.0
 """Thinner slices are averaged to about this thickness."""
 
+LEAST_SCORE, APART_MM = 0.2, 3.0
+"""Candidates have at least this correlation, and none better in their slice within this distance."""
+
 PATCH_SHARE, LEAST_PATCH_MM = 1.0, 15.0
 """Radius of a template as a share of the region's reach, and its least: small bones need their surroundings."""
 
@@ -112,15 +115,18 @@ class PlaceFinder:
     def candidates(
         self, reference: GrayImage, region: BoneRegion, anglesDeg: Sequence[float], most: int
     ) -> list[Place]:
-        """The best places of a bone, apart from each other, best first. reference: compressed gray values."""
+        """The best places of a bone, each at its best angle, best first. reference: compressed gray values."""
         normal = self._image.across(region.axes[0])
         aligned = aligning(region.axes[0], normal)
-        found: list[Place] = []
-        for angle in anglesDeg:
-            turn = rotationMatrix(np.radians(angle) * normal) @ aligned
+        turns = [rotationMatrix(np.radians(angle) * normal) @ aligned for angle in anglesDeg]
+        highest = np.full(self._image.slices.shape, LEAST_SCORE, dtype=np.float32)
+        chosen = np.zeros(self._image.slices.shape, dtype=np.int16)
+        for index, turn in enumerate(turns):
             scores = self._correlation(reference, region, turn)
-            found += self._peaks(scores, region, turn, float(angle), most)
-        return _apart(sorted(found, key=lambda place: -place.score), most)
+            chosen[scores > highest] = index
+            np.maximum(highest, scores, out=highest)
+        return [self._place(index, region, turns, anglesDeg, float(highest[index]), int(chosen[index]))
+                for index in self._peaks(highest, most)]  # fmt: skip
 
     def _windowOf(self) -> NDArray[np.float32]:
         side = np.arange(-self._radius, self._radius + 1) * self._image.pixelMm
@@ -158,19 +164,23 @@ class PlaceFinder:
         kernel = self._window * centered / max(float(size), 1e-3)
         return np.asarray(self._correlated(self._transformed, kernel) / self._spread)
 
-    def _peaks(
-        self, scores: NDArray[np.float32], region: BoneRegion, turn: Array, angleDeg: float, most: int
-    ) -> list[Place]:
+    def _peaks(self, scores: NDArray[np.float32], most: int) -> list[tuple[int, int, int]]:
+        """Indices (slice, row, column) of the highest pixels that are so among those around them, best first."""
         from scipy.ndimage import maximum_filter
 
-        apart = max(round(3.0 / self._image.pixelMm), 1)
-        highest = maximum_filter(scores, size=(1, 2 * apart + 1, 2 * apart + 1))
-        k, j, i = np.nonzero((scores >= highest) & (scores > 0.2))
-        best = np.argsort(-scores[k, j, i])[:most]
-        centers = np.stack([i[best], j[best], k[best]], axis=-1) @ self._image.ijkToRAS[:3, :3].T
-        centers += self._image.ijkToRAS[:3, 3]
-        return [Place(rigid(turn, center - turn @ region.center_RAS), center, angleDeg, float(score))
-                for center, score in zip(centers, scores[k, j, i][best], strict=True)]  # fmt: skip
+        apart = max(round(APART_MM / self._image.pixelMm), 1)
+        around = maximum_filter(scores, size=(1, 2 * apart + 1, 2 * apart + 1))
+        k, j, i = np.nonzero((scores >= around) & (scores > LEAST_SCORE))
+        best = np.argsort(-scores[k, j, i], kind="stable")[:most]
+        return [(int(k[item]), int(j[item]), int(i[item])) for item in best]
+
+    def _place(
+        self, index: tuple[int, int, int], region: BoneRegion, turns: Sequence[Array], anglesDeg: Sequence[float],
+        score: float, angleIndex: int,
+    ) -> Place:  # fmt: skip
+        center = self._image.ijkToRAS[:3, :3] @ np.array(index[::-1]) + self._image.ijkToRAS[:3, 3]
+        turn = turns[angleIndex]
+        return Place(rigid(turn, center - turn @ region.center_RAS), center, float(anglesDeg[angleIndex]), score)
 
 
 def aligning(fromUnit: Array, toUnit: Array) -> Array:
@@ -178,16 +188,3 @@ def aligning(fromUnit: Array, toUnit: Array) -> Array:
     axis = np.cross(fromUnit, toUnit)
     sine, cosine = float(np.linalg.norm(axis)), float(fromUnit @ toUnit)
     return rotationMatrix(axis / sine * np.arctan2(sine, cosine)) if sine > 1e-9 else np.eye(3)
-
-
-def _apart(places: Sequence[Place], most: int) -> list[Place]:
-    """The best places, leaving out those within 2.5 mm and 8 degrees of a better one."""
-    kept: list[Place] = []
-    for place in places:
-        near = any(np.linalg.norm(place.center_RAS - other.center_RAS) < 2.5
-                   and abs(place.angleDeg - other.angleDeg) < 8.0 for other in kept)  # fmt: skip
-        if not near:
-            kept.append(place)
-        if len(kept) == most:
-            break
-    return kept

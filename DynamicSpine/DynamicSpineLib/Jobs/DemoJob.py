@@ -7,10 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions, writeTables
-from DynamicSpineLib.Jobs.PropagateJob import Propagated, carryEngine, propagate
+from DynamicSpineLib.Jobs.PropagateJob import Propagated, propagate
 from DynamicSpineLib.Jobs.ReportJob import CaseSource, ReportMade, freshFolder, reportToFolder
 from DynamicSpineLib.Phantom.Acquisition import usualAcquisition
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
@@ -49,8 +48,7 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
     """Make the phantom case in `folder`/case, carry its marks, measure it and report it in `folder`; in steps."""
     freshFolder(folder)
     (folder / "demo.txt").write_text("Made by 'dynamicspine demo', which may empty this folder.\n", encoding="utf-8")
-    engine = carryEngine()
-    case = markedOnce(phantomCase(DEMO_SCENARIO), withTissue=engine.predictTissue is None)
+    case = markedOnce(phantomCase(DEMO_SCENARIO))
     painted = folder / "painted"
     painted.mkdir()
     paths = yield from _paint(case, painted)
@@ -58,26 +56,18 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
     for path in paths.values():
         path.unlink()
     painted.rmdir()
-    carried = yield from propagate(folder / "case", CarryOptions(), None, engine)
+    carried = yield from propagate(folder / "case", CarryOptions())
     source = CaseSource(readCase(folder / "case"), folder / "case")
     made = yield from reportToFolder(source, folder, options)
     writeTables(made.measured, made.told, folder)
     return DemoMade(made, carried)
 
 
-def markedOnce(case: Case, withTissue: bool = False) -> Case:
-    """The case with marks in one position only and nothing known of its bones' motion.
-
-    withTissue: marks of soft tissue stay in every position, where nothing predicts them.
-    """
-    positions = tuple(item if item.id == case.markedIn else replace(item, marks=_left(item.marks, withTissue))
+def markedOnce(case: Case) -> Case:
+    """The case with marks in one position only and nothing known of its bones' motion."""
+    positions = tuple(item if item.id == case.markedIn else replace(item, marks=LandmarkSet())
                       for item in case.positions)  # fmt: skip
     return replace(case, positions=positions, bones=())
-
-
-def _left(marks: LandmarkSet, withTissue: bool) -> LandmarkSet:
-    tissue = {name: mark for name, mark in marks.landmarks.items() if not boneOfMark(name)}
-    return replace(marks, landmarks=tissue) if withTissue else LandmarkSet()
 
 
 def _paint(case: Case, folder: Path) -> Steps[Mapping[str, Path]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from DynamicSpineLib.Errors import Fault, InputError
 from DynamicSpineLib.Jobs.CarryCase import CarriedCase, CarryEngine, ReadVolume, carryCase
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
+from DynamicSpineLib.Jobs.CarryTissue import predictTissue
 from DynamicSpineLib.Jobs.OpenSource import openSource
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Registration.CarryBones import carryBones
@@ -56,7 +57,7 @@ def propagate(
 
 def carryEngine() -> CarryEngine:
     """The searches that ship with DynamicSpine."""
-    return CarryEngine(carryBones)
+    return CarryEngine(carryBones, predictTissue)
 
 
 def _targetOf(path: Path, out: Path | None) -> Path:

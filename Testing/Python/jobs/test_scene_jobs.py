@@ -48,6 +48,11 @@ def test_the_demo_makes_measures_and_reports_its_phantom(tmp_path, capsys):
         for name in ("L4_SA", "L4_IP", "L5_SP", "S1_SA"):
             apart = np.subtract(position.marks.point(name), truth.position(position.id).marks.point(name))
             assert np.hypot(apart[1], apart[2]) < 0.5, (position.id, name)
+        canal = position.marks.landmarks["L4L5_CA"]
+        assert (canal.origin, canal.confirmed) == ("predicted", False)
+        widths = [np.linalg.norm(np.subtract(item.point("L4L5_CA"), item.point("L4L5_CP")))
+                  for item in (position.marks, truth.position(position.id).marks)]  # fmt: skip
+        assert abs(widths[0] - widths[1]) < 0.8, position.id
     assert 'id="origins"' in report
 
 

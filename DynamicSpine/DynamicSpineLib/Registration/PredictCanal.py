@@ -81,6 +81,13 @@ def brightness(sheet: Sheet, frontMm: float, widthMm: float) -> float:
     return float(np.percentile(values, 92.0)) if len(values) else 0.0
 
 
+def bodyGray(sheet: Sheet, frontMm: float) -> float:
+    """Gray value in front of the canal, where bodies and disc lie; 0 where nothing is known."""
+    values = sheet.values[:, sheet.depthMm < frontMm - 1.0]
+    values = values[np.isfinite(values)]
+    return float(np.median(values)) if len(values) else 0.0
+
+
 def wallPattern(sheet: Sheet, alongMm: float, depthMm: float, sign: float, fluid: float) -> WallPattern:
     """The wall of the reference at a mark: gray values around it on the lines next to the mark."""
     rows = np.abs(sheet.canal.alongMm - alongMm) <= 0.6

@@ -43,13 +43,15 @@ class LayerModel:
 
 @dataclass(frozen=True)
 class LayerFit:
-    """Edges (N, E) of N profiles with their covariances (N, E, E), gray values (N, B + 1), and the misfit (N,): the
-    root mean square of the residual in units of the noise."""
+    """Edges (N, E) of N profiles with their covariances (N, E, E), gray values (N, B + 1), the misfit (N,): the root
+    mean square of the residual in units of the noise, and the share (N,) of the profile's variance that layers explain:
+    0 where it has none."""
 
     positionMm: Array
     covariance: Array
     signal: Array
     misfit: Array
+    explained: Array
 
 
 def thicknessPrior(startSdMm: float, thicknessSdMm: Array) -> Array:
@@ -141,7 +143,11 @@ class _Fit:
     def _result(self, parameters: Array, normal: Array) -> LayerFit:
         residual, _ = self._residual(parameters)
         known = np.maximum((self.weight > 0).sum(axis=1), 1)
-        misfit = np.sqrt((residual**2).sum(axis=1) / known)
+        left = (residual**2).sum(axis=1)
+        mean = (self.weight * self.values).sum(axis=1) / np.maximum(self.weight.sum(axis=1), 1e-12)
+        spread = (np.square(self.weight * (self.values - mean[:, None]))).sum(axis=1)
+        explained = np.where(spread > 0.01 * known, 1.0 - left / np.maximum(spread, 1e-12), 0.0)
         covariance = np.linalg.inv(normal)[:, : self.edges, : self.edges]
         found = parameters[:, : self.edges]
-        return LayerFit(found, np.asarray(covariance, dtype=float), parameters[:, self.edges : -1], misfit)
+        signal = parameters[:, self.edges : -1]
+        return LayerFit(found, np.asarray(covariance, dtype=float), signal, np.sqrt(left / known), explained)

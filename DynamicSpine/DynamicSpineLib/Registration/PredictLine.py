@@ -43,8 +43,8 @@ FITTED_SD_MM = 0.1
 DISAGREEMENT_SHARE = 0.5
 """Share of the difference between the tracked and the fitted wall that counts as SD."""
 
-MOST_MISFIT = 3.0
-"""A profile that the layers miss by this many SDs of the noise does not show a canal."""
+LEAST_EXPLAINED = 0.6
+"""A profile of whose variance the layers explain less than this does not show a canal."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def findEdges(
     if "LP" in layers.codes:
         thinner = max(layers.widthMm - widthMm, 0.0)
         spread[-1] = np.hypot(spread[-1], BUCKLED_SHARE * thinner)
-    seen = misfit < MOST_MISFIT and fluid > 0.0
+    seen = float(fit.explained.mean()) > LEAST_EXPLAINED and fluid > 0.0
     order = np.maximum.accumulate(depths)
     return FoundEdges(_byCode(layers.codes, order), _byCode(layers.codes, spread), seen)
 

@@ -10,6 +10,7 @@ import numpy as np
 from DynamicSpineLib.Registration.PredictCanal import (
     Array,
     Line,
+    bodyGray,
     brightness,
     lineOf,
     readSheet,
@@ -37,6 +38,9 @@ BLUNTED_SHARE, POINTED_SHARE = 0.5, 0.4
 """Blur and the slice's thickness blunt a pointed wall: share of its height over 1.5 mm by which it seems lower than it
 is (a blur of SD s takes s2 / 2 of the curvature away), and the share of this that counts as SD."""
 
+LEAST_GAIN = 0.8
+"""Fluid is at least this much as bright as the gray values in front of the canal let expect."""
+
 ON_LINE = ("CA", "TA", "KA", "KP", "TP", "CP", "LP")
 """Marks of a segment that lie on its line across the canal, from front to back."""
 
@@ -46,8 +50,9 @@ class SegmentReference:
     """What the marked position teaches of a segment's canal.
 
     section: the line from CA to CP in the canal's frame. depthMm: depths of all marks on that line. bulgeMm: how far CA
-    lies behind the bodies' back corners. wallOffsetMm: marks CA and CP less the walls tracked there; pointMm: how
-    far these walls come to a point there. excessMm: how much wider the marked section is than the narrowest one.
+    lies behind the bodies' back corners. fluid, bodies: gray values. wallOffsetMm: marks CA and CP less the walls
+    tracked there; pointMm: how far these walls come to a point there. excessMm: how much wider the marked section is
+    than the narrowest one.
     """
 
     canal: SegmentCanal
@@ -55,6 +60,7 @@ class SegmentReference:
     depthMm: Mapping[str, float]
     bulgeMm: float
     fluid: float
+    bodies: float
     patterns: tuple[WallPattern, WallPattern]
     layers: CanalLayers
     wallOffsetMm: tuple[float, float]
@@ -83,7 +89,7 @@ def learnSegment(volume: GrayVolume, segment: str, points_RAS: Points) -> Segmen
     depths = {code: float(line.local(points_RAS[f"{segment}_{code}"])[0])
               for code in ON_LINE if f"{segment}_{code}" in points_RAS}  # fmt: skip
     sheet = readSheet(volume, canal, section.depthMm, width)
-    fluid = brightness(sheet, section.depthMm, width)
+    fluid, bodies = brightness(sheet, section.depthMm, width), bodyGray(sheet, section.depthMm)
     patterns = (
         wallPattern(sheet, section.alongMm, section.depthMm, 1.0, fluid),
         wallPattern(sheet, float(backAlong), float(backDepth), -1.0, fluid),
@@ -98,7 +104,7 @@ def learnSegment(volume: GrayVolume, segment: str, points_RAS: Points) -> Segmen
     layers = learnLayers(volume, line, depths, fluid)
     excess = marked.widthMm - narrowest.widthMm
     points = _points(walls, at)
-    return SegmentReference(canal, section, depths, bulge, fluid, patterns, layers, wallOffset, points, excess)
+    return SegmentReference(canal, section, depths, bulge, fluid, bodies, patterns, layers, wallOffset, points, excess)
 
 
 def findSegment(
@@ -113,6 +119,8 @@ def findSegment(
     front = float(canal.bodyBackMm(np.array(along))) + reference.bulgeMm
     sheet = readSheet(volume, canal, front, section.widthMm)
     fluid = brightness(sheet, front, section.widthMm)
+    # Where all fluid is pressed away, what lies in front of the canal tells how bright it would be.
+    fluid = max(fluid, LEAST_GAIN * reference.fluid * bodyGray(sheet, front) / max(reference.bodies, 1e-9))
     gain = fluid / max(reference.fluid, 1e-9)
     walls = trackedWalls(sheet, reference.bulgeMm, section.widthMm, reference.patterns, gain)
     found, isNarrowest = _section(reference, canal, walls, along)

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchPictures import picturesTable
+from BenchPredict import predictionTable
 from BenchSegmentations import segmentationTable
 
 
@@ -25,6 +26,7 @@ def main() -> None:
         ("Healthy spines marked by hand", healthyTable),
         ("Stated against true uncertainty", coverageTable),
         ("Scenarios marked by hand: sentences that must and must not be said", sentencesTable),
+        ("Canal and cord predicted in other positions, phantoms with noise", predictionTable),
         ("Phantom volumes and pictures", picturesTable),
         ("Landmarks from segmentations: median, 95th percentile, largest error (mm)", segmentationTable),
     ):

@@ -42,6 +42,14 @@ class Shape:
     halfWidthMm: float
     radiusMm: float = 0.0
 
+    @property
+    def areaMm2(self) -> float:
+        """Area in the sagittal plane."""
+        x, y = self.outline.T
+        if self.radiusMm > 0:
+            return float(np.hypot(np.diff(x), np.diff(y)).sum() * 2.0 * self.radiusMm + np.pi * self.radiusMm**2)
+        return float(0.5 * abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)))
+
 
 @dataclass(frozen=True)
 class BoneRegion:
@@ -66,6 +74,16 @@ class BoneRegion:
         """Radius about the center that holds the whole region."""
         far = max(float(np.linalg.norm(shape.outline, axis=1).max()) + shape.radiusMm for shape in self.shapes)
         return far + RIM_MM + FADE_MM
+
+    @property
+    def hasBody(self) -> bool:
+        """True where the bone shows a body, and not only rods and arches."""
+        return any(shape.radiusMm == 0.0 for shape in self.shapes)
+
+    @property
+    def sizeMm(self) -> float:
+        """Radius of a disc as large as the region in the sagittal plane."""
+        return float(np.sqrt(sum(shape.areaMm2 for shape in self.shapes) / np.pi))
 
     def local(self, points_RAS: ArrayLike) -> Array:
         """Points (..., 3) in the bone's own frame: left, cranial, anterior in mm."""

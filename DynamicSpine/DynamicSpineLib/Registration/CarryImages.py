@@ -10,7 +10,7 @@ from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
 from DynamicSpineLib.Registration.SearchImage import SearchImage, compressed, searchImage
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
-SEARCH_MM, COARSE_MM, MIDDLE_MM, FINE_MM = 1.6, 1.5, 1.0, 0.5
+SEARCH_MM, COARSE_MM, MIDDLE_MM, FINE_MM = 1.6, 1.5, 1.0, 0.4
 """Pixel of the search; SDs of the smoothing of the first fit, which reaches far, of what a fit is judged by, and of the
 last fit, which is exact."""
 

@@ -45,9 +45,14 @@ RESTARTS = ((3.0, 1.5), (-3.0, -1.5))
 """Flexion in degrees and shift in mm along both axes of the plane from which the fit is tried again."""
 
 RESIDUAL_FACTOR = 1.5
-ROTATION_FLOOR_MM, CRANIAL_FLOOR_MM, ANTERIOR_FLOOR_MM, ACROSS_FLOOR_MM = 0.03, 0.03, 0.05, 0.25
-"""What the residuals do not show: partial volume and blur that differ between the series. Fitted on phantoms and real
-volumes with known motion (the benchmark of carrying prints the coverage). The first is at the radius of the bone."""
+TURN_FLOOR_MM2, AROUND_FLOOR_MM = 0.46, 0.15
+ANTERIOR_FLOOR_MM, CRANIAL_FLOOR_MM, ACROSS_FLOOR_MM = 0.065, 0.035, 0.30
+"""What the residuals do not show: partial volume and blur that differ between the series. Turns fall with the bone's size
+(the sagittal one with its square, in rad): a large bone has more edge and a longer lever. Set on phantoms and real
+volumes with known motion; the benchmark of carrying prints the coverage on others."""
+
+NO_BODY_FACTOR = 2.5
+"""Bones without a body show little edge in the midline slices."""
 
 UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 
@@ -56,7 +61,8 @@ UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 class FinalFit:
     """A bone's exact fit beside its rough one, with what it is judged by.
 
-    similarity: correlation of the bone, smoothed, with or without its rim; spreadMm: of restarts; voidShare: without signal.
+    similarity: correlation of the bone, smoothed, with or without its rim. spreadMm: of restarts. voidShare: of the
+    bone without signal.
     """
 
     rough: FittedBone
@@ -90,13 +96,13 @@ def finalFit(bone: FittedBone, images: CarryImages, seed: Place | None) -> Final
 
 def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
     """Covariance (6, 6) of turn (rad) and shift (mm) about the center in RAS: from the residuals, with a floor."""
-    radius = max(0.5 * region.reachMm, 4.0)
-    turn = (ROTATION_FLOOR_MM / radius) ** 2
-    around = (ACROSS_FLOOR_MM / radius) ** 2
+    size = max(region.sizeMm, 4.0)
+    factor = 1.0 if region.hasBody else NO_BODY_FACTOR
+    turns = [TURN_FLOOR_MM2 / size**2, AROUND_FLOOR_MM / size, AROUND_FLOOR_MM / size]
+    shifts = [ACROSS_FLOOR_MM, CRANIAL_FLOOR_MM, ANTERIOR_FLOOR_MM]
     floor = np.zeros((6, 6))
-    floor[:3, :3] = region.axes.T @ np.diag([turn, around, around]) @ region.axes
-    shifts = [ACROSS_FLOOR_MM**2, CRANIAL_FLOOR_MM**2, ANTERIOR_FLOOR_MM**2]
-    floor[3:, 3:] = region.axes.T @ np.diag(shifts) @ region.axes
+    floor[:3, :3] = region.axes.T @ np.diag((factor * np.array(turns)) ** 2) @ region.axes
+    floor[3:, 3:] = region.axes.T @ np.diag((factor * np.array(shifts)) ** 2) @ region.axes
     return np.asarray(RESIDUAL_FACTOR**2 * refined.covariance + floor)
 
 

@@ -19,7 +19,7 @@ from DynamicSpineLib.Registration.GrayImage import GrayImage
 
 Array = NDArray[np.float64]
 
-OUTLIER_SCALE = 3.0
+OUTLIER_SCALE = 2.0
 """Residuals of this many robust SDs weigh a quarter."""
 
 CONVERGED_MM, ARM_MM = 0.005, 15.0

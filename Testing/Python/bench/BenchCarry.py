@@ -1,4 +1,4 @@
-"""Carrying bones without a mark in the moving position: errors, verdicts, stated intervals, time, memory, and a peer."""
+"""Carrying bones without a mark in the moving position: errors, verdicts, stated intervals, time, memory, a peer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from CarryCases import SHARED, CarryCase, phantomPair, realCase
@@ -103,7 +104,7 @@ def changeRows(case: CarryCase, regions, bones) -> list[ChangeRow]:
     """Rotation, forward and upward shift between neighbors that are good, against the truth and their stated SD."""
     good = [bone for bone in bones if bone.verdict == GOOD]
     rows = []
-    for upper, lower in zip(good[:-1], good[1:], strict=True):
+    for upper, lower in pairwise(good):
         middle = 0.5 * (regions[upper.level].center_RAS + regions[lower.level].center_RAS)
         ends = [_errorAt(case, regions[bone.level], bone, middle) for bone in (upper, lower)]
         for index, name in enumerate(("rotation", "forward", "upward")):
@@ -128,7 +129,8 @@ def caseResult(kind: str, region: str, seed: int) -> CaseResult:
     """One pair made, carried and compared."""
     case = made(kind, region, seed)
     regions, bones, seconds = carried(case)
-    rows = tuple(boneRow(case, regions[bone.level], bone, region, case.moved) for bone in bones if bone.level in regions)
+    rows = tuple(boneRow(case, regions[bone.level], bone, region, case.moved)
+                 for bone in bones if bone.level in regions)  # fmt: skip
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
     return CaseResult(rows, tuple(changeRows(case, regions, bones)), seconds, peak)
 

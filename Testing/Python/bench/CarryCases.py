@@ -54,8 +54,8 @@ def realCase(marksFile: str, seed: int) -> CarryCase:
     motions = _realMotions(marks, random)
     sharpness = {"subSlices": 3, "spline": 3, "shadingShare": 0.15}
     first = Series(0.7, 3.3, tuple(random.uniform(-3, 3, 3)), noiseShare=0.02, seed=2 * seed, **sharpness)
-    second = Series(0.7, random.uniform(3.3, 4.0), tuple(random.uniform(-4, 4, 3)), noiseShare=random.uniform(0.02, 0.04),
-                    seed=2 * seed + 1, **sharpness)  # fmt: skip
+    sliceMm, tilt, noise = random.uniform(3.3, 4.0), tuple(random.uniform(-4, 4, 3)), random.uniform(0.02, 0.04)
+    second = Series(0.7, sliceMm, tilt, noiseShare=noise, seed=2 * seed + 1, **sharpness)
     still = moveVolume(source.voxels, source.geometry, marks, {level: np.eye(4) for level in motions}, first)
     moved = moveVolume(source.voxels, source.geometry, marks, motions, second)
     return CarryCase(
@@ -73,7 +73,8 @@ def _realMotions(marks, random):
     turns, shifts = {}, {}
     trend = random.uniform(-8, 8)
     for name in segments:
-        turns[name] = (float(np.clip(trend + random.normal(0, 5), -25, 25)), random.normal(0, 1.5), random.normal(0, 1.5))
+        flexion = float(np.clip(trend + random.normal(0, 5), -25, 25))
+        turns[name] = (flexion, random.normal(0, 1.5), random.normal(0, 1.5))
         shifts[name] = (random.normal(0, 0.3), random.normal(0, 0.3), random.normal(0, 1.0))
     worst = segments[random.integers(len(segments))]
     turns[worst] = (float(random.choice([-1, 1]) * random.uniform(12, MOST_TURN_DEG)), *turns[worst][1:])
@@ -92,7 +93,7 @@ def _realMotions(marks, random):
 def phantomPair(region: str, seed: int) -> CarryCase:
     """A phantom painted in its marked position, and in a random other one, by two scanners."""
     random = np.random.default_rng([seed, 13])
-    scenarioId = {"cervical": ("healthyCervical", "cervicalNarrowing", "lowField"),
+    scenarioId = {"cervical": ("healthyCervical", "cervicalNarrowing", "blockC2C3"),
                   "lumbar": ("healthyLumbar", "lumbarSlip", "isthmicSlip")}[region]  # fmt: skip
     base = loadScenario(scenarioId[seed % 3])
     scenario, first, second = _posed(base, region, random)

@@ -24,7 +24,7 @@ def cropped(volume: GrayVolume, axis: int, low: int, high: int) -> GrayVolume:
 
 def _middleSlice(case: CarryCase) -> int:
     corners = [point for name, point in case.movedMarks_RAS.items() if name[-3:] in ("_SA", "_SP", "_IA", "_IP")]
-    index = int(round(float(np.median(case.moved.geometry.indices(np.array(corners))[:, 2]))))
+    index = round(float(np.median(case.moved.geometry.indices(np.array(corners))[:, 2])))
     return int(np.clip(index, 0, case.moved.geometry.size[2] - 1))
 
 

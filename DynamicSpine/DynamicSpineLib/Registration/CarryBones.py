@@ -18,10 +18,11 @@ from DynamicSpineLib.Registration.BoneRegion import BoneRegion, boneRegions
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine, Reason
 from DynamicSpineLib.Registration.CarryImages import CarryImages, carryImages, isBlank
 from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, ChainFit, Joint, bestChain
-from DynamicSpineLib.Registration.FinalFit import FinalFit, carriedBone, finalFit
+from DynamicSpineLib.Registration.FinalFit import UNIQUE_LEVELS, FinalFit, carriedBone, finalFit
 from DynamicSpineLib.Registration.FitChain import FittedBone, helpedByNeighbors, roughFit, unfitted
 from DynamicSpineLib.Registration.SearchImage import Place, PlaceFinder, patchRadiusMm
 from DynamicSpineLib.Registration.SeedPlaces import placesThrough, seedPlace
+from DynamicSpineLib.Registration.ShiftedChains import likeliestChain
 
 Array = NDArray[np.float64]
 
@@ -31,6 +32,9 @@ ANGLES_DEG = tuple(np.arange(-60.0, 60.1, 7.5).tolist())
 CANDIDATES = 40
 FUSED = ("block", "fused", "implant")
 FEWEST_POINTS = 2
+SURELY = 0.85
+"""Similarity of a rough fit above which a level that tells itself apart settles the others."""
+
 RIGHT_RAS = np.array([1.0, 0.0, 0.0])
 SINGLE_HALF_WIDTH_MM = 3.0
 """What a single slice is taken to show to either side of it."""
@@ -84,7 +88,7 @@ def _carry(work: _Work) -> Steps[list[CarriedBone]]:
     work.images = carryImages(work.source.volume, work.target.volume)
     candidates = yield from _search(work, work.images)
     yield Step(0.45, f"{work.target.positionId}: finding the chain")
-    chosen = bestChain(work.regions, candidates, work.joints)
+    chosen = bestChain(work.regions, candidates, work.joints, work.seeds)
     bones = yield from _roughly(work, work.images, chosen)
     fits: dict[str, FinalFit] = {}
     for index, (level, bone) in enumerate(bones.items()):
@@ -132,7 +136,11 @@ def _roughly(work: _Work, images: CarryImages, chosen: ChainFit) -> Generator[St
         bones[level] = roughFit(bones[level], images.coarse[1], work.regions, chosen.places)
         work.seconds[level] += time.perf_counter() - start
     yield Step(0.65, f"{work.target.positionId}: comparing neighbors")
-    return helpedByNeighbors(bones, images.coarse[1], work.joints, frozenset(work.seeds))
+    bones = helpedByNeighbors(bones, images.coarse[1], work.joints, frozenset(work.seeds))
+    if work.seeds or any(level in UNIQUE_LEVELS and bone.similarity >= SURELY for level, bone in bones.items()):
+        return bones
+    yield Step(0.68, f"{work.target.positionId}: comparing levels")
+    return likeliestChain(bones, images.coarse[1], work.joints)
 
 
 def _joints(chain: Chain, regions: Mapping[str, BoneRegion], segments: Mapping[str, str]) -> dict[str, Joint]:

@@ -6,7 +6,7 @@ motions leave the middle between them and how far they turn against each other.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ SCORE_SD = 0.03
 ABSENT_COST = 7.0
 """What leaving a bone out costs: it may be out of the field, or under an implant's void."""
 
+HELD_COST = 1e6
 MOST_JOINT_COST = 30.0
 
 
@@ -49,43 +50,45 @@ class ChainFit:
 
 
 def bestChain(
-    regions: Mapping[str, BoneRegion], usable: Mapping[str, Sequence[Place]], joints: Mapping[str, Joint]
-) -> ChainFit:
+    regions: Mapping[str, BoneRegion], usable: Mapping[str, Sequence[Place]], joints: Mapping[str, Joint],
+    held: Collection[str] = (),
+) -> ChainFit:  # fmt: skip
     """The cheapest chain through candidates by level, bones cranial to caudal as in `regions`.
 
-    joints: by the upper level.
+    joints: by the upper level. held: levels that a user's marks place, so that they are never left out.
     """
     levels = list(regions)
+    skipped = np.concatenate([[0.0], np.cumsum([HELD_COST if level in held else ABSENT_COST for level in levels])])
     costs: list[Array] = []
     origins: list[list[tuple[int, int]]] = []
     for index, level in enumerate(levels):
         own = np.array([(1.0 - place.score) / SCORE_SD for place in usable[level]])
-        total = own + ABSENT_COST * index
+        total = own + skipped[index]
         origin = [(-1, -1)] * len(own)
         for before in range(index):
             if not usable[levels[before]] or not len(own):
                 continue
             between = _jointCosts(levels, before, index, regions, usable, joints)
-            through = costs[before][:, None] + between + ABSENT_COST * (index - before - 1)
+            through = costs[before][:, None] + between + skipped[index] - skipped[before + 1]
             lowest = through.argmin(axis=0)
             reached = own + through[lowest, np.arange(len(own))]
             for item in np.flatnonzero(reached < total):
                 total[item], origin[item] = reached[item], (before, int(lowest[item]))
         costs.append(total)
         origins.append(origin)
-    return _traced(levels, usable, costs, origins)
+    return _traced(levels, usable, costs, origins, skipped)
 
 
 def _traced(
-    levels: list[str], usable: Mapping[str, Sequence[Place]], costs: list[Array], origins: list[list[tuple[int, int]]]
-) -> ChainFit:
+    levels: list[str], usable: Mapping[str, Sequence[Place]], costs: list[Array],
+    origins: list[list[tuple[int, int]]], skipped: Array,
+) -> ChainFit:  # fmt: skip
     """The chain that ends cheapest, followed back."""
-    last = len(levels) - 1
-    ends = [(float(total.min()) + ABSENT_COST * (last - index), index, int(total.argmin()))
+    ends = [(float(total.min() + skipped[-1] - skipped[index + 1]), index, int(total.argmin()))
             for index, total in enumerate(costs) if len(total)]  # fmt: skip
     places: dict[str, Place | None] = dict.fromkeys(levels)
     if not ends:
-        return ChainFit(places, ABSENT_COST * len(levels))
+        return ChainFit(places, float(skipped[-1]))
     cost, index, item = min(ends)
     while index >= 0:
         places[levels[index]] = usable[levels[index]][item]

@@ -47,8 +47,8 @@ RESTARTS = ((3.0, 1.5), (-3.0, -1.5))
 RESIDUAL_FACTOR = 1.5
 TURN_FLOOR_MM2, AROUND_FLOOR_MM = 0.46, 0.15
 ANTERIOR_FLOOR_MM, CRANIAL_FLOOR_MM, ACROSS_FLOOR_MM = 0.065, 0.035, 0.30
-"""What the residuals do not show: partial volume and blur that differ between the series. Turns fall with the bone's size
-(the sagittal one with its square, in rad): a large bone has more edge and a longer lever. Set on phantoms and real
+"""What the residuals do not show: partial volume and blur that differ between the series. Turns fall with the bone's
+size (the sagittal one with its square, in rad): a large bone has more edge and a longer lever. Set on phantoms and real
 volumes with known motion; the benchmark of carrying prints the coverage on others."""
 
 NO_BODY_FACTOR = 2.5

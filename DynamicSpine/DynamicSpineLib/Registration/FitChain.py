@@ -30,8 +30,9 @@ OUT_OF_PLANE_SD_DEG, ACROSS_SD_MM = 6.0, 4.0
 COARSE_SAMPLES, COARSE_RIM_MM, COARSE_FADE_MM = 1500, 1.5, 2.0
 """The rough fit sees the bone's surroundings: they reach farther than its own edges."""
 
-HELPED_BELOW, HELPED_ABOVE_COST = 0.9, 4.0
-"""A bone is also tried from its neighbors where its similarity is below, or both joints cost more than this."""
+HELPED_BELOW, HELPED_ABOVE_COST, HELPING, ROUNDS = 0.9, 4.0, 0.7, 2
+"""A bone is also tried from its neighbors where its similarity is below, or all its joints cost more than this; bones
+of at least the third similarity help."""
 
 
 @dataclass(frozen=True)
@@ -69,15 +70,27 @@ def helpedByNeighbors(
 ) -> dict[str, FittedBone]:
     """The bones, with those that are doubtful also tried from their neighbors, from the surest bone outward."""
     levels, fitted = list(bones), dict(bones)
-    for level in sorted(levels, key=lambda name: -fitted[name].similarity):
-        index = levels.index(level)
-        beside = [other for other in (index - 1, index + 1) if 0 <= other < len(levels)]
-        if level in held or not beside or not _isDoubtful(levels, index, fitted, joints):
-            continue
-        starts = [start for other in beside for start in startsFromNeighbor(
-            fitted[level], fitted[levels[other]], image, joints[levels[min(index, other)]])]  # fmt: skip
-        fitted[level] = fitFrom(fitted[level], image, starts)
+    for _ in range(ROUNDS):
+        for level in sorted(levels, key=lambda name: -fitted[name].similarity):
+            index = levels.index(level)
+            if level not in held and len(levels) > 1 and _isDoubtful(levels, index, fitted, joints):
+                starts = [start for other in _surest(levels, index, fitted) for start in startsFromNeighbor(
+                    fitted[level], fitted[levels[other]], image, _between(levels, index, other, joints))]  # fmt: skip
+                fitted[level] = fitFrom(fitted[level], image, starts)
     return fitted
+
+
+def _surest(levels: list[str], index: int, bones: Mapping[str, FittedBone]) -> list[int]:
+    """The nearest bones above and below that are fitted well enough to start from."""
+    above = [other for other in range(index - 1, -1, -1) if bones[levels[other]].similarity >= HELPING]
+    below = [other for other in range(index + 1, len(levels)) if bones[levels[other]].similarity >= HELPING]
+    return above[:1] + below[:1]
+
+
+def _between(levels: list[str], first: int, second: int, joints: Mapping[str, Joint]) -> Joint:
+    """The joint between two bones: the one between them, or the loosest of several."""
+    low, high = sorted((first, second))
+    return max((joints[level] for level in levels[low:high]), key=lambda joint: joint.turnSdDeg)
 
 
 def _isDoubtful(levels: list[str], index: int, bones: Mapping[str, FittedBone], joints: Mapping[str, Joint]) -> bool:
@@ -102,7 +115,7 @@ def fitFrom(bone: FittedBone, image: GrayImage, starts: Sequence[Array]) -> Fitt
     for start in starts:
         pull = outOfPlanePull(bone.region, start, OUT_OF_PLANE_SD_DEG, ACROSS_SD_MM)
         tried = replace(bone, refined=refineBone(bone.samples, image, bone.region.center_RAS, start, [pull], 15))
-        if tried.similarity > best.similarity:
+        if best.refined is None or tried.similarity > best.similarity:
             best = tried
     return best
 

@@ -8,8 +8,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
+from BenchCarry import carryTable, faultTable
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
+from BenchPeers import peerTable
 from BenchPictures import picturesTable
 from BenchPredict import predictionTable
 from BenchSegmentations import segmentationTable
@@ -26,6 +28,9 @@ def main() -> None:
         ("Healthy spines marked by hand", healthyTable),
         ("Stated against true uncertainty", coverageTable),
         ("Scenarios marked by hand: sentences that must and must not be said", sentencesTable),
+        ("Bones carried without a mark in the moving position", carryTable),
+        ("Bones carried in faulty images", faultTable),
+        ("One bone fitted from the same start: other engines", peerTable),
         ("Canal and cord predicted in other positions, phantoms with noise", predictionTable),
         ("Phantom volumes and pictures", picturesTable),
         ("Landmarks from segmentations: median, 95th percentile, largest error (mm)", segmentationTable),

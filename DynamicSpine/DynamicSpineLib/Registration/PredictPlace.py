@@ -102,8 +102,10 @@ def foundAtSegment(
         reference = learnSegment(source, segment, points_RAS)
     except InputError:
         return moved
+    if not reference.isShown:
+        return moved
     line, edges = findSegment(target, reference, canal, moved.new.line.start_RAS)
-    if not edges.isSeen or reference.fluid <= 0.0:
+    if not edges.isSeen:
         return moved
     depths, spread = dict(edges.depthMm), dict(edges.sdMm)
     _addSac(depths, spread, reference.depthMm)

@@ -34,9 +34,13 @@ TRACKED_SD_MM = 0.15
 """SD of a tracked wall that looks just like the reference's; a wall half as alike has twice as much."""
 
 POINT_LINES = 3
-BLUNTED_SHARE, POINTED_SHARE = 0.5, 0.4
+BLUNTED_SHARE, POINTED_SHARE = (0.7, 0.4), 0.4
 """Blur and the slice's thickness blunt a pointed wall: share of its height over 1.5 mm by which it seems lower than it
-is (a blur of SD s takes s2 / 2 of the curvature away), and the share of this that counts as SD."""
+is, in front (a disc bulges to the sides too, and the slice takes the mean) and behind, from phantoms; and the share of
+this that counts as SD."""
+
+MOST_OFFSET_MM = 1.0
+"""Tracked walls pass a mark within 0.1 mm, or along another border."""
 
 LEAST_GAIN = 0.8
 """Fluid is at least this much as bright as the gray values in front of the canal let expect."""
@@ -66,6 +70,14 @@ class SegmentReference:
     wallOffsetMm: tuple[float, float]
     pointMm: tuple[float, float]
     excessMm: float
+
+    @property
+    def isShown(self) -> bool:
+        """Whether the walls tracked in the marked position's own image pass through the marks there.
+
+        Else that image does not show them well enough to look for them in another.
+        """
+        return self.fluid > 0.0 and max(abs(offset) for offset in self.wallOffsetMm) <= MOST_OFFSET_MM
 
     @property
     def share(self) -> float:
@@ -126,7 +138,8 @@ def findSegment(
     found, isNarrowest = _section(reference, canal, walls, along)
     line = lineOf(canal, found)
     at = int(np.abs(canal.alongMm - found.alongMm).argmin())
-    points = [BLUNTED_SHARE * (now - then) for now, then in zip(_points(walls, at), reference.pointMm, strict=True)]
+    now, then = _points(walls, at), reference.pointMm
+    points = [share * (now[end] - then[end]) for end, share in enumerate(BLUNTED_SHARE)]
     spread = tuple(float(np.hypot(TRACKED_SD_MM / max(wall.strength[at], 0.1), POINTED_SHARE * point))
                    for wall, point in zip(walls, points, strict=True))  # fmt: skip
     more = EXCESS_SHARE * max(reference.excessMm, 0.0) if isNarrowest else 0.0

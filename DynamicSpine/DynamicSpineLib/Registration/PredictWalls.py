@@ -25,12 +25,15 @@ STEP_SD_MM = 0.5
 BAND_MM = 0.9
 """SD of the Gaussian window through which a tracked wall is smoothed along the canal."""
 
-CONTRAST_WEIGHT = 10.0
+CONTRAST_WEIGHT = 15.0
 """A border as steep as the reference's is worth as much as 3.5 SD of place."""
 
 INSIDE_WEIGHT = 0.3
 """What lies inside the canal counts this much for a wall's likeness, against 1 for what lies outside: fluid may be
 pressed away from it."""
+
+STEEP_POWER = 0.4
+"""A border of a fifth of the reference's slope still counts half: where fluid is pressed away, cord meets the wall."""
 
 CERTAIN, UNCERTAIN = 1.0, 0.05
 
@@ -73,7 +76,7 @@ def likeness(sheet: Array, stepMm: float, pattern: WallPattern, gain: float) -> 
     of this image to one of the reference.
     """
     slopes = pattern.sign * slopesAlong(sheet, stepMm)
-    steep = np.clip(slopes / max(pattern.slope * gain, 1e-9), 0.0, 1.0)
+    steep = np.clip(slopes / max(pattern.slope * gain, 1e-9), 0.0, 1.0) ** STEEP_POWER
     size = len(pattern.values)
     padded = np.pad(np.where(np.isfinite(sheet), sheet, 0.0), ((0, 0), (size // 2, size // 2)), mode="edge")
     windows = np.lib.stride_tricks.sliding_window_view(padded, size, axis=1)

@@ -102,6 +102,16 @@ def test_an_image_of_noise_alone_shows_no_edge():
     assert found["C5C6_CP"].quality == NO_EDGE or found["C5C6_CP"].sdMm > 0.5
 
 
+def test_a_mark_that_lies_on_no_border_of_its_own_image_is_not_looked_for_in_another():
+    off = {"C5C6_CP": replace(MARKS.landmarks["C5C6_CP"], point_RAS=(0.0, -16.5, 0.0)),
+           "C5C6_LP": replace(MARKS.landmarks["C5C6_LP"], point_RAS=(0.0, -18.5, 0.0))}  # fmt: skip
+    marks = LandmarkSet({**MARKS.landmarks, **off}, MARKS.contours)
+    steps = predictMarks(imaged(SOURCE, marks), imaged(straightVolume(seed=12), marks, "b"), marks, STILL, CHAIN)
+    found = byName(runSteps(steps))
+    assert found["C5C6_CP"].quality == NO_EDGE
+    assert found["C5C6_CP"].point_RAS == pytest.approx((0.0, -16.5, 0.0), abs=1e-6)
+
+
 def test_a_place_outside_the_image_shows_no_edge():
     away = rigid(np.eye(3), np.array([0.0, 0.0, 300.0]))
     found = byName(predicted(SOURCE, dict.fromkeys(STILL, away)))

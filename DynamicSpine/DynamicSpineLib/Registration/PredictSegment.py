@@ -42,6 +42,9 @@ this that counts as SD."""
 MOST_OFFSET_MM = 1.0
 """Tracked walls pass a mark within 0.1 mm, or along another border."""
 
+MOST_EXCESS_MM = 1.5
+"""Nobody marks a section that much wider than the narrowest: where one is found, the walls were mistaken for others."""
+
 LEAST_GAIN = 0.8
 """Fluid is at least this much as bright as the gray values in front of the canal let expect."""
 
@@ -73,11 +76,12 @@ class SegmentReference:
 
     @property
     def isShown(self) -> bool:
-        """Whether the walls tracked in the marked position's own image pass through the marks there.
+        """Whether the walls tracked in the marked position's own image are those that are marked there.
 
         Else that image does not show them well enough to look for them in another.
         """
-        return self.fluid > 0.0 and max(abs(offset) for offset in self.wallOffsetMm) <= MOST_OFFSET_MM
+        meets = max(abs(offset) for offset in self.wallOffsetMm) <= MOST_OFFSET_MM
+        return self.fluid > 0.0 and meets and self.excessMm <= MOST_EXCESS_MM
 
     @property
     def share(self) -> float:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, Reason
 
-SIMILAR, HARDLY_SIMILAR = 0.75, 0.5
+SIMILAR, HARDLY_SIMILAR = 0.8, 0.5
 """Correlation of the bone, smoothed, with its rim or without. In phantoms and real volumes with known motion 99 % of
-right fits were above 0.77, and all wrong ones (other spines, other contrast, blank slices) below 0.72."""
+right fits were above 0.8; wrong ones (other spines, other contrast, blank slices) reached 0.88."""
+
+ALIKE = 0.85
+"""Correlation of the bones' surroundings, median of a spine: 0.90 and more between T2-weighted images of one spine, at
+most 0.83 between spines and at most 0.66 with another contrast (same volumes)."""
 
 SIMILAR_INSIDE = 0.45
 """Correlation within the bone at full resolution; noise lowers it without moving the bone."""
@@ -28,12 +32,14 @@ REACH_DEG = 30.0
 class Evidence:
     """What is known of one carried bone.
 
-    jointCosts: squared deviations against each neighbor that was found. residualMm: from marks that a user placed.
-    spreadMm: how far apart restarts ended. slices: number of slices; thickness: spacing across over within.
+    spineContext: likeness of what surrounds the bones, for the whole spine. jointCosts: squared deviations against each
+    neighbor that was found. residualMm: from marks that a user placed. spreadMm: how far apart restarts ended.
+    slices: number of slices; thickness: spacing across over within.
     anchored: a level that tells itself apart (C2 and above, sacrum, or one that a user marked) was found in the chain.
     """
 
     similarity: float
+    spineContext: float
     inside: float
     overlap: float
     errorMm: float
@@ -71,7 +77,9 @@ def _imageDoubts(evidence: Evidence) -> list[Reason]:
     found = []
     if HARDLY_SIMILAR <= evidence.similarity < SIMILAR:
         found.append(Reason("similarityLow", {"similarity": evidence.similarity, "expected": SIMILAR}))
-    elif evidence.inside < SIMILAR_INSIDE:
+    if evidence.spineContext < ALIKE:
+        found.append(Reason("surroundingsDiffer", {"similarity": evidence.spineContext, "expected": ALIKE}))
+    if evidence.similarity >= SIMILAR and evidence.inside < SIMILAR_INSIDE:
         found.append(Reason("similarityLow", {"similarity": evidence.inside, "expected": SIMILAR_INSIDE}))
     if HALF <= evidence.overlap < WHOLE:
         found.append(Reason("partlyOutOfField", {"sharePercent": 100.0 * (1.0 - evidence.overlap)}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,24 +20,29 @@ BLANK_SHARE = 0.02
 
 @dataclass(frozen=True)
 class CarryImages:
-    """The reference and the moved image: compressed and coarse for the search, smoothed for the two fits."""
+    """The reference and the moved image: compressed and coarse for the search, smoothed for fits and their verdicts."""
 
     template: GrayImage
     search: SearchImage
     coarse: tuple[GrayImage, GrayImage]
+    compressed: tuple[GrayImage, GrayImage]
     middle: tuple[GrayImage, GrayImage]
     fine: tuple[GrayImage, GrayImage]
 
 
 def carryImages(reference: GrayVolume, moved: GrayVolume) -> CarryImages:
     """All images that carrying between two volumes needs."""
-    smooth = grayImage(reference, 0.5 * SEARCH_MM)
+    coarse = (grayImage(reference, COARSE_MM), grayImage(moved, COARSE_MM))
     return CarryImages(
-        GrayImage(compressed(smooth.voxels), smooth.geometry, smooth.smoothMm), searchImage(moved, SEARCH_MM),
-        (grayImage(reference, COARSE_MM), grayImage(moved, COARSE_MM)),
+        _compressed(grayImage(reference, 0.5 * SEARCH_MM)), searchImage(moved, SEARCH_MM),
+        coarse, (_compressed(coarse[0]), _compressed(coarse[1])),
         (grayImage(reference, MIDDLE_MM), grayImage(moved, MIDDLE_MM)),
         (grayImage(reference, FINE_MM), grayImage(moved, FINE_MM)),
     )  # fmt: skip
+
+
+def _compressed(image: GrayImage) -> GrayImage:
+    return replace(image, voxels=compressed(image.voxels))
 
 
 def isBlank(volume: GrayVolume) -> bool:

@@ -15,6 +15,7 @@ from DynamicSpineLib.Registration.BoneVerdict import (
     HALF,
     HARDLY_SIMILAR,
     SIMILAR,
+    SPREAD_MM,
     WHOLE,
     Evidence,
     verdictOf,
@@ -38,6 +39,7 @@ FINE_RIM_MM = -0.5
 JUDGED_RIM_MM = 0.5
 """A fit is judged by the bone with its edge, or by its inside alone where neighbors that moved far changed the edge."""
 
+CONTEXT_RIM_MM, CONTEXT_FADE_MM = 8.0, 4.0
 FINE_SAMPLES, RESTART_SAMPLES = 6000, 2000
 FINE_TURN_SD_DEG, FINE_ACROSS_SD_MM = 4.0, 3.0
 SEED_SD_MM = 1.0
@@ -61,14 +63,15 @@ UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 class FinalFit:
     """A bone's exact fit beside its rough one, with what it is judged by.
 
-    similarity: correlation of the bone, smoothed, with or without its rim. spreadMm: of restarts. voidShare: of the
-    bone without signal.
+    similarity: correlation of the bone, smoothed, with or without its rim. context: that of its surroundings, which
+    tell fluid, discs and fat apart. spreadMm: of restarts. voidShare: of the bone without signal.
     """
 
     rough: FittedBone
     refined: Refined | None
     covariance: Array
     similarity: float = 0.0
+    context: float = 0.0
     spreadMm: float = 0.0
     voidShare: float = 0.0
     isSeeded: bool = False
@@ -90,8 +93,10 @@ def finalFit(bone: FittedBone, images: CarryImages, seed: Place | None) -> Final
         similarityAt(regionSamples(reference, region, RESTART_SAMPLES, rim), moved, refined.matrix)
         for (reference, moved), rim in ((images.coarse, JUDGED_RIM_MM), (images.middle, FINE_RIM_MM))
     )
+    around = regionSamples(images.compressed[0], region, RESTART_SAMPLES, CONTEXT_RIM_MM, CONTEXT_FADE_MM)
+    context = similarityAt(around, images.compressed[1], refined.matrix)
     void = voidShare(samples, images.fine[1], refined)
-    return FinalFit(bone, refined, covariance, similarity, spread, void, seed is not None)
+    return FinalFit(bone, refined, covariance, similarity, context, spread, void, seed is not None)
 
 
 def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
@@ -112,7 +117,7 @@ def carriedBone(
 ) -> CarriedBone:  # fmt: skip
     """The bone with its verdict, judged with its neighbors."""
     fit = fits[level]
-    if fit.refined is None:
+    if fit.refined is None or not np.isfinite(fit.covariance).all():
         reasons: tuple[Reason, ...] = (Reason("notFound"),)
         return CarriedBone(level, source.positionId, target.positionId, FAILED, None, reasons, seconds)
     transform = _transform(level, fit, source, target)
@@ -128,7 +133,8 @@ def carriedBone(
 def _quality(evidence: Evidence) -> dict[str, object]:
     numbers: dict[str, object] = {
         "similarity": round(float(evidence.similarity), 3), "similarityInside": round(float(evidence.inside), 3),
-        "overlap": round(float(evidence.overlap), 3), "spreadMm": round(float(evidence.spreadMm), 2),
+        "context": round(float(evidence.spineContext), 3), "overlap": round(float(evidence.overlap), 3),
+        "spreadMm": round(float(evidence.spreadMm), 2),
         "neighbors": round(float(max(evidence.jointCosts, default=0.0)), 1),
     }  # fmt: skip
     if evidence.residualMm is not None:
@@ -164,7 +170,8 @@ def _evidence(
     cosine = min(abs(float(left @ np.array(geometry.directions_RAS[through]))), 1.0)
     inPlane = max(step for axis, step in enumerate(geometry.spacingMm) if axis != through)
     return Evidence(
-        similarity=fit.similarity, inside=fit.refined.similarity, overlap=fit.refined.overlap,
+        similarity=fit.similarity, spineContext=_spineContext(fits), inside=fit.refined.similarity,
+        overlap=fit.refined.overlap,
         errorMm=expectedErrorMm(transform, source.points_RAS) or 0.0,
         jointCosts=tuple(jointCost(fits[upper].rough, fits[lower].rough, joints[upper]) for upper, lower in beside),
         jointTurnsDeg=tuple((upper + lower, jointTurnDeg(fits[upper].rough, fits[lower].rough))
@@ -181,10 +188,17 @@ def isFound(fit: FinalFit) -> bool:
     return fit.refined is not None and fit.similarity >= HARDLY_SIMILAR and fit.refined.overlap >= HALF
 
 
+def _spineContext(fits: Mapping[str, FinalFit]) -> float:
+    """How alike the surroundings of the bones that were found are, all in all: the median over bones."""
+    found = [fit.context for fit in fits.values() if isFound(fit)]
+    return float(np.median(found)) if found else 0.0
+
+
 def _anchored(fits: Mapping[str, FinalFit]) -> bool:
     """True where a level that cannot be taken for its neighbor, or one that a user marked, was surely found."""
     return any(fit.isSeeded or (level in UNIQUE_LEVELS and isFound(fit) and fit.refined is not None
-                                and fit.similarity >= SIMILAR and fit.refined.overlap >= WHOLE)
+                                and fit.similarity >= SIMILAR and fit.refined.overlap >= WHOLE
+                                and fit.spreadMm <= SPREAD_MM)
                for level, fit in fits.items())  # fmt: skip
 
 

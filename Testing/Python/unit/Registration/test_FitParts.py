@@ -178,7 +178,8 @@ def test_one_mark_chooses_among_candidates_or_makes_them():
 
 
 SURE = Evidence(
-    similarity=0.95, inside=0.9, overlap=1.0, errorMm=0.2, jointCosts=(1.0, 2.0), jointTurnsDeg=(("L3L4", 5.0),),
+    similarity=0.95, spineContext=0.95, inside=0.9, overlap=1.0, errorMm=0.2, jointCosts=(1.0, 2.0),
+    jointTurnsDeg=(("L3L4", 5.0),),
     spreadMm=0.05, residualMm=None, voidShare=0.0, tiltDeg=3.0, slices=15, thickness=5.0, anchored=True,
 )  # fmt: skip
 
@@ -191,6 +192,7 @@ SURE = Evidence(
         ({"similarity": 0.3}, FAILED, "similarityLow"),
         ({"similarity": 0.3, "residualMm": 0.5}, CHECK, "similarityLow"),
         ({"inside": 0.2}, CHECK, "similarityLow"),
+        ({"spineContext": 0.6}, CHECK, "surroundingsDiffer"),
         ({"overlap": 0.7}, CHECK, "partlyOutOfField"),
         ({"overlap": 0.2}, FAILED, "outOfField"),
         ({"errorMm": 1.5}, CHECK, "largeError"),

@@ -48,7 +48,7 @@ def _position(item: CarriedPosition, source: Mapping[str, Point]) -> dict[str, A
     return {
         "position": item.positionId, "bones": [_bone(bone, item, source) for bone in item.bones],
         "marksCarried": len(item.merged.carried), "marksKept": len(item.merged.kept),
-        "marksRemoved": len(item.merged.removed),
+        "marksRemoved": len(item.merged.removed), "notPredicted": dict(item.notPredicted),
     }  # fmt: skip
 
 

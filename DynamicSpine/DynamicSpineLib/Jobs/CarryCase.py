@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol, TypeVar
 
@@ -14,8 +14,9 @@ from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks, bonesAfter, obeyedNames, pointsByName
 from DynamicSpineLib.Registration.MergeTissue import mergePredicted
+from DynamicSpineLib.Registration.PredictMarks import PredictedMarks
 from DynamicSpineLib.Study.Case import Case, Reading
-from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.Marks import LandmarkSet, landmarkSet
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
@@ -40,7 +41,7 @@ class PredictTissue(Protocol):
 
     def __call__(
         self, case: Case, source: ImagedSpine, target: ImagedSpine, bones: tuple[CarriedBone, ...]
-    ) -> Steps[LandmarkSet]: ...
+    ) -> Steps[PredictedMarks]: ...
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,12 @@ class CarryEngine:
 
 @dataclass(frozen=True)
 class CarriedPosition:
-    """What was carried to one position, and how its marks changed."""
+    """What was carried to one position, how its marks changed, and why marks of soft tissue were not predicted."""
 
     positionId: str
     bones: tuple[CarriedBone, ...]
     merged: MergedMarks
+    notPredicted: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,9 @@ def _carryTo(
         after = replace(end, points_RAS=pointsByName(merged.marks))
         predicted = yield from engine.predictTissue(marked, start, after, bones)
         levels = [bone.level for bone in bones]
-        merged = replace(merged, marks=mergePredicted(merged.marks, predicted, levels, case.chain))
+        tissue = landmarkSet(list(predicted.landmarks), list(predicted.contours))
+        merged = replace(merged, marks=mergePredicted(merged.marks, tissue, levels, case.chain))
+        return CarriedPosition(target.id, bones, merged, predicted.notPredicted)
     return CarriedPosition(target.id, bones, merged)
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
-from DynamicSpineLib.Registration.PredictMarks import predictMarks
+from DynamicSpineLib.Registration.PredictMarks import PredictedMarks, predictMarks
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 
 
 def predictTissue(
     case: Case, source: ImagedSpine, target: ImagedSpine, bones: tuple[CarriedBone, ...]
-) -> Steps[LandmarkSet]:
+) -> Steps[PredictedMarks]:
     """Predict the marks of soft tissue that the source has; a generator of steps.
 
     bones: those carried now; where only some levels were, the case's own transforms stand for the others.
@@ -26,8 +24,4 @@ def predictTissue(
         if item.transform is not None and item.verdict != FAILED:
             matrices[item.level] = item.transform.matrix
     marks = position.marks if position is not None else LandmarkSet()
-    found = yield from predictMarks(source, target, marks, matrices, case.chain)
-    return LandmarkSet(
-        MappingProxyType({item.name: item for item in found.landmarks}),
-        MappingProxyType({item.name: item for item in found.contours}),
-    )
+    return (yield from predictMarks(source, target, marks, matrices, case.chain))

@@ -14,15 +14,17 @@ from TrueCarry import SCENARIO, TrueCarry, engine, failed, markedOnce, smallVolu
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Cli import main
 from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Jobs.CarryAnswer import carryAnswer
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.PropagateJob import propagate
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step, runSteps
 from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
+from DynamicSpineLib.Registration.PredictMarks import PredictedMarks
 from DynamicSpineLib.Registration.Reasons import reasonsOfQuality
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
-from DynamicSpineLib.Study.Marks import CARRIED, MISSING, PLACED, Landmark, LandmarkSet, landmarkSet
+from DynamicSpineLib.Study.Marks import CARRIED, MISSING, PLACED, Landmark, LandmarkSet
 
 START = "SUP_N"
 
@@ -178,10 +180,12 @@ def test_soft_tissue_is_predicted_from_the_carried_bones_and_never_replaces_what
         truth = phantomCase(SCENARIO).position(target.positionId).marks
         names = [name for name in truth.landmarks if not boneOfMark(name) and truth.point(name) is not None]
         assert case.position(target.positionId).marks.point("L4_SA") is not None
-        return landmarkSet([Landmark(name, truth.point(name), origin="predicted", confirmed=False) for name in names])
+        found = [Landmark(name, truth.point(name), origin="predicted", confirmed=False) for name in names]
+        return PredictedMarks(tuple(found), (), {"L5S1_CA": "No edge was found."})
 
     searches = replace(engine(), predictTissue=predict)
-    runSteps(propagate(folder, CarryOptions(), None, searches))
+    done = runSteps(propagate(folder, CarryOptions(), None, searches))
+    assert carryAnswer(done)["positions"][0]["notPredicted"] == {"L5S1_CA": "No edge was found."}
     after = readCase(folder).position("ST_F").marks.landmarks
     assert after["L4L5_CA"] == placed
     assert (after["L4L5_CP"].origin, after["L4L5_CP"].confirmed) == ("predicted", False)

@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
                            help="position to carry from (default: where the case was marked)")
     propagate.add_argument("--to", nargs="+", default=[], metavar="POS", help="positions to carry to (default: all)")
     propagate.add_argument("--levels", nargs="+", default=[], metavar="LEVEL", help="levels to carry (default: all)")
+    propagate.add_argument("--segmentation", action="append", default=[], type=Path, metavar="FILE",
+                           help="label map of the position carried from: its bodies are looked at; repeatable")
+    propagate.add_argument("--table", default="", metavar="TABLE", help="who made the segmentation, as for landmarks")
+    propagate.add_argument("--names", default="", metavar="LABEL=LEVEL", help="as for landmarks")
     propagate.add_argument("--out", type=Path, metavar="CASE2", help="write a new case here (default: into CASE)")
     _addLandmarks(commands)
     measure = _addCommand(commands, "measure", _measure, "measure a case and write its tables")
@@ -151,10 +155,13 @@ def _validate(options: argparse.Namespace) -> tuple[int, Answer]:
 
 def _propagate(options: argparse.Namespace) -> tuple[int, Answer]:
     from DynamicSpineLib.Jobs.CarryAnswer import carryAnswer
+    from DynamicSpineLib.Jobs.CarryBodies import BodyLabels
     from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
     from DynamicSpineLib.Jobs.PropagateJob import propagate
 
-    wanted = CarryOptions(options.source, tuple(options.to), tuple(options.levels))
+    labels = tuple(options.segmentation)
+    bodies = BodyLabels(labels, options.table, options.names) if labels else None
+    wanted = CarryOptions(options.source, tuple(options.to), tuple(options.levels), bodies)
     done = _finish(propagate(options.case, wanted, options.out))
     _sayNotices(done.notices)
     return (1 if done.path is None else 0), carryAnswer(done)

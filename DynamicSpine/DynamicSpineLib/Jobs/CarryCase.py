@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Jobs.CarryBodies import bodyMasks
 from DynamicSpineLib.Jobs.CarryCheck import mergedSoundly
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions, CarryPlan, carryPlan
 from DynamicSpineLib.Progress import Step, Steps
@@ -87,6 +88,9 @@ def carryCase(
     """
     plan = carryPlan(case, options)
     start = _imaged(plan.source, readVolume)
+    if options.bodies is not None:
+        yield Step(0.0, "reading the segmentation")
+        start = replace(start, bodies=bodyMasks(options.bodies, case.chain, start.volume.geometry))
     changed, found = case, []
     for index, target in enumerate(plan.targets):
         share = (index / len(plan.targets), (index + 1) / len(plan.targets))

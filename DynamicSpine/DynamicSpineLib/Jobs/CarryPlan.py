@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Errors import Fault, InputError
+from DynamicSpineLib.Jobs.CarryBodies import BodyLabels
 from DynamicSpineLib.Registration.CarryMarks import isUsers, pointsByName
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.FaultList import nearest
@@ -21,11 +22,12 @@ FEWEST_POINTS = 2
 @dataclass(frozen=True)
 class CarryOptions:
     """What to carry. fromPosition: empty chooses it; toPositions: empty means every other position with a volume;
-    levels: empty means every level that has marks."""
+    levels: empty means every level that has marks. bodies: a segmentation of the position that is carried from."""
 
     fromPosition: str = ""
     toPositions: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
+    bodies: BodyLabels | None = None
 
 
 @dataclass(frozen=True)

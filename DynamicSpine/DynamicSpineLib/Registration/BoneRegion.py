@@ -56,6 +56,7 @@ class BoneRegion:
     """A bone in its reference position.
 
     center_RAS (3,); axes (3, 3): rows left, cranial, anterior in RAS; ownMarks: its points (N, 3) RAS by name.
+    body: voxels (k, j, i) of the reference image that a segmentation gives to the bone's body, where there is one.
     """
 
     level: str
@@ -63,6 +64,7 @@ class BoneRegion:
     axes: Array
     shapes: tuple[Shape, ...]
     ownMarks: Mapping[str, Array]
+    body: NDArray[np.bool_] | None = None
 
     @property
     def points_RAS(self) -> Array:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
+
 from DynamicSpineLib.Study.Case import BoneTransform
 from DynamicSpineLib.Study.Marks import Point
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
@@ -43,9 +46,11 @@ class ImagedSpine:
     """One position as carrying sees it: its volume, and its points in RAS mm by landmark name.
 
     obeyed: names of points of the target that a user placed or confirmed there; they seed and their residual is told.
+    bodies: voxels (k, j, i) of the volume that a segmentation gives to a level's body: the exact fit looks at these.
     """
 
     positionId: str
     volume: GrayVolume
     points_RAS: Mapping[str, Point]
     obeyed: frozenset[str] = frozenset()
+    bodies: Mapping[str, NDArray[np.bool_]] = field(default_factory=lambda: MappingProxyType({}))

@@ -70,6 +70,7 @@ def carryBones(
     isSingle = min(geometry.size[through], target.volume.geometry.size[target.volume.geometry.sliceAxis(RIGHT_RAS)]) < 2
     regions = boneRegions(source.points_RAS, chain, np.array(geometry.directions_RAS[through]),
                           SINGLE_HALF_WIDTH_MM if isSingle else np.inf)  # fmt: skip
+    regions = {level: replace(item, body=source.bodies.get(level)) for level, item in regions.items()}
     unmarked = _unmarked(source, target, [level for level in wanted if level not in regions])
     found = [level for level in wanted if level in regions]
     for volume, positionId in ((source.volume, source.positionId), (target.volume, target.positionId)):

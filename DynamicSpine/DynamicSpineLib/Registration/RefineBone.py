@@ -69,7 +69,10 @@ class Pull:
 def regionSamples(
     image: GrayImage, region: BoneRegion, most: int, rimMm: float = RIM_MM, fadeMm: float = FADE_MM
 ) -> Samples:
-    """The reference image's own voxels in a region, thinned evenly to at most about `most`."""
+    """The reference image's own voxels in a region, thinned evenly to at most about `most`.
+
+    Where a region has no outer rim, a segmented body takes what lies outside of it away.
+    """
     geometry = image.geometry
     reach = region.reachMm * np.ones(3)
     toIJK = np.linalg.inv(geometry.ijkToRAS)
@@ -81,6 +84,8 @@ def regionSamples(
     i, j, k = (grid.ravel() for grid in np.meshgrid(*axes, indexing="ij"))
     points = np.stack([i, j, k], axis=-1) @ geometry.ijkToRAS[:3, :3].T + geometry.ijkToRAS[:3, 3]
     weights = region.weights(region.local(points), rimMm, fadeMm)
+    if region.body is not None and rimMm <= 0.0:
+        weights = weights * region.body[k, j, i]
     chosen = np.flatnonzero(weights > 0.02)
     if len(chosen) > most:
         step = int(np.ceil(len(chosen) / most))

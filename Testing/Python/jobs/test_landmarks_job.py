@@ -11,6 +11,8 @@ from LabelledPhantoms import GRIDS, cornerErrors, geometryFor, inNumbersOf, phan
 
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Cli import main
+from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Jobs.CarryBodies import BodyLabels, bodyMasks
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Segmentations.LabelTable import taskNamed
@@ -120,3 +122,18 @@ def test_points_that_would_make_a_case_unreadable_are_not_written(a_segmented_po
     assert run(folder, file="swapped.json") == 2
     assert "nothing was written" in capsys.readouterr().err
     assert fingerprint(folder / "case") == before
+
+
+def test_bodies_of_a_segmentation_are_masks_for_carrying(a_segmented_position):
+    folder, posed = a_segmented_position
+    case = readCase(folder / "case")
+    geometry = case.positions[0].geometry
+    labels = folder / "labels.nii.gz"
+    masks = bodyMasks(BodyLabels((labels,), "totalspineseg"), case.chain, geometry)
+    assert set(masks) <= set(case.chain.levels)
+    k, j, i = np.argwhere(masks["L4"]).mean(axis=0)
+    middle = geometry.ijkToRAS @ np.array([i, j, k, 1.0])
+    corners = [phantomMarks(posed)[0][f"L4_{code}"] for code in ("SA", "SP", "IA", "IP")]
+    assert np.linalg.norm((middle[:3] - np.mean(corners, axis=0))[1:]) < 3.0
+    with pytest.raises(InputError, match="--table takes one of"):
+        BodyLabels((labels,), "none")

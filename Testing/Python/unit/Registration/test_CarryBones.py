@@ -36,9 +36,9 @@ def moved(motions):
     return stack(motions, (1.0, -2.0, 3.0), noise=12.0, seed=2, middle=np.array([12.0, 25.0, -18.0]))
 
 
-def carry(reference, moved, points=None, marks=MARKS, levels=None, segments=None, chain=CHAIN):
+def carry(reference, moved, points=None, marks=MARKS, levels=None, segments=None, chain=CHAIN, bodies=None):
     known = points or {}
-    source = ImagedSpine("A", reference, marks)
+    source = ImagedSpine("A", reference, marks, bodies=bodies or {})
     target = ImagedSpine("B", moved, known, frozenset(known))
     bones = runSteps(carryBones(source, target, chain, segments or {}, levels))
     return {bone.level: bone for bone in bones}
@@ -217,3 +217,17 @@ def test_marks_off_by_half_a_millimeter_do_not_move_the_bone(reference, moved, m
     marks = {name: tuple(np.array(point) + random.normal(0.0, (0.2, 0.5, 0.5))) for name, point in MARKS.items()}
     for level, bone in carry(reference, moved, marks=marks).items():
         assert worstCornerMm(level, np.array(bone.transform.matrix), motions[level]) < 0.35, level
+
+
+def test_a_segmented_body_keeps_what_is_no_bone_out_of_the_fit(reference, moved, motions):
+    # Something bright lies in the front of L3 in the reference only; the segmentation leaves it out.
+    k, j, i = np.meshgrid(*(np.arange(count) for count in reference.voxels.shape), indexing="ij")
+    matrix = reference.geometry.ijkToRAS
+    points = np.stack([i, j, k], axis=-1) @ matrix[:3, :3].T + matrix[:3, 3]
+    bright = (points[..., 1] > 8.0) & (points[..., 1] < 14.0) & (points[..., 2] > 19.0) & (points[..., 2] < 27.0)
+    odd = GrayVolume(np.where(bright, 900.0, reference.voxels).astype(np.float32), reference.geometry)
+    body = (np.abs(points[..., 1]) < 16.0) & (np.abs(points[..., 2] - 17.0) < 12.0) & ~bright
+    errors = [worstCornerMm("L3", np.array(carry(odd, moved, bodies=bodies)["L3"].transform.matrix), motions["L3"])
+              for bodies in ({}, {"L3": body})]  # fmt: skip
+    assert errors[1] < 0.3
+    assert errors[1] < errors[0]

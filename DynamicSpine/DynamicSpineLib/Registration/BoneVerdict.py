@@ -26,6 +26,8 @@ SPREAD_MM, RESIDUAL_MM, ERROR_MM = 1.0, 2.0, 1.0
 VOID_SHARE = 0.12
 TILT_DEG, THICK_RATIO = 25.0, 10.0
 REACH_DEG = 30.0
+OVERLAP_MM, WIDENED_MM = 1.5, 6.0
+"""Neighbors may not overlap by more, nor their disc become higher by more; fused ones without a disc are no fault."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Evidence:
     spineContext: likeness of what surrounds the bones, for the whole spine. jointCosts: squared deviations against each
     neighbor that was found. residualMm: from marks that a user placed. spreadMm: how far apart restarts ended.
     slices: number of slices; thickness: spacing across over within.
+    discGapsMm: heights before and after between the bone's endplates and its neighbors'.
     anchored: a level that tells itself apart (C2 and above, sacrum, or one that a user marked) was found in the chain.
     """
 
@@ -53,6 +56,7 @@ class Evidence:
     thickness: float
     anchored: bool
     neighborsFound: bool = True
+    discGapsMm: tuple[tuple[float, float], ...] = ()
 
 
 def verdictOf(evidence: Evidence) -> tuple[str, tuple[Reason, ...]]:
@@ -107,6 +111,8 @@ def _chainDoubts(evidence: Evidence) -> list[Reason]:
     for segment, turn in evidence.jointTurnsDeg:
         if abs(turn) > REACH_DEG:
             found.append(Reason("unlikelyMotion", {"segment": segment, "angleDeg": abs(turn), "limitDeg": REACH_DEG}))
+    if any(after < -OVERLAP_MM or after > before + WIDENED_MM for before, after in evidence.discGapsMm):
+        found.append(Reason("chainImpossible"))
     if not evidence.neighborsFound:
         found.append(Reason("neighborFailed"))
     if not evidence.anchored:

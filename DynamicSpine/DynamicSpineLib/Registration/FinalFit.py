@@ -25,7 +25,14 @@ from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, Imaged
 from DynamicSpineLib.Registration.CarryImages import CarryImages
 from DynamicSpineLib.Registration.ChainSearch import Joint
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
-from DynamicSpineLib.Registration.FitChain import FittedBone, jointCost, jointTurnDeg, outOfPlanePull, similarityAt
+from DynamicSpineLib.Registration.FitChain import (
+    FittedBone,
+    discGapsMm,
+    jointCost,
+    jointTurnDeg,
+    outOfPlanePull,
+    similarityAt,
+)
 from DynamicSpineLib.Registration.RefineBone import Pull, Refined, refineBone, regionSamples, voidShare
 from DynamicSpineLib.Registration.SearchImage import Place
 from DynamicSpineLib.Registration.SeedPlaces import residualMm
@@ -180,6 +187,8 @@ def _evidence(
         voidShare=fit.voidShare, tiltDeg=float(np.degrees(np.arccos(cosine))), slices=geometry.size[through],
         thickness=geometry.spacingMm[through] / inPlane, anchored=_anchored(fits),
         neighborsFound=bool(beside) or len(levels) == 1,
+        discGapsMm=tuple(gaps for upper, lower in beside
+                         if (gaps := discGapsMm(fits[upper].rough, fits[lower].rough)) is not None),
     )  # fmt: skip
 
 

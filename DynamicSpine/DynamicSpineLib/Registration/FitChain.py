@@ -209,3 +209,24 @@ def jointTurnDeg(upper: FittedBone, lower: FittedBone) -> float:
     assert lower.refined is not None
     between = inverseRigid(lower.refined.matrix) @ upper.refined.matrix
     return float(np.degrees(rotationVector(between[:3, :3]) @ lower.region.axes[0]))
+
+
+def discGapsMm(upper: FittedBone, lower: FittedBone) -> tuple[float, float] | None:
+    """Height between the facing endplates of two neighbors before and after, along the lower one's long axis, in mm.
+
+    Negative where they overlap; None where an endplate is not marked.
+    """
+    assert upper.refined is not None
+    assert lower.refined is not None
+    above, below = _plate(upper.region, "IA", "IP"), _plate(lower.region, "SA", "SP")
+    if above is None or below is None:
+        return None
+    between = inverseRigid(lower.refined.matrix) @ upper.refined.matrix
+    cranial = lower.region.axes[1]
+    return float(cranial @ (above - below)), float(cranial @ (applyTransform(above, between) - below))
+
+
+def _plate(region: BoneRegion, front: str, back: str) -> Array | None:
+    """Middle of a marked endplate."""
+    ends = [region.ownMarks.get(f"{region.level}_{code}") for code in (front, back)]
+    return None if ends[0] is None or ends[1] is None else 0.5 * (ends[0] + ends[1])

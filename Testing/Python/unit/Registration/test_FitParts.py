@@ -206,6 +206,9 @@ SURE = Evidence(
         ({"slices": 1}, CHECK, "sagittalOnly"),
         ({"thickness": 12.0}, CHECK, "coarseSlices"),
         ({"anchored": False}, CHECK, "levelShiftPossible"),
+        ({"discGapsMm": ((8.0, 7.0), (0.0, -0.5))}, GOOD, None),
+        ({"discGapsMm": ((8.0, -2.5),)}, CHECK, "chainImpossible"),
+        ({"discGapsMm": ((8.0, 15.0),)}, CHECK, "chainImpossible"),
         ({"neighborsFound": False}, CHECK, "neighborFailed"),
     ],
 )

@@ -54,8 +54,8 @@ RESTARTS = ((3.0, 1.5), (-3.0, -1.5))
 """Flexion in degrees and shift in mm along both axes of the plane from which the fit is tried again."""
 
 RESIDUAL_FACTOR = 1.5
-TURN_FLOOR_MM2, AROUND_FLOOR_MM = 0.46, 0.15
-ANTERIOR_FLOOR_MM, CRANIAL_FLOOR_MM, ACROSS_FLOOR_MM = 0.065, 0.035, 0.30
+TURN_FLOOR_MM2, AROUND_FLOOR_MM = 0.54, 0.15
+ANTERIOR_FLOOR_MM, CRANIAL_FLOOR_MM, ACROSS_FLOOR_MM = 0.072, 0.035, 0.30
 """What the residuals do not show: partial volume and blur that differ between the series. Turns fall with the bone's
 size (the sagittal one with its square, in rad): a large bone has more edge and a longer lever. Set on phantoms and real
 volumes with known motion; the benchmark of carrying prints the coverage on others."""
@@ -63,6 +63,7 @@ volumes with known motion; the benchmark of carrying prints the coverage on othe
 NO_BODY_FACTOR = 2.5
 """Bones without a body show little edge in the midline slices."""
 
+MOST_VARIANCE = 1e4
 UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 
 
@@ -124,7 +125,7 @@ def carriedBone(
 ) -> CarriedBone:  # fmt: skip
     """The bone with its verdict, judged with its neighbors."""
     fit = fits[level]
-    if fit.refined is None or not np.isfinite(fit.covariance).all():
+    if fit.refined is None or not _isDetermined(fit.covariance):
         reasons: tuple[Reason, ...] = (Reason("notFound"),)
         return CarriedBone(level, source.positionId, target.positionId, FAILED, None, reasons, seconds)
     transform = _transform(level, fit, source, target)
@@ -135,6 +136,11 @@ def carriedBone(
                          transform.center_RAS, verdict, MappingProxyType(quality))  # fmt: skip
     return CarriedBone(level, source.positionId, target.positionId, verdict, None if verdict == FAILED else done,
                        worstFirst(reasons), seconds)  # fmt: skip
+
+
+def _isDetermined(covariance: Array) -> bool:
+    """False where the image left a direction so open that the fit means nothing."""
+    return bool(np.isfinite(covariance).all() and np.abs(covariance).max() < MOST_VARIANCE)
 
 
 def _quality(evidence: Evidence) -> dict[str, object]:

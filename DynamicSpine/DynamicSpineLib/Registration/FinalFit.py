@@ -60,8 +60,9 @@ ANTERIOR_FLOOR_MM, CRANIAL_FLOOR_MM, ACROSS_FLOOR_MM = 0.072, 0.035, 0.30
 size (the sagittal one with its square, in rad): a large bone has more edge and a longer lever. Set on phantoms and real
 volumes with known motion; the benchmark of carrying prints the coverage on others."""
 
-NO_BODY_FACTOR = 2.5
-"""Bones without a body show little edge in the midline slices."""
+NO_BODY_FACTOR, NO_BODY_TURN_MM = 2.5, 0.16
+"""Bones without a body (Oc, C1) show little edge in the midline slices, but their parts lie far apart: their sagittal
+turn is known as well as this distance at the end of their reach."""
 
 MOST_VARIANCE = 1e4
 UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
@@ -111,10 +112,11 @@ def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
     """Covariance (6, 6) of turn (rad) and shift (mm) about the center in RAS: from the residuals, with a floor."""
     size = max(region.sizeMm, 4.0)
     factor = 1.0 if region.hasBody else NO_BODY_FACTOR
-    turns = [TURN_FLOOR_MM2 / size**2, AROUND_FLOOR_MM / size, AROUND_FLOOR_MM / size]
+    sagittal = TURN_FLOOR_MM2 / size**2 if region.hasBody else NO_BODY_TURN_MM / region.reachMm
+    around = factor * AROUND_FLOOR_MM / size
     shifts = [ACROSS_FLOOR_MM, CRANIAL_FLOOR_MM, ANTERIOR_FLOOR_MM]
     floor = np.zeros((6, 6))
-    floor[:3, :3] = region.axes.T @ np.diag((factor * np.array(turns)) ** 2) @ region.axes
+    floor[:3, :3] = region.axes.T @ np.diag([sagittal**2, around**2, around**2]) @ region.axes
     floor[3:, 3:] = region.axes.T @ np.diag((factor * np.array(shifts)) ** 2) @ region.axes
     return np.asarray(RESIDUAL_FACTOR**2 * refined.covariance + floor)
 

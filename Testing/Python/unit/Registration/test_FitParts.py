@@ -17,7 +17,7 @@ from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, 
 from DynamicSpineLib.Registration.FinalFit import statedCovariance
 from DynamicSpineLib.Registration.FitChain import outOfPlanePull
 from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
-from DynamicSpineLib.Registration.RefineBone import refineBone, regionSamples
+from DynamicSpineLib.Registration.RefineBone import Refined, refineBone, regionSamples
 from DynamicSpineLib.Registration.SearchImage import Place, PlaceFinder, compressed, searchImage
 from DynamicSpineLib.Registration.SeedPlaces import placesThrough, residualMm, seedPlace
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
@@ -216,3 +216,12 @@ def test_each_doubt_has_its_verdict_and_reason(change, verdict, code):
     given, reasons = verdictOf(replace(SURE, **change))
     assert given == verdict
     assert [reason.code for reason in reasons] == ([code] if code else [])
+
+
+def test_skull_and_atlas_are_not_said_to_turn_more_than_their_reach_lets_them():
+    marks = {"Oc_BA": (0.0, 20.0, 0.0), "Oc_CL": (0.0, 25.0, 25.0), "Oc_OP": (0.0, -15.0, 0.0)}
+    region = boneRegions(marks, Chain(("Oc",)), RIGHT)["Oc"]
+    sure = Refined(np.eye(4), 1e-8 * np.eye(6), 0.99, 1.0, 1.0)
+    spread = np.sqrt(np.diag(statedCovariance(region, sure)))
+    assert 0.1 < np.degrees(spread[0]) < 0.5, "the sagittal turn"
+    assert 0.15 < spread[4] < 0.25, "the shift forward"

@@ -179,6 +179,8 @@ def test_the_marks_of_the_documentation_are_read_as_it_says(tmp_path):
     (tmp_path / "supine.mrk.json").write_text(block, encoding="utf-8")
     marks = readMarkups(tmp_path / "supine.mrk.json").landmarks
     assert marks["L4_SA"] == Landmark("L4_SA", (0.4, 31.2, 12.5))
-    assert marks["L4_SP"] == Landmark("L4_SP", (0.1, -2.9, 13.8), origin="carried", confirmed=False)
+    carried = Landmark("L4_SP", (0.1, -2.9, 13.8), origin="carried", confirmed=False,
+                       quality="good, expected error 0.21 mm")  # fmt: skip
+    assert marks["L4_SP"] == carried
     assert marks["L4_IA"] == Landmark("L4_IA", None, "missing", note="artefact of the screw")
     assert marks["L4_IP"] == Landmark("L4_IP", None, "undefined")

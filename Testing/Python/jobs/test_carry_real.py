@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +20,19 @@ from DynamicSpineLib.Registration.CarriedBone import GOOD
 PAIRS = [("phantom", "cervical", 401), ("phantom", "lumbar", 402), ("real", "cervical", 403), ("real", "lumbar", 404)]
 
 
+@cache
+def pairOf(kind, region, seed):
+    """A pair of positions, made once for all tests."""
+    return made(kind, region, seed)
+
+
 @pytest.fixture(scope="module", params=PAIRS, ids=["-".join(map(str, pair)) for pair in PAIRS])
 def pair(request):
     """A pair of positions with its carried bones, and each bone against the truth."""
     kind, region, seed = request.param
     if kind == "real" and not SHARED.is_dir():
         pytest.skip("the shared volumes are not here")
-    case = made(kind, region, seed)
+    case = pairOf(kind, region, seed)
     regions, bones, _ = carried(case)
     return case, regions, bones, [boneRow(case, regions[bone.level], bone, region, case.moved) for bone in bones]
 
@@ -55,7 +62,7 @@ def test_changes_lie_within_a_few_of_their_stated_sds(pair):
 
 @pytest.mark.parametrize("fault", ["other region", "other contrast"])
 def test_no_bone_of_a_faulty_image_is_wrongly_called_good(fault):
-    case = made("phantom", "lumbar", 402)
+    case = pairOf("phantom", "lumbar", 402)
     changed = FAULTS[fault](case, np.random.default_rng(3))
     regions, bones, _ = carried(case, changed)
     moved = changed.get("moved", case.moved)

@@ -63,6 +63,12 @@ def splitSegment(name: str) -> Segment | None:
     return None
 
 
+def levelsBeside(place: str) -> tuple[str, ...]:
+    """The levels that a place lies at: both of a segment, cranial first, or the level itself."""
+    segment = splitSegment(place)
+    return (place,) if segment is None else (segment.upper, segment.lower)
+
+
 def spineRegionOf(level: str) -> str:
     """The part of the spine a level belongs to: craniocervical, cervical, thoracic, lumbar or sacral."""
     if level in ("Oc", "C1"):

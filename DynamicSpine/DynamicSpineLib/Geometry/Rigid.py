@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 SMALL_ANGLE = 0.3
 """Below this angle (rad) the coefficients come from their series, whose next terms are under 1e-14 there."""
 
+LEAST_SINE = 1e-9
 LEAST_SPREAD = 1e-6
 """Points whose second-largest spread is below this share of the largest lie on one line and fix no rotation."""
 
@@ -173,6 +174,13 @@ def aboutCenter(rotation: ArrayLike, center_RAS: ArrayLike) -> Array:
     """Matrices (..., 4, 4) that turn by rotations (..., 3, 3) and keep the centers (..., 3) in place."""
     turn, center = np.asarray(rotation, dtype=float), np.asarray(center_RAS, dtype=float)
     return rigid(turn, center - np.einsum("...ij,...j->...i", turn, center))
+
+
+def aligningRotation(fromUnit: Array, toUnit: Array) -> Array:
+    """The shortest rotation (3, 3) of one unit vector (3,) onto another that is not opposite to it."""
+    axis = np.cross(fromUnit, toUnit)
+    sine, cosine = float(np.linalg.norm(axis)), float(fromUnit @ toUnit)
+    return rotationMatrix(axis / sine * np.arctan2(sine, cosine)) if sine > LEAST_SINE else np.eye(3)
 
 
 def perturbations(draws6: ArrayLike, center_RAS: ArrayLike) -> Array:

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Errors import Fault, InputError
 from DynamicSpineLib.Jobs.CarryBodies import BodyLabels
-from DynamicSpineLib.Registration.CarryMarks import isUsers, pointsByName
+from DynamicSpineLib.Registration.CarriedBone import FEWEST_POINTS
+from DynamicSpineLib.Registration.CarryMarks import pointsByName
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.FaultList import nearest
-from DynamicSpineLib.Study.Marks import DEFINED, LandmarkSet
+from DynamicSpineLib.Study.Marks import DEFINED, LandmarkSet, isUsers
 from DynamicSpineLib.Study.Position import Position
-
-FEWEST_POINTS = 2
-"""Points that a bone needs in order to be carried."""
 
 
 @dataclass(frozen=True)

@@ -104,5 +104,5 @@ def _largestOffPlaneMm(geometry: VolumeGeometry | None) -> float:
     """2 mm, or half a slice where that is less, but no less than a careful reader's placing error."""
     if geometry is None:
         return limit("offPlaneMm")
-    halfSlice = geometry.spacingMm[geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))] / 2.0
+    halfSlice = geometry.spacingMm[geometry.sliceAxis()] / 2.0
     return max(min(limit("offPlaneMm"), halfSlice), limit("thinSliceOffPlaneMm"))

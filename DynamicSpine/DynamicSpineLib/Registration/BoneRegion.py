@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from DynamicSpineLib.Anatomy.Levels import Chain
+from DynamicSpineLib.Registration.CarriedBone import FEWEST_POINTS
 
 Array = NDArray[np.float64]
 
-CORNER_CODES = ("SA", "SP", "IP", "IA")
+OUTLINE_CODES = ("SA", "SP", "IP", "IA")
 """Round the body's outline."""
 
 HALF_WIDTH_SHARE = 0.5
@@ -114,7 +115,7 @@ def boneRegions(
     mostHalfWidthMm: the regions reach no farther to the sides, for images that show no more.
     """
     own = {level: _bonePoints(level, marks_RAS) for level in chain.levels}
-    marked = {level: points for level, points in own.items() if len(points) >= 2}
+    marked = {level: points for level, points in own.items() if len(points) >= FEWEST_POINTS}
     regions = {}
     for index, level in enumerate(chain.levels):
         if level not in marked:
@@ -133,7 +134,7 @@ _DENS = ("DT", "DP", "DA", "DQ")
 
 
 def _bonePoints(level: str, marks_RAS: Mapping[str, ArrayLike]) -> dict[str, Array]:
-    codes = {"Oc": _SKULL, "C1": _ATLAS, "C2": (*CORNER_CODES, *_DENS)}.get(level, CORNER_CODES)
+    codes = {"Oc": _SKULL, "C1": _ATLAS, "C2": (*OUTLINE_CODES, *_DENS)}.get(level, OUTLINE_CODES)
     return {code: np.asarray(marks_RAS[f"{level}_{code}"], dtype=float)
             for code in codes if f"{level}_{code}" in marks_RAS}  # fmt: skip
 
@@ -178,13 +179,13 @@ def _planeNormal(points: Sequence[Array], across: Array) -> Array:
 
 
 def _bodyShapes(flat: Mapping[str, Array]) -> tuple[Shape, ...]:
-    corners = {code: flat[code] for code in CORNER_CODES if code in flat}
+    corners = {code: flat[code] for code in OUTLINE_CODES if code in flat}
     plates = [(front, back) for front, back in (("SA", "SP"), ("IA", "IP")) if front in corners and back in corners]
     if not plates:
         return ()
     depth = max(float(np.linalg.norm(corners[front] - corners[back])) for front, back in plates)
     if len(corners) == 4:
-        outline = np.array([corners[code] for code in CORNER_CODES])
+        outline = np.array([corners[code] for code in OUTLINE_CODES])
     else:
         front, back = plates[0]
         outline = _plateOutline(corners[front], corners[back], -1.0 if front == "SA" else 1.0, depth)

@@ -15,6 +15,9 @@ from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
 GOOD, CHECK, FAILED = "good", "check", "failed"
 
+FEWEST_POINTS = 2
+"""Points that a bone needs in order to be carried."""
+
 
 @dataclass(frozen=True)
 class Reason:

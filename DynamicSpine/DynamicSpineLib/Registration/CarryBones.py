@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Registration.BoneRegion import BoneRegion, boneRegions
-from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine, Reason
+from DynamicSpineLib.Registration.CarriedBone import FAILED, FEWEST_POINTS, CarriedBone, ImagedSpine, Reason
 from DynamicSpineLib.Registration.CarryImages import CarryImages, carryImages, isBlank
-from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, ChainFit, Joint, bestChain
-from DynamicSpineLib.Registration.FinalFit import UNIQUE_LEVELS, FinalFit, carriedBone, finalFit
-from DynamicSpineLib.Registration.FitChain import FittedBone, helpedByNeighbors, roughFit, unfitted
+from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, Joint, bestChain
+from DynamicSpineLib.Registration.FinalFit import UNIQUE_LEVELS, FinalFit, carriedBone, finalFit, isFound
+from DynamicSpineLib.Registration.FitChain import helpedByNeighbors, roughFit, unfitted
 from DynamicSpineLib.Registration.SearchImage import Place, PlaceFinder, patchRadiusMm
 from DynamicSpineLib.Registration.SeedPlaces import placesThrough, seedPlace
-from DynamicSpineLib.Registration.ShiftedChains import likeliestChain
+from DynamicSpineLib.Registration.ShiftedChains import FAR_SHIFTS, NEAR_SHIFTS, Rivals, likeliestChain
 
 Array = NDArray[np.float64]
 
@@ -31,11 +31,9 @@ ANGLES_DEG = tuple(np.arange(-60.0, 60.1, 7.5).tolist())
 
 CANDIDATES = 40
 FUSED = ("block", "fused", "implant")
-FEWEST_POINTS = 2
 SURELY = 0.85
-"""Similarity of a rough fit above which a level that tells itself apart settles the others."""
+"""Similarity of a rough fit of a level that tells itself apart, above which chains two levels off are not tried."""
 
-RIGHT_RAS = np.array([1.0, 0.0, 0.0])
 SINGLE_HALF_WIDTH_MM = 3.0
 """What a single slice is taken to show to either side of it."""
 
@@ -49,7 +47,6 @@ class _Work:
     regions: dict[str, BoneRegion]
     joints: dict[str, Joint]
     wanted: tuple[str, ...]
-    images: CarryImages | None = None
     seeds: dict[str, Place] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
@@ -65,10 +62,9 @@ def carryBones(
     where their bone is sought. Levels with fewer than two points in the source come back as failed.
     """
     wanted = tuple(level for level in chain.levels if levels is None or level in levels)
-    geometry = source.volume.geometry
-    through = geometry.sliceAxis(RIGHT_RAS)
-    isSingle = min(geometry.size[through], target.volume.geometry.size[target.volume.geometry.sliceAxis(RIGHT_RAS)]) < 2
-    regions = boneRegions(source.points_RAS, chain, np.array(geometry.directions_RAS[through]),
+    geometries = (source.volume.geometry, target.volume.geometry)
+    isSingle = any(geometry.size[geometry.sliceAxis()] < 2 for geometry in geometries)
+    regions = boneRegions(source.points_RAS, chain, geometries[0].through_RAS,
                           SINGLE_HALF_WIDTH_MM if isSingle else np.inf)  # fmt: skip
     regions = {level: replace(item, body=source.bodies.get(level)) for level, item in regions.items()}
     unmarked = _unmarked(source, target, [level for level in wanted if level not in regions])
@@ -86,20 +82,22 @@ def carryBones(
 
 def _carry(work: _Work) -> Steps[list[CarriedBone]]:
     yield Step(0.0, f"{work.target.positionId}: preparing images")
-    work.images = carryImages(work.source.volume, work.target.volume)
-    candidates = yield from _search(work, work.images)
+    images = carryImages(work.source.volume, work.target.volume)
+    candidates = yield from _search(work, images)
     yield Step(0.45, f"{work.target.positionId}: finding the chain")
     chosen = bestChain(work.regions, candidates, work.joints, work.seeds)
-    bones = yield from _roughly(work, work.images, chosen)
+    rivals = yield from _roughly(work, images, chosen)
+    bones = rivals.bones
     fits: dict[str, FinalFit] = {}
     for index, (level, bone) in enumerate(bones.items()):
         yield Step(0.7 + 0.3 * index / len(bones), f"{work.target.positionId}: fitting {level}")
         start = time.perf_counter()
-        fits[level] = finalFit(bone, work.images, work.seeds.get(level))
+        fits[level] = finalFit(bone, images, work.seeds.get(level))
         work.seconds[level] += time.perf_counter() - start
-    carried = [carriedBone(level, fits, work.joints, work.source, work.target, work.seconds[level])
+    carried = [carriedBone(level, fits, work.joints, work.source, work.target, work.seconds[level],
+                           rivals.share)
                for level in work.regions if level in work.wanted]  # fmt: skip
-    return carried if any(bone.transform is not None for bone in carried) else [_unlike(bone) for bone in carried]
+    return carried if any(map(isFound, fits.values())) else [_unlike(bone) for bone in carried]
 
 
 def _unlike(bone: CarriedBone) -> CarriedBone:
@@ -128,20 +126,23 @@ def _search(work: _Work, images: CarryImages) -> Generator[Step, None, dict[str,
     return candidates
 
 
-def _roughly(work: _Work, images: CarryImages, chosen: ChainFit) -> Generator[Step, None, dict[str, FittedBone]]:
+def _roughly(
+    work: _Work, images: CarryImages, places: Mapping[str, Place | None]
+) -> Generator[Step, None, Rivals]:
     """Every bone fitted coarsely from its place in the chain, then from its neighbors where that is doubtful."""
     bones = {level: unfitted(region, images.coarse[0]) for level, region in work.regions.items()}
     for index, level in enumerate(bones):
         yield Step(0.5 + 0.15 * index / len(bones), f"{work.target.positionId}: placing {level}")
         start = time.perf_counter()
-        bones[level] = roughFit(bones[level], images.coarse[1], work.regions, chosen.places)
+        bones[level] = roughFit(bones[level], images.coarse[1], work.regions, places)
         work.seconds[level] += time.perf_counter() - start
     yield Step(0.65, f"{work.target.positionId}: comparing neighbors")
     bones = helpedByNeighbors(bones, images.coarse[1], work.joints, frozenset(work.seeds))
-    if work.seeds or any(level in UNIQUE_LEVELS and bone.similarity >= SURELY for level, bone in bones.items()):
-        return bones
+    if work.seeds or len(bones) < 2:
+        return Rivals(bones, 0.0)
     yield Step(0.68, f"{work.target.positionId}: comparing levels")
-    return likeliestChain(bones, images.coarse[1], work.joints)
+    isSure = any(level in UNIQUE_LEVELS and bone.similarity >= SURELY for level, bone in bones.items())
+    return likeliestChain(bones, images.coarse[1], work.joints, NEAR_SHIFTS + (() if isSure else FAR_SHIFTS))
 
 
 def _joints(chain: Chain, regions: Mapping[str, BoneRegion], segments: Mapping[str, str]) -> dict[str, Joint]:

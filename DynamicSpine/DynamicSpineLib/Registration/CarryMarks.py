@@ -13,7 +13,7 @@ from types import MappingProxyType
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, namesFor, parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
+from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
 from DynamicSpineLib.Geometry.Rigid import applyTransform
 from DynamicSpineLib.Metrics.Draws import usableBone
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone
@@ -23,13 +23,12 @@ from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import (
     CARRIED,
     DEFINED,
-    MISSING,
-    PLACED,
     PREDICTED,
     UNDEFINED,
     Landmark,
     LandmarkSet,
     Point,
+    isUsers,
 )
 from DynamicSpineLib.Wording.Numbers import shownNumber
 
@@ -46,13 +45,6 @@ class MergedMarks:
     carried: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-
-
-def isUsers(landmark: Landmark) -> bool:
-    """True for a mark that a user placed, confirmed or said to be missing: carrying never replaces it."""
-    if landmark.status == MISSING:
-        return True
-    return landmark.status == DEFINED and (landmark.origin == PLACED or landmark.confirmed)
 
 
 def obeyedNames(marks: LandmarkSet) -> frozenset[str]:
@@ -128,10 +120,7 @@ def _stale(
 def bonesBeside(name: str) -> frozenset[str]:
     """The levels whose bones a mark of soft tissue lies between: both of a segment, or its own level."""
     parsed = parseLandmarkName(name)
-    if parsed is None:
-        return frozenset()
-    segment = splitSegment(parsed.place)
-    return frozenset((segment.upper, segment.lower)) if segment is not None else frozenset((parsed.place,))
+    return frozenset() if parsed is None else frozenset(levelsBeside(parsed.place))
 
 
 def _inOrder(landmarks: Mapping[str, Landmark], target: LandmarkSet, chain: Chain) -> dict[str, Landmark]:

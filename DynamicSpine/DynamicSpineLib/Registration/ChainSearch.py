@@ -41,21 +41,14 @@ NATIVE_JOINT = Joint(10.0, 3.5)
 FUSED_JOINT = Joint(2.5, 1.5)
 
 
-@dataclass(frozen=True)
-class ChainFit:
-    """Chosen place of each bone, None where left out, and the whole cost."""
-
-    places: Mapping[str, Place | None]
-    cost: float
-
-
 def bestChain(
     regions: Mapping[str, BoneRegion], usable: Mapping[str, Sequence[Place]], joints: Mapping[str, Joint],
     held: Collection[str] = (),
-) -> ChainFit:  # fmt: skip
-    """The cheapest chain through candidates by level, bones cranial to caudal as in `regions`.
+) -> dict[str, Place | None]:  # fmt: skip
+    """The place of each bone in the cheapest chain through candidates by level, None where it is left out.
 
-    joints: by the upper level. held: levels that a user's marks place, so that they are never left out.
+    Bones go from cranial to caudal, as in `regions`. joints: by the upper level. held: levels that a user's marks
+    place, so that they are never left out.
     """
     levels = list(regions)
     skipped = np.concatenate([[0.0], np.cumsum([HELD_COST if level in held else ABSENT_COST for level in levels])])
@@ -82,18 +75,18 @@ def bestChain(
 def _traced(
     levels: list[str], usable: Mapping[str, Sequence[Place]], costs: list[Array],
     origins: list[list[tuple[int, int]]], skipped: Array,
-) -> ChainFit:  # fmt: skip
+) -> dict[str, Place | None]:  # fmt: skip
     """The chain that ends cheapest, followed back."""
     ends = [(float(total.min() + skipped[-1] - skipped[index + 1]), index, int(total.argmin()))
             for index, total in enumerate(costs) if len(total)]  # fmt: skip
     places: dict[str, Place | None] = dict.fromkeys(levels)
     if not ends:
-        return ChainFit(places, float(skipped[-1]))
-    cost, index, item = min(ends)
+        return places
+    _, index, item = min(ends)
     while index >= 0:
         places[levels[index]] = usable[levels[index]][item]
         index, item = origins[index][item]
-    return ChainFit(places, cost)
+    return places
 
 
 def _jointCosts(

@@ -15,11 +15,11 @@ from DynamicSpineLib.Registration.BoneVerdict import (
     HALF,
     HARDLY_SIMILAR,
     SIMILAR,
+    SIMILAR_INSIDE,
     SPREAD_MM,
     WHOLE,
     Evidence,
     verdictOf,
-    worstFirst,
 )
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine, Reason
 from DynamicSpineLib.Registration.CarryImages import CarryImages
@@ -47,6 +47,8 @@ JUDGED_RIM_MM = 0.5
 """A fit is judged by the bone with its edge, or by its inside alone where neighbors that moved far changed the edge."""
 
 CONTEXT_RIM_MM, CONTEXT_FADE_MM = 8.0, 4.0
+"""The surroundings hold discs, canal and the fat before the body."""
+
 FINE_SAMPLES, RESTART_SAMPLES = 6000, 2000
 FINE_TURN_SD_DEG, FINE_ACROSS_SD_MM = 4.0, 3.0
 SEED_SD_MM = 1.0
@@ -54,6 +56,8 @@ RESTARTS = ((3.0, 1.5), (-3.0, -1.5))
 """Flexion in degrees and shift in mm along both axes of the plane from which the fit is tried again."""
 
 RESIDUAL_FACTOR = 1.5
+"""On the residuals' own SD: few blocks of them tell it too small. Set together with the floors below."""
+
 TURN_FLOOR_MM2, AROUND_FLOOR_MM = 0.54, 0.15
 ANTERIOR_FLOOR_MM, CRANIAL_FLOOR_MM, ACROSS_FLOOR_MM = 0.072, 0.035, 0.30
 """What the residuals do not show: partial volume and blur that differ between the series. Turns fall with the bone's
@@ -65,6 +69,8 @@ NO_BODY_FACTOR, NO_BODY_TURN_MM = 2.5, 0.16
 turn is known as well as this distance at the end of their reach."""
 
 MOST_VARIANCE = 1e4
+"""A direction known to no better than 100 mm or rad is not known."""
+
 UNIQUE_LEVELS = ("Oc", "C1", "C2", "S1")
 
 
@@ -123,21 +129,21 @@ def statedCovariance(region: BoneRegion, refined: Refined) -> Array:
 
 def carriedBone(
     level: str, fits: Mapping[str, FinalFit], joints: Mapping[str, Joint], source: ImagedSpine, target: ImagedSpine,
-    seconds: float,
+    seconds: float, rivalShare: float,
 ) -> CarriedBone:  # fmt: skip
-    """The bone with its verdict, judged with its neighbors."""
+    """The bone with its verdict, judged with its neighbors. rivalShare: see Rivals."""
     fit = fits[level]
     if fit.refined is None or not _isDetermined(fit.covariance):
         reasons: tuple[Reason, ...] = (Reason("notFound"),)
         return CarriedBone(level, source.positionId, target.positionId, FAILED, None, reasons, seconds)
     transform = _transform(level, fit, source, target)
-    evidence = _evidence(level, fits, joints, transform, source, target)
+    evidence = _evidence(level, fits, joints, transform, source, target, rivalShare)
     verdict, reasons = verdictOf(evidence)
     quality = _quality(evidence)
     done = BoneTransform(level, source.positionId, target.positionId, transform.matrix, transform.covariance,
                          transform.center_RAS, verdict, MappingProxyType(quality))  # fmt: skip
     return CarriedBone(level, source.positionId, target.positionId, verdict, None if verdict == FAILED else done,
-                       worstFirst(reasons), seconds)  # fmt: skip
+                       reasons, seconds)  # fmt: skip
 
 
 def _isDetermined(covariance: Array) -> bool:
@@ -150,6 +156,7 @@ def _quality(evidence: Evidence) -> dict[str, object]:
         "similarity": round(float(evidence.similarity), 3), "similarityInside": round(float(evidence.inside), 3),
         "context": round(float(evidence.spineContext), 3), "overlap": round(float(evidence.overlap), 3),
         "spreadMm": round(float(evidence.spreadMm), 2),
+        "rival": round(float(evidence.rivalShare), 2),
         "neighbors": round(float(max(evidence.jointCosts, default=0.0)), 1),
     }  # fmt: skip
     if evidence.residualMm is not None:
@@ -170,7 +177,7 @@ def _rows(matrix: Array) -> tuple[tuple[float, ...], ...]:
 
 def _evidence(
     level: str, fits: Mapping[str, FinalFit], joints: Mapping[str, Joint], transform: BoneTransform,
-    source: ImagedSpine, target: ImagedSpine,
+    source: ImagedSpine, target: ImagedSpine, rivalShare: float,
 ) -> Evidence:  # fmt: skip
     fit = fits[level]
     assert fit.refined is not None
@@ -180,10 +187,9 @@ def _evidence(
     beside = [pair for pair in pairs if all(isFound(fits[item]) for item in pair)]
     obeyed = {name: point for name, point in target.points_RAS.items() if name in target.obeyed}
     geometry = target.volume.geometry
-    through = geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
+    through = geometry.sliceAxis()
     left = fit.refined.matrix[:3, :3] @ fit.rough.region.axes[0]
-    cosine = min(abs(float(left @ np.array(geometry.directions_RAS[through]))), 1.0)
-    inPlane = max(step for axis, step in enumerate(geometry.spacingMm) if axis != through)
+    cosine = min(abs(float(left @ geometry.through_RAS)), 1.0)
     return Evidence(
         similarity=fit.similarity, spineContext=_spineContext(fits), inside=fit.refined.similarity,
         overlap=fit.refined.overlap,
@@ -193,7 +199,7 @@ def _evidence(
                             for upper, lower in beside),
         spreadMm=fit.spreadMm, residualMm=residualMm(fit.rough.region, obeyed, fit.refined.matrix),
         voidShare=fit.voidShare, tiltDeg=float(np.degrees(np.arccos(cosine))), slices=geometry.size[through],
-        thickness=geometry.spacingMm[through] / inPlane, anchored=_anchored(fits),
+        thickness=geometry.spacingMm[through] / geometry.inPlaneMm, anchored=_anchored(fits), rivalShare=rivalShare,
         neighborsFound=bool(beside) or len(levels) == 1,
         discGapsMm=tuple(gaps for upper, lower in beside
                          if (gaps := discGapsMm(fits[upper].rough, fits[lower].rough)) is not None),
@@ -215,7 +221,7 @@ def _anchored(fits: Mapping[str, FinalFit]) -> bool:
     """True where a level that cannot be taken for its neighbor, or one that a user marked, was surely found."""
     return any(fit.isSeeded or (level in UNIQUE_LEVELS and isFound(fit) and fit.refined is not None
                                 and fit.similarity >= SIMILAR and fit.refined.overlap >= WHOLE
-                                and fit.spreadMm <= SPREAD_MM)
+                                and fit.refined.similarity >= SIMILAR_INSIDE and fit.spreadMm <= SPREAD_MM)
                for level, fit in fits.items())  # fmt: skip
 
 

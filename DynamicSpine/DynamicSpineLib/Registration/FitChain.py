@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Rigid import (
     aboutCenter,
+    aligningRotation,
     applyTransform,
     inverseRigid,
     rigid,
@@ -19,7 +20,7 @@ from DynamicSpineLib.Geometry.Rigid import (
 from DynamicSpineLib.Registration.BoneRegion import BoneRegion
 from DynamicSpineLib.Registration.ChainSearch import Joint
 from DynamicSpineLib.Registration.GrayImage import GrayImage
-from DynamicSpineLib.Registration.RefineBone import Pull, Refined, Samples, refineBone, regionSamples
+from DynamicSpineLib.Registration.RefineBone import Pull, Refined, Samples, refineBone, regionSamples, similarityAt
 from DynamicSpineLib.Registration.SearchImage import Place
 
 Array = NDArray[np.float64]
@@ -143,13 +144,8 @@ def normalsTried(regions: Mapping[str, BoneRegion], places: Mapping[str, Place |
 
 def turnedTo(matrix: Array, region: BoneRegion, normal: Array) -> Array:
     """A motion turned about its bone's center by the least that makes the bone's left point along a unit vector."""
-    left = matrix[:3, :3] @ region.axes[0]
-    axis = np.cross(left, normal)
-    sine, cosine = float(np.linalg.norm(axis)), float(left @ normal)
-    if sine < 1e-9:
-        return matrix
-    center = applyTransform(region.center_RAS, matrix)
-    return aboutCenter(rotationMatrix(axis / sine * np.arctan2(sine, cosine)), center) @ matrix
+    left, center = matrix[:3, :3] @ region.axes[0], applyTransform(region.center_RAS, matrix)
+    return aboutCenter(aligningRotation(left, normal), center) @ matrix
 
 
 FLEXIONS_DEG = (-24.0, -16.0, -8.0, 0.0, 8.0, 16.0, 24.0)
@@ -174,19 +170,6 @@ def startsFromNeighbor(
             tried.append((similarityAt(bone.samples, image, matrix), matrix))
     tried.sort(key=lambda item: -item[0])
     return [matrix for _, matrix in tried[:most]]
-
-
-def similarityAt(samples: Samples, image: GrayImage, matrix: Array) -> float:
-    """Weighted correlation at a motion, without fitting; low where much of the region is outside."""
-    seen = image.sampled(applyTransform(samples.points_RAS, matrix))
-    weights = samples.weights * seen.inside
-    total = float(weights.sum())
-    if total < 0.4 * float(samples.weights.sum()):
-        return 0.0
-    a = samples.values - weights @ samples.values / total
-    b = seen.values - weights @ seen.values / total
-    size = float((weights @ (a * a)) * (weights @ (b * b)))
-    return float(weights @ (a * b)) / np.sqrt(size) if size > 0 else 0.0
 
 
 def jointCost(upper: FittedBone, lower: FittedBone, joint: Joint) -> float:

@@ -52,7 +52,7 @@ def grayImage(volume: GrayVolume, smoothMm: float) -> GrayImage:
     from scipy.ndimage import gaussian_filter1d
 
     voxels = np.asarray(volume.voxels, dtype=np.float32)
-    through = volume.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
+    through = volume.geometry.sliceAxis()
     for axis, spacing in enumerate(volume.geometry.spacingMm):
         sigma = smoothMm / spacing
         if sigma > 0.2 and volume.geometry.size[axis] > 1 and (axis != through or sigma > 0.5):

@@ -153,10 +153,3 @@ def borders(codes: tuple[str, ...], widthMm: float) -> tuple[Array, Array]:
     if "LP" in edges:
         add({"LP": 1.0})
     return np.array(rows), np.array(shifts)
-
-
-def inPlaneMm(volume: GrayVolume) -> float:
-    """Voxel spacing within the slices."""
-    spacing = volume.geometry.spacingMm
-    through = volume.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
-    return float(np.mean([value for axis, value in enumerate(spacing) if axis != through]))

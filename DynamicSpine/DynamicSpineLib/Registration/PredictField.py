@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.BodyCorners import cornersOf
 from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, areNeighbors, splitSegment
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, areNeighbors, levelsBeside
 from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField
 from DynamicSpineLib.Geometry.Rigid import applyTransform
 
@@ -32,11 +32,11 @@ class TissueMotion:
 
     def missing(self, place: str) -> tuple[str, ...]:
         """The levels that a mark at a level or segment depends on and that were not carried."""
-        return tuple(level for level in bonesBeside(place) if level not in self.bones)
+        return tuple(level for level in levelsBeside(place) if level not in self.bones)
 
     def carry(self, place: str, points_RAS: Array) -> Array:
         """Where points (..., 3) beside the bones of a level or segment go. Needs every bone of the place."""
-        levels = bonesBeside(place)
+        levels = levelsBeside(place)
         fields = [self._fields.get(level) for level in levels]
         if fields[0] is not None and all(field is fields[0] for field in fields):
             return fields[0].carry(points_RAS)
@@ -45,15 +45,9 @@ class TissueMotion:
 
     def turned(self, place: str, directions_RAS: Array) -> Array:
         """Directions (..., 3) turned by the mean of the place's bones; unit length."""
-        turns = np.sum([self.bones[level][:3, :3] for level in bonesBeside(place)], axis=0)
+        turns = np.sum([self.bones[level][:3, :3] for level in levelsBeside(place)], axis=0)
         moved = np.asarray(directions_RAS) @ turns.T
         return np.asarray(moved / np.linalg.norm(moved, axis=-1, keepdims=True))
-
-
-def bonesBeside(place: str) -> tuple[str, ...]:
-    """The levels whose bones tissue at a level or segment lies at, cranial first."""
-    segment = splitSegment(place)
-    return (place,) if segment is None else (segment.upper, segment.lower)
 
 
 def _runs(levels: list[str]) -> list[list[str]]:

@@ -91,6 +91,7 @@ class _Fit:
         self.precision[-1, -1] = 1.0 / BLUR_RATIO**2
 
     def run(self) -> LayerFit:
+        """The fit after a fixed number of steps; a step that does not lower the cost is not taken."""
         parameters = np.repeat(self.expected[None], len(self.values), axis=0)
         damping = np.full(len(parameters), 1e-2)
         cost, gradient, normal = self._linearized(parameters)

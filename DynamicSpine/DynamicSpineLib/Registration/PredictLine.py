@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Registration.PredictCanal import Line, borders, inPlaneMm, profilesOn
+from DynamicSpineLib.Registration.PredictCanal import Line, borders, profilesOn
 from DynamicSpineLib.Registration.PredictLayers import LayerFit, LayerModel, fitLayers, thicknessPrior
 from DynamicSpineLib.Registration.PredictSheet import STEP_MM
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
@@ -128,12 +128,12 @@ def _together(first: float, firstSd: float, second: float, secondSd: float) -> t
 
 def _fit(volume: GrayVolume, line: Line, model: LayerModel, fluid: float) -> LayerFit:
     depth = np.arange(model.positionMm[0] - 3.0, model.positionMm[-1] + 3.0, STEP_MM)
-    return fitLayers(depth, profilesOn(volume, line, depth), model, TEXTURE * fluid, 1.0 / inPlaneMm(volume))
+    return fitLayers(depth, profilesOn(volume, line, depth), model, TEXTURE * fluid, 1.0 / volume.geometry.inPlaneMm)
 
 
 def _blurOf(volume: GrayVolume) -> float:
     """Expected SD of the blur of an edge, mm: that of the band limit and of an edge's course through a thick slice."""
-    return 0.75 * inPlaneMm(volume)
+    return 0.75 * volume.geometry.inPlaneMm
 
 
 def _model(volume: GrayVolume, layers: CanalLayers, widthMm: float, fluid: float) -> LayerModel:

@@ -14,12 +14,12 @@ from types import MappingProxyType
 import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, splitSegment
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, levelsBeside, splitSegment
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Registration.CarriedBone import ImagedSpine
 from DynamicSpineLib.Registration.PredictCanal import Array
 from DynamicSpineLib.Registration.PredictCurves import movedCurve
-from DynamicSpineLib.Registration.PredictField import TissueMotion, bonesBeside
+from DynamicSpineLib.Registration.PredictField import TissueMotion
 from DynamicSpineLib.Registration.PredictPlace import LinePair, foundAtBody, foundAtSegment, movedPair
 from DynamicSpineLib.Registration.PredictSegment import ON_LINE
 from DynamicSpineLib.Study.Marks import PREDICTED, Contour, Landmark, LandmarkSet, Point
@@ -78,10 +78,10 @@ def _places(marks: LandmarkSet, chain: Chain) -> dict[str, list[str]]:
         parsed = parseLandmarkName(name)
         if parsed is None or boneOfMark(name) or (name in marks.landmarks and marks.point(name) is None):
             continue
-        if all(level in chain.levels for level in bonesBeside(parsed.place)):
+        if all(level in chain.levels for level in levelsBeside(parsed.place)):
             found.setdefault(parsed.place, []).append(name)
     order = {level: index for index, level in enumerate(CANONICAL_LEVELS)}
-    return {place: found[place] for place in sorted(found, key=lambda item: (order[bonesBeside(item)[0]], item))}
+    return {place: found[place] for place in sorted(found, key=lambda item: (order[levelsBeside(item)[0]], item))}
 
 
 def _landmark(name: str, point: Array, lines: LinePair | None, motion: TissueMotion) -> Landmark:

@@ -51,7 +51,7 @@ def grayAt(volume: GrayVolume, points_RAS: Array) -> Array:
     """Gray values at RAS points (..., 3): cubic within the slices, linear between them, NaN outside the volume."""
     inside = volume.geometry.contains(points_RAS)
     indices = np.moveaxis(volume.geometry.indices(points_RAS)[..., ::-1], -1, 0)
-    through = 2 - volume.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
+    through = 2 - volume.geometry.sliceAxis()
     slices = indices[through].reshape(-1)
     rest = np.delete(indices, through, axis=0).reshape(2, -1)
     voxels = np.moveaxis(volume.voxels, through, 0)

@@ -26,6 +26,7 @@ CONVERGED_MM, ARM_MM = 0.005, 15.0
 """A step is the last one where it moves the center, and points this far from it, by less."""
 
 DAMPING = 1e-3
+LEAST_SEEN = 0.4
 
 
 @dataclass(frozen=True)
@@ -71,13 +72,12 @@ def regionSamples(
 ) -> Samples:
     """The reference image's own voxels in a region, thinned evenly to at most about `most`.
 
+    Along each voxel axis they lie within the region's reach, also where the rim would go beyond.
     Where a region has no outer rim, a segmented body takes what lies outside of it away.
     """
     geometry = image.geometry
-    reach = region.reachMm * np.ones(3)
-    toIJK = np.linalg.inv(geometry.ijkToRAS)
-    middle = toIJK[:3, :3] @ region.center_RAS + toIJK[:3, 3]
-    radius = reach / np.array(geometry.spacingMm)
+    middle = geometry.indices(region.center_RAS)
+    radius = region.reachMm / np.array(geometry.spacingMm)
     low = np.maximum(np.floor(middle - radius), 0).astype(int)
     high = np.minimum(np.ceil(middle + radius), np.array(geometry.size) - 1).astype(int)
     axes = [np.arange(start, stop + 1) for start, stop in zip(low, high, strict=True)]
@@ -104,7 +104,7 @@ def _blurs(image: GrayImage, indices: tuple[NDArray[np.intp], ...]) -> Array:
     Two scanners blur alike only by chance; a thin dark cortex between bright marrow and brighter fluid then seems to
     move, unless the blur is fitted along.
     """
-    through = 2 - image.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
+    through = 2 - image.geometry.sliceAxis()
     spacing = image.geometry.spacingMm[::-1]
     center = image.voxels[indices].astype(float)
     second = []
@@ -187,6 +187,15 @@ def _solved(basis: Array, weights: Array, values: Array) -> Array:
 def _gain(samples: Samples, term: float) -> float:
     """Moved gray values per gray value of the reference."""
     return term / max(float(np.abs(samples.values).max(initial=0.0)), 1e-6)
+
+
+def similarityAt(samples: Samples, image: GrayImage, matrix: Array) -> float:
+    """Weighted correlation at a motion, without fitting; 0 where less than LEAST_SEEN of the region is inside."""
+    seen = image.sampled(applyTransform(samples.points_RAS, matrix))
+    weights = samples.weights * seen.inside
+    if float(weights.sum()) < LEAST_SEEN * float(samples.weights.sum()):
+        return 0.0
+    return _correlation(samples.values, seen.values, weights)
 
 
 def voidShare(samples: Samples, image: GrayImage, refined: Refined) -> float:

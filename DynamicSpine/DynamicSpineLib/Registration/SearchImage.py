@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Planes import unit3
-from DynamicSpineLib.Geometry.Rigid import rigid, rotationMatrix
+from DynamicSpineLib.Geometry.Rigid import aligningRotation, rigid, rotationMatrix
 from DynamicSpineLib.Registration.BoneRegion import BoneRegion
 from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
@@ -66,7 +66,7 @@ def searchImage(volume: GrayVolume, pixelMm: float) -> SearchImage:
     from scipy.ndimage import zoom
 
     smooth = grayImage(volume, 0.5 * pixelMm)
-    through = volume.geometry.sliceAxis(np.array([1.0, 0.0, 0.0]))
+    through = volume.geometry.sliceAxis()
     order = [axis for axis in range(3) if axis != through] + [through]
     voxels = np.transpose(smooth.voxels, [2 - axis for axis in reversed(order)])
     spacing = np.array(volume.geometry.spacingMm)[order]
@@ -117,7 +117,7 @@ class PlaceFinder:
     ) -> list[Place]:
         """The best places of a bone, each at its best angle, best first. reference: compressed gray values."""
         normal = self._image.across(region.axes[0])
-        aligned = aligning(region.axes[0], normal)
+        aligned = aligningRotation(region.axes[0], normal)
         turns = [rotationMatrix(np.radians(angle) * normal) @ aligned for angle in anglesDeg]
         highest = np.full(self._image.slices.shape, LEAST_SCORE, dtype=np.float32)
         chosen = np.zeros(self._image.slices.shape, dtype=np.int16)
@@ -181,10 +181,3 @@ class PlaceFinder:
         center = self._image.ijkToRAS[:3, :3] @ np.array(index[::-1]) + self._image.ijkToRAS[:3, 3]
         turn = turns[angleIndex]
         return Place(rigid(turn, center - turn @ region.center_RAS), center, float(anglesDeg[angleIndex]), score)
-
-
-def aligning(fromUnit: Array, toUnit: Array) -> Array:
-    """The shortest rotation (3, 3) of one unit vector onto another."""
-    axis = np.cross(fromUnit, toUnit)
-    sine, cosine = float(np.linalg.norm(axis)), float(fromUnit @ toUnit)
-    return rotationMatrix(axis / sine * np.arctan2(sine, cosine)) if sine > 1e-9 else np.eye(3)

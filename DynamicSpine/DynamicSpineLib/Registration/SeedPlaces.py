@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Geometry.Rigid import applyTransform, rigid, rotationMatrix
+from DynamicSpineLib.Geometry.Rigid import aligningRotation, applyTransform, rigid, rotationMatrix
 from DynamicSpineLib.Registration.BoneRegion import BoneRegion
-from DynamicSpineLib.Registration.SearchImage import Place, aligning
+from DynamicSpineLib.Registration.SearchImage import Place
 
 Array = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ def seedPlace(region: BoneRegion, points_RAS: Mapping[str, Sequence[float]], nor
     before, after = sharedPoints(region, points_RAS)
     if len(before) < 2:
         return None
-    aligned = aligning(region.axes[0], normal_RAS)
+    aligned = aligningRotation(region.axes[0], normal_RAS)
     a = (before - before.mean(axis=0)) @ aligned.T
     b = after - after.mean(axis=0)
     a -= np.outer(a @ normal_RAS, normal_RAS)
@@ -60,7 +60,7 @@ def placesThrough(
             if np.linalg.norm(applyTransform(before[0], place.matrix) - after[0]) < NEAR_MM]  # fmt: skip
     if near:
         return near
-    aligned = aligning(region.axes[0], normal_RAS)
+    aligned = aligningRotation(region.axes[0], normal_RAS)
     turns = [rotationMatrix(np.radians(angle) * normal_RAS) @ aligned for angle in anglesDeg]
     matrices = [rigid(turn, after[0] - turn @ before[0]) for turn in turns]
     return [Place(matrix, applyTransform(region.center_RAS, matrix), float(angle), ONE_MARK_SCORE)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from DynamicSpineLib.Study.Marks import MISSING, PLACED, UNDEFINED, Landmark, LandmarkSet
+from DynamicSpineLib.Study.Marks import UNDEFINED, Landmark, LandmarkSet, isUsers
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,6 @@ class MergedMarks:
     added: tuple[str, ...]
     replaced: tuple[str, ...]
     kept: tuple[str, ...]
-
-
-def isUsers(mark: Landmark) -> bool:
-    """True for a mark that only its user may change: placed, confirmed, or said not to be visible."""
-    return mark.status == MISSING or (mark.status != UNDEFINED and (mark.confirmed or mark.origin == PLACED))
 
 
 def mergeMarks(existing: LandmarkSet, read: Iterable[Landmark]) -> MergedMarks:

@@ -36,6 +36,13 @@ class Landmark:
     quality: str = ""
 
 
+def isUsers(mark: Landmark) -> bool:
+    """True for a mark that only its user may change: placed, confirmed, or said to be missing."""
+    if mark.status == MISSING:
+        return True
+    return mark.status == DEFINED and (mark.origin == PLACED or mark.confirmed)
+
+
 @dataclass(frozen=True)
 class Contour:
     """A named curve: control points (N, 3) in RAS mm; `closed` for areas, open for two-point lines.

@@ -82,6 +82,7 @@ class _MarkupsReader:
         self._seen: set[str] = set()
 
     def readMarkup(self, markup: dict[str, Any]) -> None:
+        """Add a markup's points, line or closed curve to what was read, and its faults to the list."""
         points = markup.get("controlPoints", [])
         if not isinstance(points, list) or not all(isinstance(item, dict) for item in points):
             self.faults.error(self.place, "has control points that are no list of objects")

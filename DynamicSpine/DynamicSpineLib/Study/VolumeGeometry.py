@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Vector = tuple[float, float, float]
 
+RIGHT_RAS = (1.0, 0.0, 0.0)
+
 
 @dataclass(frozen=True)
 class VolumeGeometry:
@@ -43,9 +45,20 @@ class VolumeGeometry:
         margin = 0.5 + marginMm / np.array(self.spacingMm)
         return np.all((indices >= -margin) & (indices <= np.array(self.size) - 1 + margin), axis=-1)
 
-    def sliceAxis(self, across_RAS: NDArray[np.float64]) -> int:
+    def sliceAxis(self, across_RAS: NDArray[np.float64] | Vector = RIGHT_RAS) -> int:
         """The voxel axis that runs through the slices: the coarsest one, or the one nearest `across_RAS` if equal."""
         spacing = np.array(self.spacingMm)
         coarse = spacing >= 0.98 * spacing.max()
         along = np.abs(np.array(self.directions_RAS) @ np.asarray(across_RAS, dtype=float))
         return int(np.argmax(np.where(coarse, along, -1.0)))
+
+    @property
+    def through_RAS(self) -> NDArray[np.float64]:
+        """Unit direction of the voxel axis that runs through the slices."""
+        return np.array(self.directions_RAS[self.sliceAxis()])
+
+    @property
+    def inPlaneMm(self) -> float:
+        """Voxel spacing within the slices, mean of both axes."""
+        through = self.sliceAxis()
+        return float(np.mean([spacing for axis, spacing in enumerate(self.spacingMm) if axis != through]))

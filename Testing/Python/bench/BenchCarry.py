@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from CarryCases import SHARED, CarryCase, phantomPair, realCase
+from CarryCases import SHARED, CarryCase, phantomPair, realCase, scenarioPair
 from CarryFaults import FAULTS
 
 from DynamicSpineLib.Anatomy.Levels import Chain
@@ -19,7 +19,7 @@ from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid, rotatio
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Registration.BoneRegion import boneRegions
 from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD, ImagedSpine
-from DynamicSpineLib.Registration.CarryBones import RIGHT_RAS, carryBones
+from DynamicSpineLib.Registration.CarryBones import carryBones
 from DynamicSpineLib.Registration.ExpectedError import pointCovariances
 
 PAIRS = int(os.environ.get("CARRY_PAIRS", "44"))
@@ -77,10 +77,9 @@ def carried(case: CarryCase, changed: dict | None = None):
     marks, moved = changes.get("marks_RAS", case.marks_RAS), changes.get("moved", case.moved)
     chain = Chain(tuple(case.motions))
     geometry = case.reference.geometry
-    across = np.array(geometry.directions_RAS[geometry.sliceAxis(RIGHT_RAS)])
     start = time.perf_counter()
     bones = runSteps(carryBones(ImagedSpine("REF", case.reference, marks), ImagedSpine("MOVED", moved, {}), chain, {}))
-    return boneRegions(case.marks_RAS, chain, across), bones, time.perf_counter() - start
+    return boneRegions(case.marks_RAS, chain, geometry.through_RAS), bones, time.perf_counter() - start
 
 
 def boneRow(case: CarryCase, region, bone, spine: str, moved) -> BoneRow:
@@ -182,6 +181,20 @@ def _errorLines(kind: str, rows: list[BoneRow]):
     outside = Counter(row.verdict for row in rows if not row.whole)
     if outside:
         yield f"{kind} verdicts of others: " + ", ".join(f"{n} {v}" for v, n in outside.items())
+
+
+TURNS = (("cervicalTurns", ("UP_LB", "UP_RB", "UP_LR", "UP_RR")), ("scoliosisRotatory", ("ST_F", "ST_E")))
+
+
+def turnTable():
+    """Yield lines: bones of spines that are bent to a side or turned, where sagittal slices show them worst."""
+    for scenario, positions in TURNS:
+        for position in positions:
+            case = scenarioPair(scenario, position, 20)
+            regions, bones, _ = carried(case)
+            rows = [boneRow(case, regions[bone.level], bone, "", case.moved) for bone in bones]
+            told = [f"{row.level} {row.verdict} {row.errorMm:.2f}" for row in rows]
+            yield f"{scenario} {position}, mm: " + ", ".join(told)
 
 
 def faultResult(fault: str, kind: str, region: str, seed: int):

@@ -15,7 +15,6 @@ from BenchCarry import made
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Rigid import applyTransform, perturbations, rigid
 from DynamicSpineLib.Registration.BoneRegion import boneRegions
-from DynamicSpineLib.Registration.CarryBones import RIGHT_RAS
 from DynamicSpineLib.Registration.CarryImages import carryImages
 from DynamicSpineLib.Registration.FinalFit import FINE_RIM_MM
 from DynamicSpineLib.Registration.FitChain import fitFrom, outOfPlanePull, unfitted
@@ -49,9 +48,8 @@ def peerTable():
 
 def _caseRows(case, seed, engines):
     chain, geometry = Chain(tuple(case.motions)), case.reference.geometry
-    across = np.array(geometry.directions_RAS[geometry.sliceAxis(RIGHT_RAS)])
     images, random = carryImages(case.reference, case.moved), np.random.default_rng(seed)
-    for level, region in boneRegions(case.marks_RAS, chain, across).items():
+    for level, region in boneRegions(case.marks_RAS, chain, geometry.through_RAS).items():
         if level in ("Oc", "C1"):
             continue
         truth = case.motions[level]

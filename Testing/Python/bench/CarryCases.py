@@ -16,7 +16,7 @@ import numpy as np
 
 from DynamicSpineLib.Errors import DynamicSpineError
 from DynamicSpineLib.Geometry.Rigid import aboutCenter, rigid, rotationMatrix
-from DynamicSpineLib.Phantom.Acquisition import acquisition
+from DynamicSpineLib.Phantom.Acquisition import acquisition, usualAcquisition
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
 from DynamicSpineLib.Phantom.PhantomVolume import paintVolume
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
@@ -109,6 +109,19 @@ def phantomPair(region: str, seed: int) -> CarryCase:
     carried = {name: elsewhere[:3, :3] @ np.asarray(point) + elsewhere[:3, 3] for name, point in movedMarks.items()}
     return CarryCase(f"{scenario.id}{seed}", "phantom", volumes[0], moved, _tuples(marks),
                      {level: elsewhere @ motion for level, motion in motions.items()}, _tuples(carried))  # fmt: skip
+
+
+def scenarioPair(scenarioId: str, positionId: str, seed: int) -> CarryCase:
+    """Two positions of a scenario of one region as they are: where it is marked, and another one."""
+    scenario = loadScenario(scenarioId)
+    region, ends = scenario.regions[0], (scenario.markedIn, positionId)
+    posed = [posedSpine(scenario, end) for end in ends]
+    painted = [paintVolume(spine, usualAcquisition(scenario.state(region, end).posture), seed + number)
+               for number, (spine, end) in enumerate(zip(posed, ends, strict=True))]  # fmt: skip
+    volumes = [GrayVolume(array.astype(np.float32), geometry) for array, geometry in painted]
+    motions = {level: posed[1].boneToRAS[level] @ np.linalg.inv(posed[0].boneToRAS[level]) for level in posed[0].levels}
+    marks = [_tuples(phantomMarks(spine)[0]) for spine in posed]
+    return CarryCase(f"{scenarioId}-{positionId}", "phantom", *volumes, marks[0], motions, marks[1])
 
 
 def _posed(base: PhantomScenario, region: str, random):

@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from BenchCarry import carryTable, faultTable
+from BenchCarry import carryTable, faultTable, turnTable
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchPeers import peerTable
@@ -29,6 +29,7 @@ def main() -> None:
         ("Stated against true uncertainty", coverageTable),
         ("Scenarios marked by hand: sentences that must and must not be said", sentencesTable),
         ("Bones carried without a mark in the moving position", carryTable),
+        ("Bones carried to side bends, turns and in scoliosis", turnTable),
         ("Bones carried in faulty images", faultTable),
         ("One bone fitted from the same start: other engines", peerTable),
         ("Canal and cord predicted in other positions, phantoms with noise", predictionTable),

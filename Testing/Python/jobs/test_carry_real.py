@@ -12,7 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
 
 from BenchCarry import boneRow, carried, changeRows, made
-from CarryCases import SHARED
+from CarryCases import SHARED, scenarioPair
 from CarryFaults import FAULTS
 
 from DynamicSpineLib.Registration.CarriedBone import GOOD
@@ -58,6 +58,18 @@ def test_changes_lie_within_a_few_of_their_stated_sds(pair):
     assert len(deviations) >= 6
     assert np.abs(deviations).max() < 5.0
     assert np.mean(np.abs(deviations) < 1.96) > 0.6
+
+
+@pytest.mark.parametrize("seed", [13, 14])
+def test_a_turned_head_does_not_take_the_neck_one_level_off(seed):
+    # Skull and atlas turn by 55 degrees out of the slices; the bodies below C2 hardly do.
+    case = scenarioPair("cervicalTurns", "UP_LR", seed)
+    regions, bones, _ = carried(case)
+    rows = {bone.level: boneRow(case, regions[bone.level], bone, "cervical", case.moved) for bone in bones}
+    for level in ("C3", "C4", "C5", "C6", "C7", "T1"):
+        assert rows[level].errorMm < 1.0, rows[level]
+    for level in ("Oc", "C1"):
+        assert rows[level].verdict != GOOD, rows[level]
 
 
 @pytest.mark.parametrize("fault", ["other region", "other contrast"])

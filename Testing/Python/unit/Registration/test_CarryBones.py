@@ -236,3 +236,15 @@ def test_a_segmented_body_keeps_what_is_no_bone_out_of_the_fit(reference, moved,
               for bodies in ({}, {"L3": body})]  # fmt: skip
     assert errors[1] < 0.3
     assert errors[1] < errors[0]
+
+
+def test_one_level_that_is_not_found_does_not_make_the_images_differ(reference, moved, motions):
+    known = {name: tuple(motions[name[:2]][:3, :3] @ point + motions[name[:2]][:3, 3])
+             for name, point in MARKS.items() if name[:2] != "L3"}  # fmt: skip
+    center = motions["L3"][:3, :3] @ np.array([0.0, 0.0, 17.0]) + motions["L3"][:3, 3]
+    middle = moved.geometry.indices(center)
+    _, j, i = np.meshgrid(*(np.arange(count) for count in moved.voxels.shape), indexing="ij")
+    gone = np.where(np.hypot(i - middle[0], j - middle[1]) < 22.0, 5.0, moved.voxels).astype(np.float32)
+    bone = carry(reference, GrayVolume(gone, moved.geometry), known, levels=("L3",))["L3"]
+    assert bone.verdict == FAILED
+    assert "imagesDiffer" not in codes(bone)

@@ -137,23 +137,23 @@ def test_the_chain_prefers_a_possible_spine_to_the_highest_scores():
     candidates["L3"] = [place("L3")]
     candidates["L4"] = [place("L4", (0.0, 0.0, 34.0), 0.99), place("L4")]
     chosen = bestChain(REGIONS, candidates, JOINTS)
-    assert chosen.places["L3"].center_RAS == pytest.approx(REGIONS["L3"].center_RAS)
-    assert chosen.places["L4"].center_RAS == pytest.approx(REGIONS["L4"].center_RAS)
+    assert chosen["L3"].center_RAS == pytest.approx(REGIONS["L3"].center_RAS)
+    assert chosen["L4"].center_RAS == pytest.approx(REGIONS["L4"].center_RAS)
 
 
 def test_a_bone_that_fits_nowhere_is_left_out_unless_a_user_placed_it():
     candidates = {level: [place(level)] for level in LEVELS}
     candidates["L4"] = [place("L4", (0.0, 60.0, 60.0))]
-    assert bestChain(REGIONS, candidates, JOINTS).places["L4"] is None
-    assert bestChain(REGIONS, candidates, JOINTS, {"L4"}).places["L4"] is not None
-    assert bestChain(REGIONS, {level: [] for level in LEVELS}, JOINTS).places == dict.fromkeys(LEVELS)
+    assert bestChain(REGIONS, candidates, JOINTS)["L4"] is None
+    assert bestChain(REGIONS, candidates, JOINTS, {"L4"})["L4"] is not None
+    assert bestChain(REGIONS, {level: [] for level in LEVELS}, JOINTS) == dict.fromkeys(LEVELS)
 
 
 def test_a_fused_joint_does_not_slide():
     candidates = {level: [place(level)] for level in LEVELS}
     candidates["L3"] = [place("L3", (0.0, 5.0, 0.0), 0.98), place("L3", score=0.9)]
     fused = {**JOINTS, "L2": FUSED_JOINT, "L3": FUSED_JOINT}
-    assert bestChain(REGIONS, candidates, fused).places["L3"].center_RAS[1] == pytest.approx(0.0)
+    assert bestChain(REGIONS, candidates, fused)["L3"].center_RAS[1] == pytest.approx(0.0)
 
 
 def test_two_marks_tell_the_motion_in_the_plane_exactly():
@@ -205,6 +205,7 @@ SURE = Evidence(
         ({"tiltDeg": 35.0}, CHECK, "tiltedSpine"),
         ({"slices": 1}, CHECK, "sagittalOnly"),
         ({"thickness": 12.0}, CHECK, "coarseSlices"),
+        ({"rivalShare": 0.95}, CHECK, "levelShiftPossible"),
         ({"anchored": False}, CHECK, "levelShiftPossible"),
         ({"discGapsMm": ((8.0, 7.0), (0.0, -0.5))}, GOOD, None),
         ({"discGapsMm": ((8.0, -2.5),)}, CHECK, "chainImpossible"),

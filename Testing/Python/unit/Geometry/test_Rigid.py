@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Rigid import (
     aboutCenter,
+    aligningRotation,
     applyTransform,
     expRigid,
     fitRigid,
@@ -237,3 +238,15 @@ def test_a_mirror_or_an_empty_matrix_is_no_motion(matrix):
 def test_matrices_are_built_from_parts_with_shared_leading_axes():
     matrix = rigid(np.eye(3), np.arange(6.0).reshape(2, 3))
     np.testing.assert_allclose(matrix[1], [[1, 0, 0, 3], [0, 1, 0, 4], [0, 0, 1, 5], [0, 0, 0, 1]])
+
+
+def test_the_shortest_rotation_lays_one_direction_on_another_and_turns_about_their_normal():
+    random = np.random.default_rng(4)
+    for _ in range(50):
+        first, second = (vector / np.linalg.norm(vector) for vector in random.normal(size=(2, 3)))
+        turn = aligningRotation(first, second)
+        normal = np.cross(first, second)
+        assert turn @ first == pytest.approx(second, abs=1e-12)
+        assert turn @ normal == pytest.approx(normal, abs=1e-12)
+        assert np.linalg.det(turn) == pytest.approx(1.0)
+    assert aligningRotation(first, first) == pytest.approx(np.eye(3))

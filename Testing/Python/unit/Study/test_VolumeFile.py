@@ -45,7 +45,9 @@ def test_the_grid_is_the_same_in_every_format(writeVolume, suffix, compress):
     lps = np.array(ORIGIN_LPS) + TURN @ (np.array((10, 12, 4)) * SPACING)
     np.testing.assert_allclose(geometry.ijkToRAS @ (10, 12, 4, 1), [-lps[0], -lps[1], lps[2], 1], atol=1e-4)
     assert geometry.sidesKnown
-    assert geometry.sliceAxis(np.array([1.0, 0.0, 0.0])) == 2
+    assert geometry.sliceAxis() == 2
+    assert geometry.inPlaneMm == pytest.approx(np.mean(SPACING[:2]), rel=1e-6)
+    np.testing.assert_allclose(geometry.through_RAS, geometry.ijkToRAS[:3, 2] / SPACING[2], atol=1e-6)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -133,7 +133,7 @@ def carriedBone(
 ) -> CarriedBone:  # fmt: skip
     """The bone with its verdict, judged with its neighbors. rivalShare: see Rivals."""
     fit = fits[level]
-    if fit.refined is None or not _isDetermined(fit.covariance):
+    if fit.refined is None or not isDetermined(fit.covariance):
         reasons: tuple[Reason, ...] = (Reason("notFound"),)
         return CarriedBone(level, source.positionId, target.positionId, FAILED, None, reasons, seconds)
     transform = _transform(level, fit, source, target)
@@ -146,9 +146,11 @@ def carriedBone(
                        reasons, seconds)  # fmt: skip
 
 
-def _isDetermined(covariance: Array) -> bool:
-    """False where the image left a direction so open that the fit means nothing."""
-    return bool(np.isfinite(covariance).all() and np.abs(covariance).max() < MOST_VARIANCE)
+def isDetermined(covariance: Array) -> bool:
+    """False where the image left a direction so open that the fit, or what is said of its error, means nothing."""
+    if not np.isfinite(covariance).all() or np.abs(covariance).max() > MOST_VARIANCE:
+        return False
+    return bool(np.linalg.eigvalsh(covariance).min() > 0.0)
 
 
 def _quality(evidence: Evidence) -> dict[str, object]:

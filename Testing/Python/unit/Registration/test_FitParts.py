@@ -14,7 +14,7 @@ from DynamicSpineLib.Registration.BoneRegion import boneRegions
 from DynamicSpineLib.Registration.BoneVerdict import Evidence, verdictOf
 from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD
 from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, bestChain
-from DynamicSpineLib.Registration.FinalFit import statedCovariance
+from DynamicSpineLib.Registration.FinalFit import isDetermined, statedCovariance
 from DynamicSpineLib.Registration.FitChain import outOfPlanePull
 from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
 from DynamicSpineLib.Registration.RefineBone import Refined, refineBone, regionSamples
@@ -226,3 +226,13 @@ def test_skull_and_atlas_are_not_said_to_turn_more_than_their_reach_lets_them():
     spread = np.sqrt(np.diag(statedCovariance(region, sure)))
     assert 0.1 < np.degrees(spread[0]) < 0.5, "the sagittal turn"
     assert 0.15 < spread[4] < 0.25, "the shift forward"
+
+
+@pytest.mark.parametrize(
+    ("change", "isKnown"), [(0.0, True), (np.nan, False), (1e6, False), (-0.5, False)],
+    ids=["plain", "not a number", "open", "negative"],
+)  # fmt: skip
+def test_a_fit_whose_error_is_not_known_counts_for_nothing(change, isKnown):
+    covariance = 0.01 * np.eye(6)
+    covariance[2, 2] += change
+    assert isDetermined(covariance) == isKnown

@@ -6,9 +6,11 @@ the epidural space is wide enough to show it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from DynamicSpineLib.Phantom.PaintCanalSamples import CanalSamples, canalSamples, canalTables
+from DynamicSpineLib.Phantom.PaintCanalSamples import CanalSamples, canalSamples, canalStretches, canalTables
 from DynamicSpineLib.Phantom.PaintCanvas import Canvas, Samples, coverage, rounded
 from DynamicSpineLib.Phantom.PaintCauda import Cauda, caudaOf
 from DynamicSpineLib.Phantom.PaintCourse import SpineCourse
@@ -23,15 +25,20 @@ FILM_SHARE = 0.85
 BEYOND_MM = 60.0
 
 
-def paintCanal(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues: Palette) -> None:
-    """Paint the whole canal of a posed spine over its bones and discs."""
+def paintCanal(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues: Palette) -> Iterator[float]:
+    """Paint the whole canal of a posed spine over its bones and discs; yields the share done after each stretch."""
     cauda = caudaOf(posed, course, tissues, BEYOND_MM)
     sacEnds, openTop = "S1" in posed.bones, "Oc" not in posed.bones
     beyond = (BEYOND_MM if openTop else 0.0, BEYOND_MM)
-    for samples in canalSamples(canvas, canalTables(posed.stations, beyond, sacEnds)):
-        _paintWalls(samples, canvas.pixelMm, tissues)
-        _paintSac(samples, canvas.pixelMm, tissues, cauda)
-        _paintCord(samples, canvas.pixelMm, tissues)
+    tables = canalTables(posed.stations, beyond, sacEnds)
+    stretches = canalStretches(tables)
+    for number, stretch in enumerate(stretches, start=1):
+        samples = canalSamples(canvas, tables, stretch)
+        if samples is not None:
+            _paintWalls(samples, canvas.pixelMm, tissues)
+            _paintSac(samples, canvas.pixelMm, tissues, cauda)
+            _paintCord(samples, canvas.pixelMm, tissues)
+        yield number / len(stretches)
 
 
 def _paintWalls(samples: CanalSamples, pixelMm: float, tissues: Palette) -> None:

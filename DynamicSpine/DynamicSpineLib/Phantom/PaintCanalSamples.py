@@ -113,15 +113,15 @@ class CanalSamples:
         self.block.values[self.chosen] = values + share * (signal - values)
 
 
-def canalSamples(canvas: Canvas, tables: CanalTables) -> list[CanalSamples]:
-    """The canal cut into stretches of a few stations, each with the samples that lie between its stations' planes."""
-    count = len(tables.center_RAS)
-    starts = range(0, count - 1, STATIONS_A_BLOCK)
-    found = (_stretch(canvas, tables, first, min(first + STATIONS_A_BLOCK, count - 1)) for first in starts)
-    return [stretch for stretch in found if stretch is not None]
+def canalStretches(tables: CanalTables) -> list[tuple[int, int]]:
+    """The canal cut into stretches of a few stations: the first and last station of each."""
+    last = len(tables.center_RAS) - 1
+    return [(first, min(first + STATIONS_A_BLOCK, last)) for first in range(0, last, STATIONS_A_BLOCK)]
 
 
-def _stretch(canvas: Canvas, tables: CanalTables, first: int, last: int) -> CanalSamples | None:
+def canalSamples(canvas: Canvas, tables: CanalTables, stretch: tuple[int, int]) -> CanalSamples | None:
+    """The samples that lie between the planes of a stretch's stations; None where it is out of the field."""
+    first, last = stretch
     part = slice(first, last + 1)
     ends = [tables.columns[name][part, None] for name in ("wallFront", "wallBack")]
     wide = tables.columns["canalHalf"][part, None] * tables.right_RAS[part]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,13 +24,15 @@ Layer = Mapping[str, Any]
 
 def paintSurroundings(
     canvas: Canvas, where: SliceCoordinates, course: SpineCourse, posed: PosedSpine, tissues: Palette
-) -> None:
-    """Paint a region's layers, in the order of the data, on a canvas with one plane per slice."""
-    for variant, layer in enumerate(packageData("Phantom", "tissues.json")["surroundings"][posed.region]):
+) -> Iterator[float]:
+    """Paint a region's layers, in the data's order, on a canvas with one plane per slice; yields the share done."""
+    layers = packageData("Phantom", "tissues.json")["surroundings"][posed.region]
+    for variant, layer in enumerate(layers):
         if layer["kind"] == "inBone":
             _paintInBone(canvas, layer, posed, tissues, variant)
         else:
             _paintAlong(canvas, layer, where, course, tissues, variant)
+        yield (variant + 1) / len(layers)
 
 
 def _paintAlong(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,41 +22,60 @@ from DynamicSpineLib.Phantom.PaintSurroundings import paintSurroundings
 from DynamicSpineLib.Phantom.PosedSpine import PosedSpine
 from DynamicSpineLib.Phantom.RenderSignal import acquired, coilGain
 from DynamicSpineLib.Phantom.SignalTissues import Palette, palette
+from DynamicSpineLib.Progress import Step, Steps, runSteps
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 UNITS_PER_CSF = 1000.0
+# Shares of the time after which each part of painting is done; the rest is resolution and noise.
+SURROUNDINGS_UNTIL, SPINE_UNTIL, CANAL_UNTIL = 0.4, 0.7, 0.95
+
+Painted = tuple[NDArray[np.int16], VolumeGeometry]
 
 
-def paintVolume(posed: PosedSpine, series: Acquisition, seed: int) -> tuple[NDArray[np.int16], VolumeGeometry]:
+def paintVolume(posed: PosedSpine, series: Acquisition, seed: int) -> Painted:
     """The volume of a posed spine in one series: voxels (k, j, i), and the grid they lie on.
 
     Fluid has a signal of about 1000. The seed gives the grid's tilt, the coil's shading and the noise; the tissue's
     texture belongs to the anatomy and is the same in every position. The same arguments give the same voxels.
     Raises InputError for a spine with a sixth lumbar vertebra.
     """
+    return runSteps(paintVolumeInSteps(posed, series, seed))
+
+
+def paintVolumeInSteps(posed: PosedSpine, series: Acquisition, seed: int) -> Steps[Painted]:
+    """As paintVolume, in steps of a tenth of a second or so."""
     _checkPaintable(posed)
     geometry = seriesGeometry(posed, series, seed)
     course = spineCourse(posed)
     where = sliceCoordinates(course, geometry)
-    tissue = paintTissue(posed, geometry, series.subSlices, course, where)
+    tissue = yield from _paintInSteps(posed, geometry, series.subSlices, course, where)
     image = acquired(tissue * coilGain(where, series.fields[posed.region].coilReachMm, series, seed), series, seed)
     return np.rint(np.minimum(image * UNITS_PER_CSF, 32767)).astype(np.int16), geometry
 
 
-def paintTissue(
-    posed: PosedSpine, geometry: VolumeGeometry, subSlices: int, course: SpineCourse | None = None,
-    where: SliceCoordinates | None = None,
-) -> Samples:
+def paintTissue(posed: PosedSpine, geometry: VolumeGeometry, subSlices: int) -> Samples:
     """The tissue's signal in every voxel (k, j, i), fluid being 1, before coil, resolution limit and noise."""
     _checkPaintable(posed)
-    course = course or spineCourse(posed)
-    where = where or sliceCoordinates(course, geometry)
+    course = spineCourse(posed)
+    return runSteps(_paintInSteps(posed, geometry, subSlices, course, sliceCoordinates(course, geometry)))
+
+
+def _paintInSteps(
+    posed: PosedSpine, geometry: VolumeGeometry, subSlices: int, course: SpineCourse, where: SliceCoordinates
+) -> Steps[Samples]:
+    """Surroundings slice by slice; then discs, bones and foramina; then the canal, and what lies in the skull."""
     tissues = palette(posed.region)
+    message = f"painting {posed.positionId}"
     columns, rows, slices = geometry.size
     around = Canvas.over(geometry, 1, np.zeros((slices, rows, columns), dtype=np.float32))
-    paintSurroundings(around, where, course, posed, tissues)
+    for share in paintSurroundings(around, where, course, posed, tissues):
+        yield Step(SURROUNDINGS_UNTIL * share, message)
     canvas = Canvas.over(geometry, subSlices, around.values)
-    _paintSpine(canvas, posed, course, tissues)
+    for share in _paintSpine(canvas, posed, tissues):
+        yield Step(SURROUNDINGS_UNTIL + (SPINE_UNTIL - SURROUNDINGS_UNTIL) * share, message)
+    for share in paintCanal(canvas, posed, course, tissues):
+        yield Step(SPINE_UNTIL + (CANAL_UNTIL - SPINE_UNTIL) * share, message)
+    paintHead(canvas, posed, tissues)
     return canvas.slices()
 
 
@@ -64,19 +84,21 @@ def _checkPaintable(posed: PosedSpine) -> None:
         raise InputError("the phantom paints no image of a spine with L6: it has marks only")
 
 
-def _paintSpine(canvas: Canvas, posed: PosedSpine, course: SpineCourse, tissues: Palette) -> None:
-    """Discs, bones, then what has exact borders: foramina and canal; last what lies in the skull."""
+def _paintSpine(canvas: Canvas, posed: PosedSpine, tissues: Palette) -> Iterator[float]:
+    """Discs, then bones, then foramina, whose borders are exact; yields the share done."""
+    pieces = len(posed.discs) + len(posed.bones) + len(posed.foramina)
     for variant, disc in enumerate(posed.discs.values()):
         frame = discFrame(disc, posed.boneToRAS[disc.upper], posed.boneToRAS[disc.lower])
         paintDisc(canvas, disc, frame, tissues, variant)
+        yield (variant + 1) / pieces
     if "S1" in posed.bones:
         paintRemnantDiscs(canvas, posed.bones["S1"], posed.boneToRAS["S1"], tissues)
     for variant, (level, bone) in enumerate(posed.bones.items()):
         paintBone(canvas, bone, posed.boneToRAS[level], tissues, variant)
+        yield (len(posed.discs) + variant + 1) / pieces
     for foramen in posed.foramina.values():
         paintForamen(canvas, foramen, posed.region, tissues)
-    paintCanal(canvas, posed, course, tissues)
-    paintHead(canvas, posed, tissues)
+    yield 1.0
 
 
 def writeVolume(path: Path, array: NDArray[np.int16], geometry: VolumeGeometry) -> None:

@@ -13,7 +13,7 @@ from DynamicSpineLib.Findings.FindNarrowing import NarrowingWords
 from DynamicSpineLib.Findings.Speech import levelList
 from DynamicSpineLib.Findings.Story import Story
 from DynamicSpineLib.Study.Grades import gradeRank, gradeSchemes, showsContact
-from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.Position import Grade, Position
 from DynamicSpineLib.Wording.Texts import inList, levelLabel, placeLabel, sideWord
 
 _CONTACT_KINDS = ("cordContact",)
@@ -30,7 +30,8 @@ def _cordContact(story: Story) -> Iterator[Finding]:
     if not looked:
         return
     if not any(looked.values()):
-        yield story.say("cordContactNone", {"positions": inList([story.position(item) for item in looked])})
+        yield story.say("cordContactNone", {"positions": inList([story.position(item) for item in looked])},
+                        positions=tuple(looked))  # fmt: skip
         return
     some = inList([f"{levelList(levels)} in {story.position(item)}" for item, levels in looked.items() if levels])
     none = [item for item, levels in looked.items() if not levels]
@@ -100,7 +101,9 @@ def _observed(story: Story) -> Iterator[Finding]:
     for kind, template in (("t2Signal", "t2Signal"), ("parsDefect", "parsDefect"), ("facetEffusion", "effusion")):
         levels = dict.fromkeys(seen.level for seen in every if seen.kind == kind and seen.present)
         if levels:
-            yield story.say(template, {"levels": levelList(list(levels))})
+            where = tuple(item.id for item in story.case.positions
+                          if any(seen.kind == kind and seen.present for seen in item.observations))  # fmt: skip
+            yield story.say(template, {"levels": levelList(list(levels))}, level=next(iter(levels)), positions=where)
 
 
 def _dorsalDura(story: Story) -> Iterator[Finding]:
@@ -118,14 +121,18 @@ def _lumbarGrades(story: Story) -> Iterator[Finding]:
         if not levels:
             continue
         title = gradeSchemes()[scheme]["title"]
-        classes = []
-        for position, grades in graded.items():
-            if grades:
-                worst = max(grades, key=lambda grade: gradeRank(grade) or 0)
-                at = f" ({levelLabel(worst.level)})" if len(levels) > 1 else ""
-                classes.append(f"{worst.value} in {story.position(position)}{at}")
+        classes, largest = [], {item: max(grades, key=_rankOf) for item, grades in graded.items() if grades}
+        for position, worst in largest.items():
+            at = f" ({levelLabel(worst.level)})" if len(levels) > 1 else ""
+            classes.append(f"{worst.value} in {story.position(position)}{at}")
+        most = max(largest, key=lambda item: _rankOf(largest[item]))
         which = f"{title} at {levelLabel(levels[0])}" if len(levels) == 1 else f"{title}, largest class per position"
-        yield story.say("lumbarGrade", {"which": which, "classes": inList(classes)}, level=levels[0])
+        yield story.say("lumbarGrade", {"which": which, "classes": inList(classes)}, level=largest[most].level,
+                        positions=(most,))  # fmt: skip
+
+
+def _rankOf(grade: Grade) -> int:
+    return gradeRank(grade) or 0
 
 
 def gradeFindings(story: Story, narrowed: Mapping[tuple[str, str], NarrowingWords]) -> list[Finding]:

@@ -100,21 +100,26 @@ def _segments(story: Story) -> Iterator[Finding]:
             yield story.say("segmentStatus", blanks, level=name, rank=0.7)
     if story.gates.tilted:
         angle = plainValue(max(story.gates.tilted.values()), "deg")
-        yield story.say("tilted", {"levels": levelList(list(story.gates.tilted)), "angle": angle}, rank=0.4)
+        yield story.say("tilted", {"levels": levelList(list(story.gates.tilted)), "angle": angle}, rank=0.4,
+                        level=max(story.gates.tilted, key=lambda name: story.gates.tilted[name]))  # fmt: skip
     hidden = _hiddenPlaces(story)
     if hidden:
-        yield story.say("marksHidden", {"places": levelList(hidden)}, rank=0.8)
+        yield story.say("marksHidden", {"places": levelList(list(hidden))}, rank=0.8, level=next(iter(hidden)),
+                        positions=tuple(dict.fromkeys(hidden.values())))  # fmt: skip
 
 
-def _hiddenPlaces(story: Story) -> list[str]:
-    """Segments and levels with marks that a reader recorded as not visible, cord marks below the cord left out."""
-    found: dict[str, None] = {}
+def _hiddenPlaces(story: Story) -> dict[str, str]:
+    """Segments and levels with marks that a reader recorded as not visible, each with a position where they are so.
+
+    Cord marks below the cord are left out.
+    """
+    found: dict[str, str] = {}
     for item in story.case.positions:
         for name, mark in item.marks.landmarks.items():
             parsed = parseLandmarkName(name)
             if mark.status == MISSING and parsed is not None and parsed.code not in ("KA", "KP"):
-                found[parsed.place] = None
-    return list(found)
+                found.setdefault(parsed.place, item.id)
+    return found
 
 
 def _positions(story: Story) -> Iterator[Finding]:
@@ -150,7 +155,8 @@ def _recessWords(story: Story) -> str:
 def _series(story: Story) -> Iterator[Finding]:
     poor = [item.id for item in story.case.positions if item.quality in ("limited", "noUse")]
     if poor:
-        yield story.say("quality", {"positions": inList([story.position(item) for item in poor])}, rank=0.85)
+        yield story.say("quality", {"positions": inList([story.position(item) for item in poor])}, rank=0.85,
+                        positions=tuple(poor))  # fmt: skip
     days = daysApart(story.case.positions)
     if days > DAYS_APART_SAID:
         yield story.say("datesApart", {"days": days}, rank=0.5)

@@ -142,6 +142,7 @@ def nothingNarrowed(story: Story) -> list[Finding]:
     least = inList([plainValue(limit * (item.sample.sd or 0.0), item.sample.unit) for item in worst])
     return [story.say("missedNothing", {"routine": story.position(story.values.routine), "least": least,
                                         "metrics": inList([metricName(item) for item in metrics], "or")},
+                      positions=(story.values.routine,), metric=metrics[0],
                       confirmed=all(item.sample.confirmed for item in looked))]  # fmt: skip
 
 

@@ -247,6 +247,6 @@ def _nothing(story: Story) -> list[Finding]:
     if not looked or limit is None:
         return []
     largest = max(item.sample.sd or 0.0 for item in looked)
-    return [story.say("slipNothing", {"least": plainValue(limit * largest, "mm")},
+    return [story.say("slipNothing", {"least": plainValue(limit * largest, "mm")}, metric="slip",
                       confirmed=all(item.sample.confirmed for item in looked))]  # fmt: skip
 

@@ -10,8 +10,9 @@ class Finding:
     """One sentence.
 
     id: its template. section: where it stands. isHeadline: it claims that something differs between positions, or was
-    seen by a reader, beyond the noise of the whole case. rank: order among headlines, smallest first. positions: the
-    position, or the two compared. value to upper95: the number that leads, where there is one.
+    seen by a reader, beyond the noise of the whole case. rank: order among headlines, smallest first. level: the first
+    or worst place that it names, a segment, bone or region; empty for none. positions: the position, or the two
+    compared, or all that it names. value to upper95: the number that leads, where there is one.
     """
 
     id: str
@@ -56,14 +57,14 @@ class GridCell:
 
 @dataclass(frozen=True)
 class CaseFindings:
-    """Everything that a case says. keySentences: at most five, for the first screen.
+    """Everything that a case says. keyFindings: at most five, for the first screen.
 
     familyLimit: SDs that a change must be away from zero, over the `lookedAt` changes looked at; None without draws.
     worstLevel: the segment shown in the strip, or empty. dictation: 80 to 120 words where the case has enough to say.
     """
 
     sections: tuple[FindingSection, ...]
-    keySentences: tuple[str, ...]
+    keyFindings: tuple[Finding, ...]
     headlines: tuple[Finding, ...]
     dictation: str
     grid: tuple[GridCell, ...]
@@ -71,6 +72,11 @@ class CaseFindings:
     numbering: str
     lookedAt: int = 0
     familyLimit: float | None = None
+
+    @property
+    def keySentences(self) -> tuple[str, ...]:
+        """What the key findings say."""
+        return tuple(finding.text for finding in self.keyFindings)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

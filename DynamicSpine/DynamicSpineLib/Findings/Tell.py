@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
@@ -60,14 +61,14 @@ def tellCase(
 def _told(story: Story) -> CaseFindings:
     found = _findings(story)
     headlines = tuple(sorted((item for item in found if item.isHeadline), key=lambda item: item.rank))
-    key = _keySentences(found, headlines)
+    key = _keyFindings(found, headlines)
     content = packageData("Findings", "templates.json")
     sections = tuple(
         FindingSection(item["id"], item["title"], tuple(each for each in found if each.section == item["id"]))
         for item in content["sections"]
     )
     return CaseFindings(
-        sections=tuple(item for item in sections if item.findings), keySentences=key, headlines=headlines,
+        sections=tuple(item for item in sections if item.findings), keyFindings=key, headlines=headlines,
         dictation=dictation(story, found, headlines), grid=grid(story), worstLevel=_worstLevel(story, headlines),
         numbering=story.case.numbering.statement(), lookedAt=len(story.family.changes),
         familyLimit=story.family.limit,
@@ -111,7 +112,8 @@ def _met(story: Story, headlines: Iterable[Finding]) -> list[Finding]:
         return []
     named = [f"{_openWords(item)}, {shareWords(item)}" for item in list(best.values())[:_NAMED_MET]]
     more = f"; {len(best) - _NAMED_MET} more in the table of rules" if len(best) > _NAMED_MET else ""
-    return [story.say("rulesMet", {"rules": "; ".join(named) + more}, confirmed=_accepted(best.values()))]
+    return [story.say("rulesMet", {"rules": "; ".join(named) + more}, confirmed=_accepted(best.values()),
+                      **_placeOf(next(iter(best.values()))))]  # fmt: skip
 
 
 def _undecided(story: Story) -> list[Finding]:
@@ -128,10 +130,17 @@ def _undecided(story: Story) -> list[Finding]:
     ordered = sorted(best.values(), key=lambda item: -(item.probability or 0.0))
     likely = [item for item in ordered if (item.probability or 0.0) >= LIKELY][:_NAMED_UNDECIDED]
     if not likely:
-        return [story.say("undecidedFew", {"count": len(ordered)}, confirmed=_accepted(ordered))]
+        return [story.say("undecidedFew", {"count": len(ordered)}, confirmed=_accepted(ordered),
+                          **_placeOf(ordered[0]))]  # fmt: skip
     named = "; ".join(_openWords(item) for item in likely)
     more = f"; {len(ordered) - len(likely)} more in the table of rules" if len(ordered) > len(likely) else ""
-    return [story.say("undecided", {"rules": named + more}, confirmed=_accepted(ordered))]
+    return [story.say("undecided", {"rules": named + more}, confirmed=_accepted(ordered), **_placeOf(likely[0]))]
+
+
+def _placeOf(item: RuleResult) -> dict[str, Any]:
+    """Where a rule was judged, as facts of a finding."""
+    positions = tuple(each for each in (item.fromPosition, item.position) if each)
+    return {"level": item.level, "side": item.side, "positions": positions, "metric": item.metric}
 
 
 def _accepted(results: Iterable[RuleResult]) -> bool:
@@ -144,7 +153,7 @@ def _openWords(item: RuleResult) -> str:
     return f"{levelLabel(item.level)}, {title} (measurement certainty {certaintyWords(item)})"
 
 
-def _keySentences(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple[str, ...]:
+def _keyFindings(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The first limit, the headlines, and where there are none, what could not have been told from noise."""
     most = packageData("Findings", "templates.json")["mostKeySentences"]
     limits = [item for item in found if item.section == "limits"]
@@ -158,7 +167,7 @@ def _keySentences(found: list[Finding], headlines: tuple[Finding, ...]) -> tuple
     for item in (*met, *quiet, *undecided, *others):
         if len(chosen) < most and item not in chosen:
             chosen.append(item)
-    return tuple(item.text for item in chosen)
+    return tuple(chosen)
 
 
 def _worstLevel(story: Story, headlines: tuple[Finding, ...]) -> str:

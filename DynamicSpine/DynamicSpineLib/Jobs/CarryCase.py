@@ -16,8 +16,9 @@ from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, Imaged
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks, bonesAfter, obeyedNames, pointsByName
 from DynamicSpineLib.Registration.MergeTissue import mergePredicted
 from DynamicSpineLib.Registration.PredictMarks import PredictedMarks
-from DynamicSpineLib.Study.Case import Case, Reading
-from DynamicSpineLib.Study.Marks import LandmarkSet, landmarkSet
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import withMarks
+from DynamicSpineLib.Study.Marks import landmarkSet
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
@@ -97,7 +98,7 @@ def carryCase(
         yield Step(share[0], f"reading {target.shownTitle}")
         done = yield from _within(_carryTo(changed, plan, start, target, readVolume, engine), *share)
         found.append(done)
-        changed = _withMarks(changed, {target.id: done.merged.marks})
+        changed = withMarks(changed, {target.id: done.merged.marks})
     marks = {position.id: position.marks for position in changed.positions}
     bones = bonesAfter(changed, [bone for item in found for bone in item.bones], marks)
     changed = replace(changed, bones=bones, markedIn=changed.markedIn or plan.source.id)
@@ -116,7 +117,7 @@ def _carryTo(
     others = [bone for bone in case.bones if bone.toPosition == target.id and bone.fromPosition != plan.source.id]
     bones, merged = mergedSoundly(case, plan.source.marks, target, bones, others)
     if engine.predictTissue is not None:
-        marked = _withMarks(case, {target.id: merged.marks})
+        marked = withMarks(case, {target.id: merged.marks})
         after = replace(end, points_RAS=pointsByName(merged.marks))
         predicted = yield from engine.predictTissue(marked, start, after, bones)
         levels = [bone.level for bone in bones]
@@ -135,18 +136,3 @@ def _within(steps: Steps[Result], low: float, high: float) -> Generator[Step, No
             result: Result = end.value
             return result
         yield Step(low + (high - low) * min(max(step.fraction, 0.0), 1.0), step.message)
-
-
-def _withMarks(case: Case, marks: Mapping[str, LandmarkSet]) -> Case:
-    """The case with other marks in some positions, for the reading as well whose marks they are."""
-    positions = tuple(replace(item, marks=marks.get(item.id, item.marks)) for item in case.positions)
-    readings = tuple(_followed(item, case, marks) for item in case.readings)
-    return replace(case, positions=positions, readings=readings)
-
-
-def _followed(reading: Reading, case: Case, marks: Mapping[str, LandmarkSet]) -> Reading:
-    """A reading that the case's own marks are of gets the new ones; those of other readers stay as they are."""
-    own = {position.id: position.marks for position in case.positions}
-    marked = {name for name, item in own.items() if item.landmarks or item.contours}
-    isOwn = marked <= reading.marks.keys() and all(own.get(name) == item for name, item in reading.marks.items())
-    return replace(reading, marks=MappingProxyType({**reading.marks, **marks})) if isOwn else reading

@@ -87,22 +87,25 @@ def _folderVolumes(folder: Path) -> ReadVolume:
 
 def _sceneVolumes() -> ReadVolume:
     """Reads from the scene that the case was opened in."""
-    from DynamicSpineLib.Scene.CarriedScene import grayVolume
+    from DynamicSpineLib.Scene.CaseRoles import onlyCaseNode
+    from DynamicSpineLib.Scene.GrayVolumes import grayVolume
     from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
 
-    scene = headlessApplication().scene
+    caseNode = onlyCaseNode(headlessApplication().scene)
 
     def read(position: Position) -> GrayVolume:
-        return grayVolume(scene, position)
+        return grayVolume(caseNode, position)
 
     return read
 
 
 def _writeScene(case: Case, path: Path) -> None:
-    from DynamicSpineLib.Scene.CarriedScene import replaceMarks
+    from DynamicSpineLib.Scene.ApplyCase import applyCase
+    from DynamicSpineLib.Scene.CaseRoles import onlyCaseNode
+    from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
     from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
     from DynamicSpineLib.Scene.SceneFiles import saveScene
 
     scene = headlessApplication().scene
-    replaceMarks(scene, case)
+    applyCase(onlyCaseNode(scene), readCaseFromScene(scene), case)
     saveScene(scene, path)

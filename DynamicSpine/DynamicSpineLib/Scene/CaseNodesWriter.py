@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from DynamicSpineLib.Errors import DynamicSpineError, Fault, InputError, JobError
 from DynamicSpineLib.Scene.BoneNodes import addBoneNode
-from DynamicSpineLib.Scene.CaseParameters import marksOf, writeParameters
+from DynamicSpineLib.Scene.CaseParameters import marksOf, titleOfMarks, writeParameters
 from DynamicSpineLib.Scene.CaseRoles import (
     MODULE_NAME,
     WRITTEN_NAME_ATTRIBUTE,
@@ -15,7 +15,6 @@ from DynamicSpineLib.Scene.CaseRoles import (
     companionRole,
     contoursRole,
     landmarksRole,
-    marksKey,
     volumeRole,
 )
 from DynamicSpineLib.Scene.ContourNodes import addContourNode
@@ -62,10 +61,6 @@ class CaseNodesWriter:
                 raise kind(Fault(str(error), position=position.id).sentence()) from error
         return self._files[name]
 
-    def keep(self, role: str, node: Any, folder: str) -> None:
-        """Point the case's node to a node that is in the scene already."""
-        self._refer(role, node, folder)
-
     def writeMarksAndBones(self) -> None:
         """Make everything else."""
         writeParameters(self.caseNode, self._case)
@@ -78,7 +73,7 @@ class CaseNodesWriter:
             self._refer(boneRole(index), node, "bones")
 
     def _writeMarks(self, key: str, marks: LandmarkSet, template: tuple[str, ...]) -> None:
-        name, positionId = self._marksName(key)
+        name, positionId = titleOfMarks(self._case, key), key.rsplit("/", 1)[-1]
         node = addLandmarkNode(self._scene, name, marks.landmarks, template)
         node.SetAttribute(WRITTEN_NAME_ATTRIBUTE, name)
         nameFile(node, key.replace("/", "-"))
@@ -90,16 +85,6 @@ class CaseNodesWriter:
             curve.GetDisplayNode().SetVisibility(node.GetDisplayNode().GetVisibility())
             nameFile(curve, f"{key.replace('/', '-')}-{contour.name}")
             self._refer(contoursRole(key), curve, positionId)
-
-    def _marksName(self, key: str) -> tuple[str, str]:
-        """The shown name of a set of marks and the id of its position."""
-        positionId = key.rsplit("/", 1)[-1]
-        position = self._case.position(positionId)
-        title = position.shownTitle if position is not None else positionId
-        for index, reading in enumerate(self._case.readings):
-            if key == marksKey(positionId, index):
-                return f"{title} ({reading.reader}, {reading.repeat})", positionId
-        return title, positionId
 
     def _refer(self, role: str, node: Any, folder: str) -> None:
         self.caseNode.AddNodeReferenceID(role, node.GetID())

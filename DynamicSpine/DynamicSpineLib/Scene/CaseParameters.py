@@ -58,6 +58,17 @@ def marksOf(case: Case) -> dict[str, LandmarkSet]:
     return sets
 
 
+def titleOfMarks(case: Case, key: str) -> str:
+    """The shown name of a set of marks: the position's title, with the reader's name where it is a reading's."""
+    positionId = key.rsplit("/", 1)[-1]
+    position = case.position(positionId)
+    title = position.shownTitle if position is not None else positionId
+    for index, reading in enumerate(case.readings):
+        if key == marksKey(positionId, index):
+            return f"{title} ({reading.reader}, {reading.repeat})"
+    return title
+
+
 def writeParameters(node: vtkMRMLScriptedModuleNode, case: Case) -> None:
     """Keep the case's JSON in its node. ASCII only, since scene files turn some characters into others.
 

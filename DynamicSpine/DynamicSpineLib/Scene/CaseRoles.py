@@ -80,7 +80,7 @@ def landmarkNode(caseNode: vtkMRMLScriptedModuleNode, key: str) -> vtkMRMLMarkup
 
 def contourNodes(caseNode: vtkMRMLScriptedModuleNode, key: str) -> list[vtkMRMLMarkupsNode]:
     """The lines and closed curves of a set of marks that are still there."""
-    return _references(caseNode, contoursRole(key))
+    return nodesWithRole(caseNode, contoursRole(key))
 
 
 def volumeNode(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> vtkMRMLScalarVolumeNode | None:
@@ -97,7 +97,7 @@ def allNodes(caseNode: vtkMRMLScriptedModuleNode) -> list[Any]:
     """Every node that the case's node points to."""
     roles: list[str] = []
     caseNode.GetNodeReferenceRoles(roles)
-    return [node for role in roles for node in _references(caseNode, role)]
+    return [node for role in roles for node in nodesWithRole(caseNode, role)]
 
 
 def nodesOfPosition(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> list[Any]:
@@ -106,9 +106,10 @@ def nodesOfPosition(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> lis
     caseNode.GetNodeReferenceRoles(roles)
     own = [role for role in roles if role.startswith(f"companion/{positionId}/")
            or (role.endswith(f"/{positionId}") and role.startswith(("volume/", "landmarks/", "contours/")))]
-    return [node for role in own for node in _references(caseNode, role)]
+    return [node for role in own for node in nodesWithRole(caseNode, role)]
 
 
-def _references(caseNode: vtkMRMLScriptedModuleNode, role: str) -> list[Any]:
+def nodesWithRole(caseNode: vtkMRMLScriptedModuleNode, role: str) -> list[Any]:
+    """The nodes that the case's node points to in one role and that are still there."""
     nodes = [caseNode.GetNthNodeReference(role, index) for index in range(caseNode.GetNumberOfNodeReferences(role))]
     return [node for node in nodes if node is not None]

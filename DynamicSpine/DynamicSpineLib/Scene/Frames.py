@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode, vtkMRMLTransformableNode
 
 ToFrame = Callable[[Point], Point]
+FromFrame = Callable[[Point], Point]
 
 # A point read from a file or through transforms differs from the one written by rounding only; a move is larger.
 SAME_POINT_MM = 1e-6
@@ -25,12 +26,19 @@ def toVolumeFrame(node: vtkMRMLTransformableNode, volume: vtkMRMLScalarVolumeNod
     Overlays move a volume together with its marks, so under them it is the identity and no number changes. Without a
     volume the frame is the world.
     """
-    nodeParent = node.GetParentTransformNode()
-    volumeParent = volume.GetParentTransformNode() if volume is not None else None
-    if nodeParent == volumeParent:
+    return _between(node.GetParentTransformNode(), volume.GetParentTransformNode() if volume is not None else None)
+
+
+def fromVolumeFrame(node: vtkMRMLTransformableNode, volume: vtkMRMLScalarVolumeNode | None) -> FromFrame:
+    """The map from a volume's frame to a node's own coordinates: what `toVolumeFrame` undoes."""
+    return _between(volume.GetParentTransformNode() if volume is not None else None, node.GetParentTransformNode())
+
+
+def _between(source: vtkMRMLTransformNode | None, target: vtkMRMLTransformNode | None) -> ToFrame:
+    if source == target:
         return _unmoved
     transform = vtkGeneralTransform()
-    vtkMRMLTransformNode.GetTransformBetweenNodes(nodeParent, volumeParent, transform)
+    vtkMRMLTransformNode.GetTransformBetweenNodes(source, target, transform)
 
     def moved(point: Point) -> Point:
         return _asPoint(transform.TransformPoint(point))

@@ -20,6 +20,7 @@ LAYERS = (
     ("Findings",),
     ("Scene", "Reports"),
     ("Jobs",),
+    ("Session",),
     ("Cli",),
 )
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}

@@ -1,0 +1,228 @@
+"""One case of a scene, open for work: its state as an immutable value, edits with undo, and what others edit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from DynamicSpineLib.Errors import DynamicSpineError
+from DynamicSpineLib.Scene.ApplyCase import applyCase
+from DynamicSpineLib.Scene.CaseParameters import writeParameters
+from DynamicSpineLib.Scene.CaseRoles import landmarkNode, marksKey, volumeNode, volumeRole
+from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
+from DynamicSpineLib.Scene.MarkChanges import MarkChanges, describe
+from DynamicSpineLib.Scene.SceneWatch import SceneWatch
+from DynamicSpineLib.Session.Events import Event
+from DynamicSpineLib.Session.History import Edit, History
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import withLandmarks, withoutOpenMarks
+from DynamicSpineLib.Study.Marks import DEFINED, MISSING, Landmark
+
+if TYPE_CHECKING:
+    from slicer import vtkMRMLScriptedModuleNode
+
+
+class CaseSession:
+    """A case under work. The scene is the truth; `case` is what it holds, read again wherever somebody edited it.
+
+    caseChanged tells (before, after); markMoved tells (position id, mark) for each step of a drag, after which the case
+    is up to date too; faultChanged: the nodes hold no readable case, or do again; closed: the scene or the case went.
+    """
+
+    def __init__(self, caseNode: vtkMRMLScriptedModuleNode, folder: Path | None = None, basedOn: str = "") -> None:
+        self.caseNode, self.scene = caseNode, caseNode.GetScene()
+        self.folder, self.basedOn = folder, basedOn
+        self.history = History()
+        self.fault = ""
+        self.caseChanged: Event[Case, Case] = Event()
+        self.markMoved: Event[str, Landmark] = Event()
+        self.faultChanged: Event[()] = Event()
+        self.closed: Event[()] = Event()
+        self.case = withoutOpenMarks(readCaseFromScene(self.scene, caseNode))
+        self._volumes = {item.id: node.GetID() for item in self.case.positions
+                         if (node := volumeNode(caseNode, item.id)) is not None}  # fmt: skip
+        self._isOpen, self._readDue, self._describeDue = True, False, False
+        self._looks: dict[str, MarkChanges] = {}
+        self._watch = SceneWatch(caseNode, self)
+
+    @property
+    def isOpen(self) -> bool:
+        """False once the scene was closed or the case's node removed."""
+        return self._isOpen
+
+    @property
+    def isSaved(self) -> bool:
+        """True where the case on disk is the case as it is now."""
+        return self.folder is not None and self.history.isSaved
+
+    def close(self) -> None:
+        """Stop watching; the nodes stay as they are."""
+        if self._isOpen:
+            self._isOpen = False
+            self._watch.stop()
+            self.closed.tell()
+
+    # --- edits by the panel and by scripts ---
+
+    def do(self, text: str, after: Case, mergeKey: str = "") -> None:
+        """Make an edit: write what differs into the scene and remember how to take it back. text: what, in words."""
+        self.settle()
+        before = self.case
+        self._write(before, withoutOpenMarks(after))
+        self.history.add(Edit(text, before, self.case, mergeKey))
+        self.caseChanged.tell(before, self.case)
+
+    def undo(self) -> str:
+        """Take the last edit back; returns what it was, empty where there is none."""
+        self.settle()
+        edit = self.history.takeBack()
+        return self._moveTo(edit.before, edit.text) if edit is not None else ""
+
+    def redo(self) -> str:
+        """Make the edit again that was taken back last; returns what it was, empty where there is none."""
+        self.settle()
+        edit = self.history.takeAgain()
+        return self._moveTo(edit.after, edit.text) if edit is not None else ""
+
+    def referVolume(self, positionId: str, volume: Any) -> None:
+        """Say which volume node shows a position; remembered, so that undoing a removal finds it again."""
+        self._volumes[positionId] = volume.GetID()
+        with self._watch.paused():
+            self.caseNode.SetNodeReferenceID(volumeRole(positionId), volume.GetID())
+
+    def _moveTo(self, case: Case, text: str) -> str:
+        before = self.case
+        self._write(before, case)
+        self.caseChanged.tell(before, self.case)
+        return text
+
+    def _write(self, before: Case, after: Case) -> None:
+        with self._watch.paused():
+            self._referVolumes(after)
+            applyCase(self.caseNode, before, after)
+        self.case = after
+
+    def _referVolumes(self, after: Case) -> None:
+        ids = {item.id for item in after.positions}
+        for positionId, nodeId in self._volumes.items():
+            role = volumeRole(positionId)
+            if positionId not in ids:
+                self.caseNode.RemoveNodeReferenceIDs(role)
+            elif self.caseNode.GetNodeReference(role) is None and self.scene.GetNodeByID(nodeId) is not None:
+                self.caseNode.SetNodeReferenceID(role, nodeId)
+
+    # --- edits by others ---
+
+    def settle(self) -> None:
+        """Take over what others edited and was not read yet. Called when the mouse rests, and before every edit."""
+        if self._describeDue:
+            self._describeDue = False
+            self._describeMarks()
+        if self._readDue:
+            self._readDue = False
+            self._readAgain()
+
+    @property
+    def isSettled(self) -> bool:
+        """False while `settle` has something to do."""
+        return not (self._readDue or self._describeDue)
+
+    def marksChanged(self, node: Any) -> None:
+        """Part of SceneListener: points of a node were edited by the mouse or by another module."""
+        positionId = self._positionOf(node)
+        position = self.case.position(positionId) if positionId else None
+        if position is None or self.fault:
+            self._readDue = True
+            return
+        look = self._looks.setdefault(node.GetID(), MarkChanges(node))
+        changed = look.since(position.marks.landmarks, volumeNode(self.caseNode, positionId))
+        if changed is None:
+            self._readDue = True
+        elif changed:
+            self._takeOver(positionId, changed)
+
+    def _takeOver(self, positionId: str, changed: list[Landmark]) -> None:
+        before = self.case
+        earlier = before.position(positionId)
+        was = earlier.marks.landmarks if earlier is not None else {}
+        self.case = withLandmarks(before, positionId, changed)
+        self._describeDue = True
+        names = [item.name for item in changed]
+        isDrag = len(changed) == 1 and changed[0].status == DEFINED and was.get(names[0]) is not None \
+            and was[names[0]].status == DEFINED  # fmt: skip
+        self.history.add(Edit(_said(changed, isDrag), before, self.case, f"{positionId} {names[0]}" if isDrag else ""))
+        if isDrag:
+            self.markMoved.tell(positionId, changed[0])
+        else:
+            self.caseChanged.tell(before, self.case)
+
+    def interactionEnded(self, node: Any) -> None:  # noqa: ARG002
+        """Part of SceneListener: the mouse was released, so that the next move is an edit of its own."""
+        self.history.seal()
+
+    def nodeChanged(self, node: Any) -> None:  # noqa: ARG002
+        """Part of SceneListener: a name, matrix, transform or image changed."""
+        self._readDue = True
+
+    def nodeRemoved(self, node: Any) -> None:
+        """Part of SceneListener: somebody deleted a node of the case."""
+        if node is self.caseNode:
+            self.close()
+        else:
+            self._readDue = True
+
+    def sceneChanged(self) -> None:
+        """Part of SceneListener: a scene was imported into this one."""
+        self._readDue = True
+
+    def sceneClosing(self) -> None:
+        """Part of SceneListener: every node is about to go."""
+        self.close()
+
+    def sceneSaving(self) -> None:
+        """Part of SceneListener: what is saved must hold the marks to their last digit."""
+        self.settle()
+        if not self.fault:
+            with self._watch.paused():
+                writeParameters(self.caseNode, self.case)
+
+    def _positionOf(self, node: Any) -> str:
+        """The position whose own point list a node is; empty for others."""
+        return next((item.id for item in self.case.positions
+                     if landmarkNode(self.caseNode, marksKey(item.id)) is node), "")  # fmt: skip
+
+    def _describeMarks(self) -> None:
+        """Say in the nodes, too, that moved marks are now their user's."""
+        with self._watch.paused():
+            for position in self.case.positions:
+                node = landmarkNode(self.caseNode, marksKey(position.id))
+                if node is not None:
+                    describe(node, position.marks.landmarks)
+
+    def _readAgain(self) -> None:
+        before = self.case
+        with self._watch.paused():
+            try:
+                found = withoutOpenMarks(readCaseFromScene(self.scene, self.caseNode))
+            except DynamicSpineError as error:
+                self._setFault(str(error))
+                return
+        self._setFault("")
+        if found != before:
+            self.case = found
+            self.history.add(Edit("edited outside the panel", before, found))
+            self.caseChanged.tell(before, found)
+
+    def _setFault(self, fault: str) -> None:
+        if fault != self.fault:
+            self.fault = fault
+            self.faultChanged.tell()
+
+
+def _said(changed: list[Landmark], isDrag: bool) -> str:
+    if len(changed) > 1:
+        return f"changed {len(changed)} marks"
+    mark = changed[0]
+    if isDrag:
+        return f"moved {mark.name}"
+    return {DEFINED: "placed", MISSING: "said not visible:"}.get(mark.status, "cleared") + f" {mark.name}"

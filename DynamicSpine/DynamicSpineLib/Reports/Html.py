@@ -13,9 +13,11 @@ from DynamicSpineLib.Reports.Files import writeAtomically
 from DynamicSpineLib.Reports.FirstScreen import (
     chips,
     findingSections,
+    gridKey,
     gridLegend,
     gridRows,
     notExaminedLine,
+    numberingLine,
     strip,
 )
 from DynamicSpineLib.Reports.Layout import layout, say
@@ -100,7 +102,7 @@ def _context(report: ReportInput) -> dict[str, Any]:
 
 def _titleContext(report: ReportInput) -> dict[str, Any]:
     case = report.case
-    numbering = numberingLine(report)
+    numbering = numberingLine(case)
     reader, reading = report.shownReading
     facts = [("Reader", reader), ("Reading", reading), ("Levels", f"{case.chain.levels[0]} to {case.chain.levels[-1]}"),
              ("Positions", str(len(case.positions))), ("Software", report.software), ("Made", report.made)]
@@ -117,19 +119,15 @@ def _findingsContext(report: ReportInput) -> dict[str, Any]:
     found = report.findings
     limit = found.familyLimit if found is not None else None
     return {
-        "keySentences": found.keySentences if found is not None else (), "chips": chips(report),
-        "notExaminedLine": notExaminedLine(report), "gridRows": gridRows(report), "gridLegend": gridLegend(report),
+        "keySentences": found.keySentences if found is not None else (), "chips": chips(report.case),
+        "notExaminedLine": notExaminedLine(report.case), "gridRows": gridRows(report.case, found),
+        "gridLegend": gridLegend(found), "gridKey": gridKey(),
         "strip": strip(report), "stripLabel": levelLabel(found.worstLevel) if found is not None else "",
         "dictation": found.dictation if found is not None else "", "findingSections": findingSections(report),
         "lookedAt": found.lookedAt if found is not None else 0,
         "familyLimit": shownNumber(limit, "") if limit is not None else "", "ruleTables": ruleTables(report),
         "resultCounts": resultCounts(report),
     }  # fmt: skip
-
-
-def numberingLine(report: ReportInput) -> str:
-    """The statement on level names: on the title, on every picture, and on every table where not verified."""
-    return say("numbering", statement=capitalized(report.case.numbering.statement()))
 
 
 def _positionContext(report: ReportInput) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from DynamicSpineLib.Reports.ReportModel import ReportInput
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.Roles import comparedPosition
 
 _COLORS = ("#2b2f36", "#0b6cb0", "#c77700", "#7b4397", "#2b8cc4", "#8a6d3b", "#5f6b7a")
 _DASHES = ("", "7 3", "2 2.5", "9 3 2 3", "4 2", "11 3 2 3 2 3", "1 3")
@@ -33,8 +35,13 @@ def styleAt(index: int) -> Style:
 
 def positionStyles(report: ReportInput) -> dict[str, Style]:
     """A style for each position: the compared one is dark and solid, the others follow in the case's order."""
-    compared = report.comparedPosition
-    ordered = [position.id for position in report.case.positions]
+    return {name: styleAt(index) for index, name in enumerate(positionOrder(report.case))}
+
+
+def positionOrder(case: Case) -> list[str]:
+    """The positions' ids in the order of their styles: the compared one, then the others in the case's order."""
+    compared = comparedPosition(case)
+    ordered = [position.id for position in case.positions]
     if compared is not None:
         ordered.sort(key=lambda name: name != compared.id)
-    return {name: styleAt(index) for index, name in enumerate(ordered)}
+    return ordered

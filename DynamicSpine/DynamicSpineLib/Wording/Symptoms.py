@@ -18,12 +18,23 @@ def symptomsText(position: Position) -> str:
     return "; ".join(symptomText(symptom) for symptom in position.symptoms)
 
 
+def symptomsBrief(position: Position) -> str:
+    """Type, side and score of what was felt in a position; empty where nothing was."""
+    felt = [item for item in position.symptoms if item.type != "none"]
+    scores = ["" if item.score is None else f" {shownNumber(item.score, '', 0)}/10" for item in felt]
+    return ", ".join(f"{_named(item)}{score}" for item, score in zip(felt, scores, strict=True))
+
+
+def _named(symptom: Symptom) -> str:
+    words = (SYMPTOM_WORDS.get(symptom.type, symptom.type), sideWord(symptom.side))
+    return " ".join(word for word in words if word)
+
+
 def symptomText(symptom: Symptom) -> str:
     """One symptom: type, side, score, whether it is the usual one, notes."""
     if symptom.type == "none":
         return "none"
-    words = [SYMPTOM_WORDS.get(symptom.type, symptom.type), sideWord(symptom.side)]
-    parts = [" ".join(word for word in words if word)]
+    parts = [_named(symptom)]
     if symptom.score is not None:
         parts.append(f"{shownNumber(symptom.score, '', 0)}/10")
     if symptom.reproducesUsual is not None:

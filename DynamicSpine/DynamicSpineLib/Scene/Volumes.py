@@ -127,5 +127,20 @@ def addVolume(
     return node
 
 
+def saveVolume(node: vtkMRMLScalarVolumeNode, path: Path) -> None:
+    """Write a volume's voxels and grid to a .nrrd file, without any transform above the node.
+
+    Raises JobError where that fails. Where the node itself is stored stays as it is.
+    """
+    from slicer import vtkMRMLNRRDStorageNode
+
+    storage = vtkMRMLNRRDStorageNode()
+    storage.SetFileName(str(path))
+    with quietTerminal(), quietMessages():
+        isWritten = storage.WriteData(node)
+    if not isWritten or not path.is_file():
+        raise JobError(f"{path.name}: the volume '{node.GetName()}' could not be written")
+
+
 def _vector(values: Any) -> Vector:
     return (float(values[0]), float(values[1]), float(values[2]))

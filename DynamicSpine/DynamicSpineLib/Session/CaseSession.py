@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,6 +90,10 @@ class CaseSession:
         self._volumes[positionId] = volume.GetID()
         with self._watch.paused():
             self.caseNode.SetNodeReferenceID(volumeRole(positionId), volume.GetID())
+
+    def ownWriting(self) -> AbstractContextManager[None]:
+        """A block in which what is written into the case's nodes is not taken for somebody else's edit."""
+        return self._watch.paused()
 
     def _moveTo(self, case: Case, text: str) -> str:
         before = self.case

@@ -17,6 +17,9 @@ class Edit:
     mergeKey: str = ""
 
 
+_NEVER = object()
+
+
 class History:
     """The edits of a session in their order. Cases share what they have in common, so an edit costs little memory."""
 
@@ -26,7 +29,7 @@ class History:
         self._done: list[Edit] = []
         self._undone: list[Edit] = []
         self._sealed = True
-        self._savedAt: Edit | None = None
+        self._savedAt: object = None
 
     def add(self, edit: Edit) -> None:
         """Remember an edit; it continues the last one where both have the same key and nothing sealed it."""
@@ -74,6 +77,10 @@ class History:
         """The case on disk is the case as it is now."""
         self._savedAt = self._done[-1] if self._done else None
         self._sealed = True
+
+    def markUnsaved(self) -> None:
+        """The case on disk is another one than the session began with."""
+        self._savedAt = _NEVER
 
     @property
     def isSaved(self) -> bool:

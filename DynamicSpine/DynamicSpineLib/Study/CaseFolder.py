@@ -37,6 +37,19 @@ def readCaseWithFaults(folder: Path) -> tuple[Case | None, tuple[Fault, ...]]:
     return (None if faults.hasErrors else case), tuple(faults.faults)
 
 
+def readCaseToEdit(folder: Path) -> tuple[Case, tuple[Fault, ...]]:
+    """The case in a folder as its user left it, with every error and warning found in it.
+
+    Marks that cannot be those of a spine are errors that its user can mend, so they are no reason not to open it.
+    Raises InputFaults where the files themselves cannot be read as a case.
+    """
+    faults = FaultList()
+    case = CaseReader(Path(folder), faults).read()
+    if case is None or faults.hasErrors:
+        raise InputFaults(faults.faults)
+    return case, (*faults.faults, *validateCase(case, Path(folder)))
+
+
 def writeCase(
     case: Case, folder: Path, volumes: Mapping[str, Path] | None = None, basedOn: str | None = None
 ) -> None:

@@ -65,7 +65,7 @@ def carrySteps(session: CaseSession, options: CarryOptions | None = None) -> Ste
     if session.case is not start:
         raise InputError("the case was edited while its marks were being carried: nothing was changed; carry again")
     if carried.carriedCount:
-        session.do(f"carried marks from {carried.source}", carried.case)
+        session.do(f"carried marks from {carried.fromPosition}", carried.case)
     return carried
 
 

@@ -28,7 +28,7 @@ def session(scene):
 
 
 def indexOf(node, name):
-    return next(index for index in range(node.GetNumberOfControlPoints()) if node.GetNthControlPointLabel(index) == name)
+    return [node.GetNthControlPointLabel(index) for index in range(node.GetNumberOfControlPoints())].index(name)
 
 
 def atRest(session):
@@ -71,12 +71,12 @@ def test_a_point_dragged_in_the_scene_is_one_edit_and_the_users_own(session):
     session.markMoved.listen(lambda positionId, mark: told.append((positionId, mark.name)))
     start = np.array(position.marks.point("L4_SA"))
     for step in range(1, 6):
-        node.SetNthControlPointPosition(indexOf(node, "L4_SA"), *(start + [0.0, 0.1 * step, 0.0]))
+        node.SetNthControlPointPosition(indexOf(node, "L4_SA"), *(start + np.array((0.0, 0.1 * step, 0.0))))
     node.InvokeEvent(vtkMRMLMarkupsNode.PointEndInteractionEvent)
     assert told == [(position.id, "L4_SA")] * 5
     assert session.history.count == 1
     moved = session.case.position(position.id).marks.landmarks["L4_SA"]
-    assert np.allclose(moved.point_RAS, start + [0.0, 0.5, 0.0])
+    assert np.allclose(moved.point_RAS, start + np.array((0.0, 0.5, 0.0)))
     assert moved.origin == "placed"
     assert atRest(session)
     session.undo()

@@ -1,0 +1,45 @@
+"""The stand-in of the Slicer application for the tests of the panel; skipped where it cannot run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+
+@lru_cache(maxsize=1)
+def theApplication():
+    """The only stand-in of this process."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from standin.PropertyStyle import laySlicerStyleOverQt
+
+    laySlicerStyleOverQt()
+    from standin.Application import StandInApplication
+
+    return StandInApplication()
+
+
+@pytest.fixture
+def a_slicer_application(request):
+    """Slicer with an empty scene; what is recorded as an error at the end fails the test."""
+    pytest.importorskip("PySide6.QtWidgets", reason="PySide6 (or a library it needs) is not installed")
+    pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
+    from DynamicSpineLib.Scene.HeadlessApplication import missingDrawingLibraries
+
+    if missingDrawingLibraries():
+        pytest.skip(f"views cannot be drawn here without {', '.join(missingDrawingLibraries())}")
+    application = theApplication()
+    from standin.PropertyStyle import usePropertyStyle
+
+    usePropertyStyle(request.module.__name__)
+    application.install()
+    application.reset()
+    yield application
+    errors = list(application.errors)
+    application.reset()
+    assert not errors, errors

@@ -1,0 +1,54 @@
+"""One line that says what a case has and what is missing next."""
+
+from __future__ import annotations
+
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
+from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import unconfirmedNames
+from DynamicSpineLib.Study.Marks import DEFINED
+
+_RARE = ("T13", "L6")
+
+
+def usualLevels(first: str, last: str) -> tuple[str, ...]:
+    """The levels from one to another, cranial to caudal; T13 and L6 only where they are named.
+
+    Raises InputError where the first lies below the last.
+    """
+    start, end = CANONICAL_LEVELS.index(first), CANONICAL_LEVELS.index(last)
+    if start > end:
+        raise InputError(f"levels: {first} lies below {last}; choose the upper level first")
+    return tuple(level for level in CANONICAL_LEVELS[start : end + 1] if level not in _RARE or level in (first, last))
+
+
+def caseState(session: CaseSession) -> str:
+    """What is there and what is missing, in one or two sentences."""
+    case = session.case
+    if session.fault:
+        return f"The case cannot be read: {session.fault}"
+    levels = f"{case.chain.levels[0]} to {case.chain.levels[-1]}"
+    there = f"{case.caseId}: {levels}, {_counted(len(case.positions), 'position')}, {case.numbering.statement()}."
+    saved = "Saved." if session.isSaved else "Not saved."
+    return f"{there} {_missing(case)} {saved}"
+
+
+def _missing(case: Case) -> str:
+    """The next thing to do."""
+    if not case.positions:
+        return "Next: add the positions."
+    marked = [item for item in case.positions if any(mark.status == DEFINED for mark in item.marks.landmarks.values())]
+    if not marked:
+        return "Next: place the marks in one position."
+    if len(marked) < len(case.positions):
+        names = ", ".join(item.shownTitle for item in case.positions if item not in marked)
+        return f"No marks yet in: {names}."
+    waiting = sum(len(unconfirmedNames(item.marks)) for item in case.positions)
+    if waiting:
+        return f"{_counted(waiting, 'mark')} nobody has accepted yet."
+    return "Every position has marks."
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -39,8 +39,8 @@ def shown(**facts):
 @pytest.mark.parametrize(("facts", "whole"), [
     ({}, "L4\u2011L5, late series, bent as far as it went: Lee 2, 20.1 % forward"),
     ({"mark": "met", "arrow": "forward", "confirmed": False},
-     "L4\u2011L5, late series, bent as far as it went: Lee 2, 20.1 % forward; a rule is met here; slip more forward "
-     "than in the routine series; provisional"),
+     ("L4\u2011L5, late series, bent as far as it went: Lee 2, 20.1 % forward; a rule is met here; slip more forward "
+      "than in the routine series; provisional")),
     ({"texts": (), "mark": "notAssessable"}, "L4\u2011L5, late series, bent as far as it went: not assessed"),
 ])  # fmt: skip
 def test_a_cell_says_in_words_all_that_it_shows(facts, whole):
@@ -50,7 +50,7 @@ def test_a_cell_says_in_words_all_that_it_shows(facts, whole):
 def test_signs_arrows_and_hatching_of_a_cell():
     cell = shown(mark="undecided", arrow="narrower", confirmed=False)
     assert (cell.kind, cell.sign, cell.arrow, cell.provisional) == ("undecided", "?", "→←", True)
-    assert (shown(texts=(), mark="notAssessable").sign, shown(mark="notAssessable").sign) == ("–", "")
+    assert (shown(texts=(), mark="notAssessable").sign, shown(mark="notAssessable").sign) == ("\N{EN DASH}", "")
 
 
 def test_the_key_explains_every_sign_that_a_cell_can_bear():

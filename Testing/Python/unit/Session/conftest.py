@@ -6,4 +6,5 @@ import sys
 from pathlib import Path
 
 _PYTHON = Path(__file__).parents[2]
-sys.path[:0] = [str(_PYTHON), *(str(_PYTHON / "unit" / name) for name in ("Criteria", "Metrics"))]
+_FOLDERS = (Path(__file__).parent, _PYTHON, *(_PYTHON / "unit" / name for name in ("Criteria", "Metrics")))
+sys.path[:0] = [str(folder) for folder in _FOLDERS]

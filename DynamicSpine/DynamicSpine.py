@@ -1,4 +1,4 @@
-"""The Slicer module: title, help, widget, logic and self-test. What it does lives in DynamicSpineLib."""
+"""The Slicer module: title, help, widget, logic and self-test. What it does lives in DynamicSpineLib and the panel."""
 
 from slicer.i18n import tr as _
 from slicer.i18n import translate
@@ -33,34 +33,147 @@ class DynamicSpine(ScriptedLoadableModule):
 
 
 class DynamicSpineWidget(ScriptedLoadableModuleWidget):
-    """The module's panel."""
+    """The module's panel: the application's moments, handed on to DynamicSpineWidgets.Panel."""
+
+    def __init__(self, parent=None) -> None:
+        self.logic = self.panel = None
+        ScriptedLoadableModuleWidget.__init__(self, parent)
 
     def setup(self) -> None:
         """Build the panel; called once, when the module is opened the first time."""
-        import qt
+        from DynamicSpineWidgets.Panel import Panel
 
         ScriptedLoadableModuleWidget.setup(self)
         self.logic = DynamicSpineLogic()
-        notice = qt.QLabel(
-            _(
-                "The panel comes with a later version of Dynamic Spine. In version {version} the command line does "
-                'the whole job, outside this application: see the <a href="{homepage}">documentation</a>.'
-            ).format(version=self.logic.libraryVersion(), homepage=HOMEPAGE)
-        )
-        notice.wordWrap = True
-        notice.openExternalLinks = True
-        self.layout.addWidget(notice)
-        self.layout.addStretch(1)
+        self.panel = Panel(self.logic.workspace, self.resourcePath, self.layout)
+
+    def enter(self) -> None:
+        """The user opened the module."""
+        self.panel.enter(self.logic.parameters())
+
+    def exit(self) -> None:
+        """The user went to another module."""
+        self.panel.exit()
+
+    def cleanup(self) -> None:
+        """The module is unloaded, or the application ends."""
+        if self.panel is not None:
+            self.panel.cleanup()
+            self.logic.cleanup()
+
+    def onReload(self) -> None:
+        """Reload the module with its packages (developer mode)."""
+        from DynamicSpineWidgets.Reload import forgetPackages
+
+        self.cleanup()
+        forgetPackages()
+        ScriptedLoadableModuleWidget.onReload(self)
 
 
 class DynamicSpineLogic(ScriptedLoadableModuleLogic):
-    """What other modules and scripts reach by slicer.util.getModuleLogic("DynamicSpine")."""
+    """What scripts and other modules reach by slicer.util.getModuleLogic("DynamicSpine").
+
+    A worked example, in the application's Python console:
+
+        logic = slicer.util.getModuleLogic("DynamicSpine")
+        case = logic.openCase("/data/case42")                 # a folder with case.json
+        logic.carry(case)                                     # the marks of one position to all others
+        rows, told = logic.measure(case)                      # every value with its uncertainty; findings in words
+        print(told.findings.dictation)
+        logic.report(case, "/data/report42")                  # report.html, tables and json
+
+    Each verb takes the session that openCase or newCase returned (None: the scene's only case), raises
+    DynamicSpineLib.Errors.InputError with one sentence for what it cannot do, and makes edits that can be undone.
+    """
+
+    def __init__(self, parent=None) -> None:
+        ScriptedLoadableModuleLogic.__init__(self, parent)
+        self._workspace = self._parameters = None
+
+    @property
+    def workspace(self):
+        """The cases of the application's scene and their sessions."""
+        if self._workspace is None:
+            import slicer
+
+            from DynamicSpineLib.Session.Workspace import Workspace
+
+            self._workspace = Workspace(slicer.mrmlScene)
+        return self._workspace
+
+    def parameters(self):
+        """The panel's choices that are saved with the scene."""
+        from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
+
+        node = self.getParameterNode()
+        if self._parameters is None or self._parameters.parameterNode is not node:
+            self._parameters = DynamicSpineParameterNode(node)
+        return self._parameters
+
+    def openCase(self, folder):
+        """Open a case folder in the scene, with its volumes; return its session."""
+        from pathlib import Path
+
+        return self.workspace.openFolder(Path(folder))
+
+    def newCase(self, caseId: str, levels):
+        """Make a case of levels such as ["C2", "C3", "C4"], without positions; return its session."""
+        return self.workspace.newCase(caseId, tuple(levels))
+
+    def addPosition(self, volumeNode, posture: str, bend: str, load: str = "none", session=None):
+        """Add a loaded volume as a position, such as ("standing", "flexion"); return it."""
+        from DynamicSpineLib.Session import CaseVerbs
+
+        return CaseVerbs.addPosition(session or self.workspace.onlySession(), volumeNode, posture, bend, load)
+
+    def carry(self, session=None, fromPosition: str = "", toPositions=(), levels=()):
+        """Carry the marks of one position to the others; return what was carried, with a verdict for each bone."""
+        from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
+        from DynamicSpineLib.Progress import runSteps
+        from DynamicSpineLib.Session import CaseVerbs
+
+        options = CarryOptions(fromPosition, tuple(toPositions), tuple(levels))
+        return runSteps(CaseVerbs.carrySteps(session or self.workspace.onlySession(), options))
+
+    def measure(self, session=None, draws: int = 1000, ruleSets=()):
+        """Measure the case as it is now; return every row of the first reading's case, and what that reading says."""
+        from DynamicSpineLib.Progress import runSteps
+        from DynamicSpineLib.Session import CaseVerbs
+
+        steps = CaseVerbs.measureSteps(session or self.workspace.onlySession(), draws, criteria=tuple(ruleSets))
+        measured, told = runSteps(steps)
+        return measured.rows, told[0]
+
+    def compare(self, level: str, reference: str, moving: str, session=None):
+        """Lay the moving position on the reference with one vertebra held still, by a transform on its nodes.
+
+        Returns the transform's node; removing it gives the views back. What holds the vertebra (a carried bone or its
+        marks) is the node's attribute "DynamicSpine.HeldBy".
+        """
+        from DynamicSpineLib.Session.HoldBone import holdBone
+
+        return holdBone(session or self.workspace.onlySession(), level, reference, moving)
+
+    def report(self, session=None, folder=".", draws: int = 1000):
+        """Write the report and the tables of the case as it is now; return the paths by format."""
+        from pathlib import Path
+
+        from DynamicSpineLib.Progress import runSteps
+        from DynamicSpineLib.Session import CaseVerbs
+
+        return runSteps(CaseVerbs.reportSteps(session or self.workspace.onlySession(), Path(folder), draws)).files
 
     def libraryVersion(self) -> str:
         """Return the version of DynamicSpineLib."""
         import DynamicSpineLib
 
         return DynamicSpineLib.__version__
+
+    def cleanup(self) -> None:
+        """Stop watching the scene; its nodes stay as they are."""
+        if self._workspace is not None:
+            self._workspace.close()
+            self._workspace = None
 
 
 class DynamicSpineTest(ScriptedLoadableModuleTest):

@@ -1,0 +1,45 @@
+"""What every section of the panel is given: the open case, what is chosen, and how to run long work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import slicer
+
+from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Session.Events import Event
+from DynamicSpineLib.Session.Selection import Selection
+from DynamicSpineLib.Session.Workspace import Workspace
+
+if TYPE_CHECKING:
+    from DynamicSpineWidgets.PanelViews import PanelViews
+    from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
+    from DynamicSpineWidgets.StepRunner import StepRunner
+
+
+class PanelContext:
+    """Shared by the sections. sessionChanged: another case is shown, or none.
+
+    valuesChanged tells which cells of the results changed (None: all). Set by the panel: runner, views, parameters.
+    """
+
+    def __init__(self, workspace: Workspace, resourcePath: Callable[[str], str]) -> None:
+        self.workspace, self.resourcePath = workspace, resourcePath
+        self.selection = Selection()
+        self.session: CaseSession | None = None
+        self.sessionChanged: Event[()] = Event()
+        self.runner: StepRunner
+        self.views: PanelViews
+        self.parameters: DynamicSpineParameterNode | None = None
+        self.openSection: Callable[[str], None]
+        self.showSession: Callable[[CaseSession | None], None]
+
+    def loadUi(self, name: str) -> tuple[Any, Any]:
+        """The widget of Resources/UI/<name>.ui and its named children."""
+        widget = slicer.util.loadUI(self.resourcePath(f"UI/{name}.ui"))
+        return widget, slicer.util.childWidgetVariables(widget)
+
+    def tell(self, message: str) -> None:
+        """Say something in the status bar, where successes are told."""
+        slicer.util.showStatusMessage(message, 4000)

@@ -1,0 +1,28 @@
+"""What every section of the panel has in common."""
+
+from __future__ import annotations
+
+from DynamicSpineLib.Progress import Steps
+from DynamicSpineWidgets.PanelContext import PanelContext
+
+
+class Section:
+    """One section: its widget from Resources/UI/<class name>.ui, and the moments when it is called."""
+
+    def __init__(self, context: PanelContext) -> None:
+        self.context = context
+        self.widget, self.ui = context.loadUi(type(self).__name__)
+
+    def refresh(self) -> None:
+        """The case, its history or the running work changed: show them as they are now."""
+
+    def opened(self) -> None:
+        """The user opened this section."""
+
+    def restSteps(self) -> Steps[None]:
+        """What this section computes when the mouse rests, in short steps; edits drop them."""
+        return
+        yield
+
+    def cleanup(self) -> None:
+        """The module is unloaded: stop listening."""

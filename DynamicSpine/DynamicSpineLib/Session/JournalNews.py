@@ -56,6 +56,7 @@ def journalNews(temporary: Path, caseFolder: Path | None = None) -> JournalNews:
             sentences.append(_offerSentence(journal))
         elif running is False and not _besideOf(journal):
             dropJournal(path)
+    offers.sort(key=lambda journal: journal.when, reverse=True)
     return JournalNews(tuple(offers), tuple(inUse), tuple(sentences))
 
 

@@ -166,7 +166,7 @@ def requirePublished(path: Path, file: SampleFile) -> None:
     """Raise InputError unless a downloaded file is the published one, byte for byte."""
     again = "delete it and download the sample again"
     if not path.is_file():
-        raise InputError(f"{path.name}: the file is missing; download the sample again")
+        raise InputError(f"{path.name}: the file is missing or did not arrive whole; download the sample again")
     size = path.stat().st_size
     if size != file.bytes:
         raise InputError(f"{path.name}: has {size} bytes where {file.bytes} were published; {again}")

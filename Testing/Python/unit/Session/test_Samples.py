@@ -244,7 +244,7 @@ def test_a_download_of_the_right_size_and_other_content_is_refused(downloads, tm
 
 def test_a_missing_download_and_a_missing_path_are_said(downloads, tmp_path):
     downloads.paths[0].unlink()
-    with pytest.raises(InputError, match=r"headDown.*the file is missing"):
+    with pytest.raises(InputError, match=r"headDown.*the file is missing or did not arrive"):
         Samples.openHeadPositions(downloads.paths, tmp_path / "samples")
     with pytest.raises(InputError, match="3 files; 2 were given"):
         Samples.openHeadPositions(downloads.paths[:2], tmp_path / "samples")

@@ -82,20 +82,23 @@ def pixels(made, tag):
 
 @pytest.fixture
 def slipCase(writeVolume, tmp_path):
-    """The phantom whose L4 slips, with a small dark volume of a sagittal stack for each position, and their folder."""
+    """Three positions of the phantom whose L4 slips, with a small dark sagittal stack for each, and their folder."""
     from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+    from DynamicSpineLib.Study.Marks import landmarkSet
     from DynamicSpineLib.Study.VolumeFile import readGeometry
 
     case = phantomCase("lumbarSlip")
     axes = np.array([[0.0, 0.0, -1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
     positions = []
-    for position in case.positions:
+    for position in (case.position(key) for key in ("SUP_N", "ST_F", "ST_E")):
         middle = np.array(position.marks.point("L3_SP"))
         origin = middle - axes @ (np.array([59.5, 59.5, 5.0]) * (2.5, 2.5, 4.0))
         voxels = np.full((11, 120, 120), 60, dtype=np.int16)
         voxels[:, :6] = 900
         path = writeVolume(tmp_path / f"{position.id}.nrrd", voxels, axes, (2.5, 2.5, 4.0), tuple(origin))
-        positions.append(replace(position, volume=path.name, geometry=readGeometry(path)))
+        curves = [position.marks.contours[name] for name in ("L4L5_DS", "L4L5_FC_L")]  # all 55 take a second to show
+        marks = landmarkSet(list(position.marks.landmarks.values()), curves)
+        positions.append(replace(position, volume=path.name, geometry=readGeometry(path), marks=marks))
     return replace(case, positions=tuple(positions)), tmp_path
 
 

@@ -13,8 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 
 @lru_cache(maxsize=1)
-def theApplication():
-    """The only stand-in of this process."""
+def _theApplication():
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from standin.PropertyStyle import laySlicerStyleOverQt
 
@@ -26,20 +25,19 @@ def theApplication():
 
 @pytest.fixture
 def a_slicer_application(request):
-    """Slicer with an empty scene; what is recorded as an error at the end fails the test."""
-    pytest.importorskip("PySide6.QtWidgets", reason="PySide6 (or a library it needs) is not installed")
+    """Slicer with an empty scene and no module. No error and no attribute on a Qt object may be left at the end."""
+    pytest.importorskip("PySide6.QtWidgets", reason="PySide6 or a library it needs is missing", exc_type=ImportError)
     pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
     from DynamicSpineLib.Scene.HeadlessApplication import missingDrawingLibraries
 
     if missingDrawingLibraries():
         pytest.skip(f"views cannot be drawn here without {', '.join(missingDrawingLibraries())}")
-    application = theApplication()
-    from standin.PropertyStyle import usePropertyStyle
+    application = _theApplication()
+    from standin.PropertyStyle import strayAttributes, usePropertyStyle
 
     usePropertyStyle(request.module.__name__)
     application.install()
-    application.reset()
     yield application
-    errors = list(application.errors)
-    application.reset()
-    assert not errors, errors
+    problems = application.errors + strayAttributes()
+    application.uninstall()
+    assert not problems

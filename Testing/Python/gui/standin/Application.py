@@ -1,16 +1,14 @@
-"""The stand-in of the Slicer application, for tests of the panel without Slicer. Tests use one StandInApplication:
+"""The stand-in of the Slicer application, for tests of the panel without Slicer. A test has one StandInApplication:
 
-standIn.scene                       the application's scene (real MRML, with the module logics)
-standIn.addModule(path)             discover a scripted module, as at the start of the application
-standIn.openModule(name)            select it (enter; the module before is exited); returns the panel's Python class
-standIn.mouse.move/click/drag/wheel(view, point_RAS, ...)    real events in a slice view
-standIn.showPoint(view, point_RAS)  scroll and center a slice view there
-standIn.viewPicture(view, path)     the view as PNG; standIn.layoutManager.sliceWidget(view).pixels() as an array
-standIn.grab(widget, path, scale)   a widget as PNG at 1 to 2 times the resolution; standIn.useDarkTheme(True)
-standIn.messages                    what message boxes and the status bar showed: (kind, text)
-standIn.answers                     scripted answers to the next questions (True/False) and file dialogs (paths)
-standIn.errors                      exceptions that slots and observers raised; the fixture fails if any is left
-standIn.clickSample(name)           what a click in the Sample Data module does
+scene, app, layoutManager, mainWindow    what slicer.mrmlScene, slicer.app, ... are
+addModule(path), openModule(name)        discover a scripted module as at the start; select it ("": none): its panel
+mouse.move, click, drag, wheel           by the view's name and point_RAS: real events in a slice view
+view(name), showPoint(name, point_RAS)   that slice view: pixels(), displayPlace(point_RAS); move it to a point
+grab(widget, path, scale)                a widget as PNG at 1 to 2 times the resolution; useDarkTheme(isDark)
+messages                                 (kind, text) of message boxes, questions, status bar and pages opened
+answers                                  what the next questions (True, False) and file dialogs (a path) answer
+errors                                   exceptions in slots and observers; one that is left fails the test
+clickSample(name), loadFile(path)        click in Sample Data; drop a file on the window (returns the loaded node IDs)
 """
 
 from __future__ import annotations
@@ -18,9 +16,12 @@ from __future__ import annotations
 import importlib
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
+from unittest import mock
 
+import shiboken6
 import slicer
 import slicer.util
 from PySide6 import QtCore, QtGui, QtWidgets
@@ -32,218 +33,200 @@ from DynamicSpineLib.Scene.HeadlessApplication import startSlicer
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
 
+@bindSetters
+class ModuleWidget(Widgets.qMRMLWidget):
+    """What the module panel shows; the Python class of the panel lives in it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name, _ = name, QtWidgets.QVBoxLayout(self)
+        self.reload()
+        self.setMRMLScene(slicer.mrmlScene)
+
+    def self(self):
+        return getattr(slicer.modules, f"{self._name}Widget")
+
+    def reload(self) -> None:
+        panelClass = getattr(sys.modules[self._name], f"{self._name}Widget")
+        setattr(slicer.modules, f"{self._name}Widget", panelClass(self))
+        self.self().setup()
+
+
 class ScriptedModule:
     """The application's side of a scripted module: the `parent` of its classes."""
 
-    __slots__ = ("_representation", "_scene", "acknowledgementText", "categories", "contributors", "dependencies",
-                 "helpText", "hidden", "icon", "name", "path", "python", "title")  # fmt: skip
+    __slots__ = ("acknowledgementText", "categories", "contributors", "dependencies", "helpText", "hidden", "icon",
+                 "name", "path", "python", "title", "widget")  # fmt: skip
 
-    def __init__(self, path: Path, scene) -> None:
-        self.path, self.name, self._scene, self._representation = str(path), path.stem, scene, None
+    def __init__(self, path: Path) -> None:
+        self.path, self.name, self.widget = str(path), path.stem, None
         self.python = getattr(importlib.import_module(self.name), self.name)(self)
 
-    def widgetRepresentation(self):
-        if self._representation is None:
-            self._representation = Widgets.qSlicerScriptedLoadableModuleWidget(self._makeWidget)
-            self._representation.reload()
-            self._representation.setMRMLScene(self._scene)
-        return self._representation
-
-    def _makeWidget(self, parent):
-        widget = getattr(sys.modules[self.name], f"{self.name}Widget")(parent)
-        setattr(slicer.modules, f"{self.name}Widget", widget)
-        return widget
+    def widgetRepresentation(self) -> ModuleWidget:
+        self.widget = self.widget or ModuleWidget(self.name)
+        return self.widget
 
 
-@bindSetters
 class MainWindow(QtWidgets.QMainWindow):
-    """The main window with its module selector and module panel."""
+    """The main window: its module selector and the module panel."""
 
-    def __init__(self, application) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.setObjectName("qSlicerMainWindow")
-        self._application, self.selectedModule = application, ""
+        self.objectName, self.selectedModule, self._area = "qSlicerMainWindow", "", QtWidgets.QScrollArea()
+        self._area.widgetResizable = True
+        self.setCentralWidget(self._area)
+        self.resize(420, 800)
+        self.show()
 
-    def moduleSelector(self):
+    def moduleSelector(self) -> MainWindow:
         return self
 
     def selectModule(self, name: str) -> None:
-        if name == self.selectedModule:
-            return
-        for module, verb in ((self.selectedModule, "exit"), (name, "enter")):
-            if module in self._application.modules:
-                representation = self._application.modules[module].widgetRepresentation()
-                representation.setParent(self if verb == "enter" else None)
-                representation.setVisible(verb == "enter")
-                getattr(representation.self(), verb, lambda: None)()
-        self.selectedModule = name
+        before, self.selectedModule = self.selectedModule, name
+        if before and name != before:
+            getattr(self._area.widget().self(), "exit", lambda: None)()
+            self._area.takeWidget().setParent(None)
+        if name and name != before:
+            self._area.setWidget(getattr(slicer.modules, name.lower()).widgetRepresentation())
+            getattr(self._area.widget().self(), "enter", lambda: None)()
 
 
 class _Signals(QtCore.QObject):
     startupCompleted = QtCore.Signal()
-    aboutToQuit = QtCore.Signal()
-
-
-class SlicerApplication:
-    """slicer.app: only what the panel may ask for."""
-
-    applicationName, majorVersion, minorVersion, revision = "Slicer", 5, 13, "stand-in"
-    applicationVersion = "5.13.0"
-    processEvents = staticmethod(QtWidgets.QApplication.processEvents)
-    topLevelWidgets = staticmethod(QtWidgets.QApplication.topLevelWidgets)
-    clipboard = staticmethod(QtWidgets.QApplication.clipboard)
-    palette = staticmethod(QtWidgets.QApplication.palette)
-
-    def __init__(self, standIn) -> None:
-        self._standIn, self._signals = standIn, _Signals()
-        self.startupCompleted, self.aboutToQuit = self._signals.startupCompleted, self._signals.aboutToQuit
-        self.temporaryPath = tempfile.mkdtemp(prefix="Slicer-")
-
-    def layoutManager(self):
-        return self._standIn.layoutManager
-
-    def applicationLogic(self):
-        return self._standIn.core.app_logic
-
-    def mrmlScene(self):
-        return self._standIn.scene
-
-    def moduleManager(self):
-        return SimpleNamespace(module=self._standIn.modules.get, disconnect=lambda *_: True)
-
-    def settings(self):
-        return QtCore.QSettings()
-
-    userSettings = settings
-
-    def testingEnabled(self) -> bool:
-        return False
-
-    def pauseRender(self) -> None:
-        pass
-
-    resumeRender = pauseRender
-
-    def translate(self, context: str, text: str) -> str:  # noqa: ARG002
-        return text
-
-    def moduleDocumentationUrl(self, name: str) -> str:
-        return f"https://slicer.readthedocs.io/en/latest/user_guide/modules/{name.lower()}.html"
 
 
 class StandInApplication:
     """One for each process: every application with views keeps memory for ever."""
 
     def __init__(self) -> None:
-        self.qt = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
-        self.qt.setApplicationName("Slicer")
-        self.qt.setOrganizationName("stand-in")
-        self.qt.setStyle("Fusion")
+        self._qt = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
+        self._qt.setStyle("Fusion")
+        self._core, self._folder, self._signals = startSlicer(), tempfile.mkdtemp(prefix="Slicer-"), _Signals()
+        self._qt.setProperty("organizationName", "stand-in")
         QtCore.QSettings.setDefaultFormat(QtCore.QSettings.IniFormat)
-        self.core = startSlicer()
-        self.scene = self.core.scene
+        QtCore.QSettings.setPath(QtCore.QSettings.IniFormat, QtCore.QSettings.UserScope, self._folder)
+        self.scene, self.messages, self.answers, self.errors = self._core.scene, [], [], []
         with quietTerminal(), quietMessages():
-            self.layoutManager = LayoutManager(self.scene, self.core.app_logic)
-        self.mouse = Mouse(self.layoutManager)
-        self.modules: dict[str, ScriptedModule] = {}
-        self.messages, self.answers, self.errors = [], [], []
-        self.app = SlicerApplication(self)
-        QtCore.QSettings.setPath(QtCore.QSettings.IniFormat, QtCore.QSettings.UserScope, self.app.temporaryPath)
-        self.mainWindow = MainWindow(self)
-        self._pythonModules = {
-            "qt": self._qtModule(), "ctk": Widgets.ctkModule(),
-            "slicer.i18n": Modules.asModule("slicer.i18n", Modules.I18N),
-            "slicer.ScriptedLoadableModule": Modules.asModule("slicer.ScriptedLoadableModule", Modules.SCRIPTED),
-            "slicer.parameterNodeWrapper":
-                Modules.asModule("slicer.parameterNodeWrapper", ParameterNode.PARAMETER_NODE),
-            "SampleData": Modules.asModule("SampleData", Modules.SAMPLE_DATA),
-        }  # fmt: skip
-        self._names = {widget.__name__: widget for widget in Widgets.SLICER_WIDGETS} | {
-            "app": self.app, "mrmlScene": self.scene, "selfTests": {}, "util": slicer.util,
-            "modules": SimpleNamespace(sampleDataSources={}, sampleDataSourceCategories={}),
-            "qSlicerScriptedLoadableModuleWidget": Widgets.qSlicerScriptedLoadableModuleWidget,
-            "qSlicerScriptedLoadableModule": ScriptedModule,
-        }  # fmt: skip
+            self.layoutManager = LayoutManager(self.scene, self._core.app_logic)
+        self.view, self.mouse, self.mainWindow = self.layoutManager.view, Mouse(self.layoutManager), MainWindow()
+        self.mainWindow.statusBar().messageChanged.connect(lambda text: self.messages.append(("status", text)))
+        self.app, self._pythonModules, self._installed = self._makeApp(), self._makePythonModules(), ExitStack()
 
-    def _qtModule(self):
-        qt = qtModule()
-        qt.QUiLoader = Widgets.SlicerUiLoader
-        return qt
+    def _makeApp(self) -> SimpleNamespace:
+        qt = QtWidgets.QApplication
+        return SimpleNamespace(
+            applicationName="Slicer", applicationVersion="5.13.0", majorVersion=5, minorVersion=13,
+            temporaryPath=self._folder, startupCompleted=self._signals.startupCompleted,
+            layoutManager=lambda: self.layoutManager, applicationLogic=lambda: self._core.app_logic,
+            mrmlScene=lambda: self.scene, settings=QtCore.QSettings, userSettings=QtCore.QSettings,
+            coreIOManager=lambda: SimpleNamespace(loadNodes=self._loadScene),
+            moduleManager=lambda: SimpleNamespace(module=lambda name: getattr(slicer.modules, name.lower(), None)),
+            processEvents=qt.processEvents, topLevelWidgets=qt.topLevelWidgets, clipboard=qt.clipboard,
+            palette=qt.palette, setOverrideCursor=qt.setOverrideCursor, restoreOverrideCursor=qt.restoreOverrideCursor,
+            pauseRender=lambda: None, resumeRender=lambda: None, testingEnabled=lambda: False,
+            translate=lambda _context, text: text,
+        )  # fmt: skip
+
+    def _makePythonModules(self) -> dict[str, ModuleType]:
+        answer = lambda *_, **__: str(self.answers.pop(0))  # noqa: E731
+        dialog = SimpleNamespace(getExistingDirectory=answer, getOpenFileName=answer, getSaveFileName=answer)
+        web = SimpleNamespace(openUrl=lambda url: self.messages.append(("page", url.toString())))
+        bases = [item for item in vars(Modules).values() if getattr(item, "__name__", "").startswith("Scripted")]
+        contents = {
+            "qt": qtModule() | {"QUiLoader": Widgets.SlicerUiLoader, "QFileDialog": dialog, "QDesktopServices": web},
+            "ctk": {kind.__name__: kind for kind in Widgets.CTK_WIDGETS},
+            "slicer.i18n": {"tr": Modules.tr, "translate": Modules.translate},
+            "slicer.ScriptedLoadableModule": {kind.__name__: kind for kind in bases},
+            "slicer.parameterNodeWrapper": {"parameterNodeWrapper": ParameterNode.parameterNodeWrapper,
+                                            "WithinRange": ParameterNode.WithinRange},
+            "SampleData": {"SampleDataLogic": Modules.SampleDataLogic},
+        }  # fmt: skip
+        modules = {name: ModuleType(name) for name in contents}
+        for name, module in modules.items():
+            vars(module).update(contents[name])
+        return modules
 
     def install(self) -> None:
-        """Put the application's names where the panel's code looks for them."""
+        """Put the application's names where the panel's code looks for them, as at the start of the application."""
+        names = {kind.__name__: kind for kind in Widgets.SLICER_WIDGETS} | {
+            "app": self.app, "mrmlScene": self.scene, "selfTests": {}, "qSlicerScriptedLoadableModule": ScriptedModule,
+            "qSlicerScriptedLoadableModuleWidget": ModuleWidget, "qSlicerWidget": Widgets.qMRMLWidget,
+            "modules": SimpleNamespace(sampleDataSources={}, sampleDataSourceCategories={}),
+        }  # fmt: skip
+        names |= {name[7:]: module for name, module in self._pythonModules.items() if name.startswith("slicer.")}
         sys.modules.update(self._pythonModules)
-        vars(slicer).update(self._names)
-        vars(slicer).update({name.split(".")[1]: self._pythonModules[name] for name in self._pythonModules
-                             if name.startswith("slicer.")})  # fmt: skip
-        slicer.util.messageBox = self._messageBox
-        slicer.util.showStatusMessage = lambda text, _duration=0: self.messages.append(("status", text))
-        slicer.util.getModuleLogic = self._moduleLogic
-        sys.excepthook = lambda *problem: self.errors.append(problem[1])
+        for place, new in ((vars(slicer), names), (vars(slicer.util), {"messageBox": self._messageBox}),
+                           (vars(sys), {"excepthook": lambda *problem: self.errors.append(problem[1])})):  # fmt: skip
+            self._installed.enter_context(mock.patch.dict(place, new))
 
-    def _moduleLogic(self, name):
-        return self.modules[name].widgetRepresentation().self().logic
+    def uninstall(self) -> None:
+        """Close as the application does: exit, cleanup, an empty scene; then take the names away."""
+        slicer.util.selectModule("")
+        for module in [item for item in vars(slicer.modules).values() if getattr(item, "widget", None)]:
+            module.widget.self().cleanup()
+            shiboken6.delete(module.widget)
+        self.scene.Clear(0)
+        self.app.processEvents()
+        self._installed.close()
+        for name in self._pythonModules:
+            del sys.modules[name]
+        for record in (self.messages, self.answers, self.errors, QtCore.QSettings()):
+            record.clear()
 
-    def _messageBox(self, text, standardButtons=None, icon=None, **_):
+    def _messageBox(self, text: str, standardButtons=None, icon=None, **_):
         box = QtWidgets.QMessageBox
-        if standardButtons in (None, box.Ok):
-            self.messages.append(({box.Critical: "error", box.Warning: "warning"}.get(icon, "info"), text))
-            return box.Ok
-        self.messages.append(("question", text))
-        if not self.answers:
-            raise AssertionError(f"a question that the test did not expect: {text}")
-        return (box.Yes if standardButtons & box.Yes else box.Ok) if self.answers.pop(0) else box.No
+        isQuestion = standardButtons not in (None, box.Ok)
+        kind = "question" if isQuestion else {box.Critical: "error", box.Warning: "warning"}.get(icon, "info")
+        self.messages.append((kind, text))
+        if isQuestion and not self.answers:
+            raise AssertionError(f"a question that the test does not expect: {text}")
+        yes = box.Yes if isQuestion and standardButtons & box.Yes else box.Ok
+        return yes if not isQuestion or self.answers.pop(0) else box.No
 
     def addModule(self, path: Path) -> ScriptedModule:
-        if str(path.parent) not in sys.path:
-            sys.path.insert(0, str(path.parent))
-        module = ScriptedModule(path, self.scene)
-        self.modules[module.name] = module
-        setattr(slicer.modules, module.name.lower(), module)
+        sys.path[:0] = [] if str(path.parent) in sys.path else [str(path.parent)]
+        setattr(slicer.modules, path.stem.lower(), ScriptedModule(path))
         self.app.startupCompleted.emit()
-        return module
+        return getattr(slicer.modules, path.stem.lower())
 
     def openModule(self, name: str):
         slicer.util.selectModule(name)
-        return slicer.util.getModuleWidget(name)
+        return slicer.util.getModuleWidget(name) if name else None
 
     def clickSample(self, name: str) -> None:
         sources = [item for items in slicer.modules.sampleDataSources.values() for item in items]
         source = next(item for item in sources if item.sampleName == name)
         source.customDownloader(source)
 
+    def _loadScene(self, _kind: str, properties: dict, *_) -> bool:
+        path, clear = properties["fileName"], properties.get("clear", False)
+        if path.lower().endswith(".mrb"):
+            return bool(self.scene.ReadFromMRB(path, clear))
+        self.scene.SetURL(path)
+        return bool(self.scene.Connect() if clear else self.scene.Import())
+
+    def loadFile(self, path: Path) -> list[str]:
+        """By the file reader of a module; AssertionError where none can read it or it fails."""
+        for module in [item for item in vars(slicer.modules).values() if isinstance(item, ScriptedModule)]:
+            reader = getattr(sys.modules[module.name], f"{module.name}FileReader")(SimpleNamespace(loadedNodes=[]))
+            if reader.canLoadFile(str(path)):
+                assert reader.load({"fileName": str(path), "fileType": reader.fileType()}) is True, path
+                return reader.parent.loadedNodes
+        raise AssertionError(f"no module reads {path}")
+
     def showPoint(self, view: str, point_RAS) -> None:
-        self.layoutManager.sliceWidget(view).mrmlSliceNode().JumpSliceByCentering(*point_RAS)
+        self.view(view).get_view_node().JumpSliceByCentering(*point_RAS)
 
-    def viewPicture(self, view: str, path: Path) -> None:
-        pixels = self.layoutManager.sliceWidget(view).pixels()
-        height, width, _ = pixels.shape
-        QtGui.QImage(pixels.tobytes(), width, height, 3 * width, QtGui.QImage.Format_RGB888).save(str(path))
-
-    def grab(self, widget, path: Path, scale: float = 1.0) -> None:
+    def grab(self, widget: QtWidgets.QWidget, path: Path, scale: float = 1.0) -> None:
         picture = QtGui.QPixmap(widget.size * scale)
         picture.setDevicePixelRatio(scale)
         widget.render(picture)
         picture.save(str(path))
 
     def useDarkTheme(self, isDark: bool) -> None:
-        palette = self.qt.style().standardPalette()
-        self.qt.setPalette(_darkPalette() if isDark else palette)
-
-    def reset(self) -> None:
-        """For the next test: an empty scene, no module selected, nothing recorded."""
-        self.mainWindow.selectModule("")
-        self.scene.Clear(0)
-        self.messages.clear(), self.answers.clear(), self.errors.clear()
-        QtCore.QSettings().clear()
-
-
-def _darkPalette():
-    palette, roles = QtGui.QPalette(), QtGui.QPalette
-    dark, base, light = QtGui.QColor(50, 50, 50), QtGui.QColor(30, 30, 30), QtGui.QColor(240, 240, 240)
-    for role in (roles.Window, roles.Button, roles.AlternateBase, roles.ToolTipBase):
-        palette.setColor(role, dark)
-    for role in (roles.WindowText, roles.Text, roles.ButtonText, roles.ToolTipText, roles.BrightText):
-        palette.setColor(role, light)
-    palette.setColor(roles.Base, base)
-    return palette
+        palette, roles = QtGui.QPalette(), QtGui.QPalette
+        dark = {roles.Window: 50, roles.Button: 53, roles.Base: 30, roles.AlternateBase: 40, roles.ToolTipBase: 50,
+                roles.WindowText: 240, roles.Text: 240, roles.ButtonText: 240, roles.ToolTipText: 240}  # fmt: skip
+        for role, gray in dark.items():
+            palette.setColor(role, QtGui.QColor(gray, gray, gray))
+        self._qt.setPalette(palette if isDark else self._qt.style().standardPalette())

@@ -1,4 +1,4 @@
-"""The Python modules that only the application has: slicer.i18n, slicer.ScriptedLoadableModule, SampleData."""
+"""What only the application has, by module: slicer.i18n, slicer.ScriptedLoadableModule, SampleData."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import importlib
 import inspect
 import os
 import unittest
-from dataclasses import dataclass, field
-from types import ModuleType
-from typing import Any
+from types import SimpleNamespace
 
 import slicer
 
 
-def asModule(name: str, contents: dict[str, Any]) -> ModuleType:
-    module = ModuleType(name)
-    vars(module).update(contents)
-    return module
+def translate(context: str, text: str) -> str:
+    return slicer.app.translate(context, text)
 
 
 def tr(text: str) -> str:
@@ -24,136 +20,78 @@ def tr(text: str) -> str:
     return translate(os.path.basename(inspect.currentframe().f_back.f_code.co_filename).removesuffix(".py"), text)
 
 
-def translate(context: str, text: str) -> str:
-    return slicer.app.translate(context, text)
-
-
 class ScriptedLoadableModule:
     """Base of the class that describes the module."""
 
-    def __init__(self, parent):
+    def __init__(self, parent) -> None:
         self.parent, self.moduleName = parent, type(self).__name__
         slicer.selfTests[self.moduleName] = self.runTest
 
-    def resourcePath(self, filename):
+    def resourcePath(self, filename: str) -> str:
         return os.path.join(os.path.dirname(self.parent.path), "Resources", filename)
 
-    def getDefaultModuleDocumentationLink(self, docPage=None):
-        return f'<p><a href="{slicer.app.moduleDocumentationUrl(docPage or self.moduleName)}">documentation</a></p>'
-
-    def runTest(self, msec=100, **options):
-        test = getattr(importlib.import_module(type(self).__module__), f"{self.moduleName}Test")()
-        test.messageDelay = msec
-        test.runTest(**options)
+    def runTest(self, msec: int = 100, **options) -> None:  # noqa: ARG002
+        getattr(importlib.import_module(self.moduleName), f"{self.moduleName}Test")().runTest(**options)
 
 
 class ScriptedLoadableModuleWidget:
     """Base of the panel's class."""
 
-    def __init__(self, parent=None):
-        self.moduleName = type(self).__name__.removesuffix("Widget")
-        self.developerMode = False
-        self.parent = parent
-        self.layout = parent.layout()
+    developerMode = False
 
-    def resourcePath(self, filename):
+    def __init__(self, parent) -> None:
+        self.moduleName = type(self).__name__.removesuffix("Widget")
+        self.parent, self.layout = parent, parent.layout()
+
+    def resourcePath(self, filename: str) -> str:
         return os.path.join(os.path.dirname(slicer.util.modulePath(self.moduleName)), "Resources", filename)
 
-    def setup(self):
+    def setup(self) -> None:
         pass
 
-    def cleanup(self):
-        pass
+    cleanup = setup
 
 
 class ScriptedLoadableModuleLogic:
-    """Base of the logic, which finds or makes the module's parameter node."""
+    """Base of the logic, which finds or makes the module's only parameter node."""
 
-    def __init__(self, parent=None):  # noqa: ARG002
+    def __init__(self, parent=None) -> None:  # noqa: ARG002
         self.moduleName = type(self).__name__.removesuffix("Logic")
-        self.isSingletonParameterNode = True
 
     def getParameterNode(self):
-        if self.isSingletonParameterNode:
-            node = slicer.mrmlScene.GetSingletonNode(self.moduleName, "vtkMRMLScriptedModuleNode")
-            if node:
-                node.SetAttribute("ModuleName", self.moduleName)
-        else:
-            node = next(iter(self.getAllParameterNodes()), None)
-        return node or slicer.mrmlScene.AddNode(self.createParameterNode())
-
-    def getAllParameterNodes(self):
-        nodes = slicer.util.getNodesByClass("vtkMRMLScriptedModuleNode")
-        return [node for node in nodes if node.GetAttribute("ModuleName") == self.moduleName]
-
-    def createParameterNode(self):
-        node = slicer.mrmlScene.CreateNodeByClass("vtkMRMLScriptedModuleNode")
-        node.UnRegister(None)
-        if self.isSingletonParameterNode:
+        scene = slicer.mrmlScene
+        node = scene.GetSingletonNode(self.moduleName, "vtkMRMLScriptedModuleNode")
+        if node is None:
+            node = slicer.vtkMRMLScriptedModuleNode()
             node.SetSingletonTag(self.moduleName)
-        node.SetAttribute("ModuleName", self.moduleName)
-        node.SetName(slicer.mrmlScene.GenerateUniqueName(self.moduleName))
+            node.SetName(scene.GenerateUniqueName(self.moduleName))
+            scene.AddNode(node)
+        node.SetAttribute("ModuleName", self.moduleName)  # closing the scene takes it away
         return node
 
 
 class ScriptedLoadableModuleTest(unittest.TestCase):
     """Base of the self-test: runTest() runs every method that has "test" in its name."""
 
-    messageDelay = 0
-
-    def __init__(self, *arguments, **options):
-        super().__init__(*arguments, **options)
-        self.moduleTestNames = [name for name in dir(self) if "test" in name and callable(getattr(self, name))]
-
-    def delayDisplay(self, message, requestedDelay=None, msec=None):  # noqa: ARG002
+    def delayDisplay(self, message: str, *_, **__) -> None:
         slicer.util.delayDisplay(message, 0)
 
-    def runTest(self):
-        self.setUpClass()
-        for name in self.moduleTestNames:
+    def runTest(self) -> None:
+        for name in [name for name in dir(self) if "test" in name and callable(getattr(self, name))]:
             self.setUp()
             getattr(self, name)()
             self.tearDown()
-        self.tearDownClass()
-
-
-@dataclass
-class SampleDataSource:
-    """One entry of the Sample Data module."""
-
-    sampleName: str
-    uris: Any = None
-    fileNames: Any = None
-    nodeNames: Any = None
-    customDownloader: Any = None
-    thumbnailFileName: Any = None
-    loadFileTypes: Any = None
-    loadFiles: Any = None
-    loadFileProperties: dict = field(default_factory=dict)
-    checksums: Any = None
-
-    def __post_init__(self):
-        given = (self.uris, self.fileNames, self.nodeNames)
-        if any(item is None for item in given):
-            raise TypeError("the application needs uris, fileNames and nodeNames, as texts or as lists of one length")
 
 
 class SampleDataLogic:
-    """Keeps what modules register, in slicer.modules.sampleDataSources by category."""
+    """Keeps what modules register: in slicer.modules.sampleDataSources, by category."""
 
     @staticmethod
-    def registerCustomSampleDataCategory(category, title):
+    def registerCustomSampleDataCategory(category: str, title: str) -> None:
         slicer.modules.sampleDataSourceCategories[category] = {"title": title}
 
     @staticmethod
-    def registerCustomSampleDataSource(category="Custom", sampleName=None, **options):
-        source = SampleDataSource(sampleName, **options)
+    def registerCustomSampleDataSource(category, sampleName, uris, fileNames, nodeNames, **options) -> None:
+        source = SimpleNamespace(sampleName=sampleName, uris=uris, fileNames=fileNames, nodeNames=nodeNames, **options)
         sources = slicer.modules.sampleDataSources.setdefault(category, [])
-        if source not in sources:
-            sources.append(source)
-
-
-I18N = {"tr": tr, "translate": translate}
-SCRIPTED = {kind.__name__: kind for kind in (
-    ScriptedLoadableModule, ScriptedLoadableModuleWidget, ScriptedLoadableModuleLogic, ScriptedLoadableModuleTest)}
-SAMPLE_DATA = {"SampleDataLogic": SampleDataLogic, "SampleDataSource": SampleDataSource}
+        sources += [source] * (source not in sources)

@@ -3,280 +3,157 @@
 from __future__ import annotations
 
 import enum
-import types
 import typing
-from collections import UserList
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
 
 import slicer
-import vtk
-from PySide6 import QtWidgets
-from PySide6.QtCore import QObject
-from standin import Widgets
-from standin.NodeComboBox import qMRMLNodeComboBox
+from PySide6 import QtCore, QtWidgets
+from vtkmodules.vtkCommonCore import vtkCommand
 
-
-@dataclass
-class Default:
-    value: object
+# Of each widget: the property with its value, the signal of a change, and the types that the application connects.
+_CONNECTED = {
+    "QCheckBox": ("checked", "toggled", (bool,)), "QLineEdit": ("text", "textChanged", (str,)),
+    "QSpinBox": ("value", "valueChanged", (int,)), "QDoubleSpinBox": ("value", "valueChanged", (float, int)),
+    "ctkSliderWidget": ("value", "valueChanged", (float, int)),
+    "QComboBox": ("currentIndex", "currentIndexChanged", (enum.Enum,)),
+    "qMRMLNodeComboBox": ("currentNodeID", "currentNodeIDChanged", (slicer.vtkMRMLNode,)),
+}  # fmt: skip
 
 
 @dataclass
 class WithinRange:
+    """Annotation: the limits of a number; a slider needs it."""
+
     minimum: float
     maximum: float
 
-    def validate(self, value):
+    def validate(self, value) -> None:
         if not self.minimum <= value <= self.maximum:
-            raise ValueError(f"{value} is not within {self.minimum} and {self.maximum}")
-
-
-@dataclass
-class Choice:
-    choices: list
-
-    def validate(self, value):
-        if value not in self.choices:
-            raise ValueError(f"{value} is not one of {self.choices}")
+            raise ValueError(f"Value must be within range [{self.minimum}, {self.maximum}], is {value}")
 
 
 class _Parameter:
-    """One typed attribute: how it is checked, written to the node and read back."""
+    """One attribute: how it is checked, written to the node and read back."""
 
-    def __init__(self, name: str, annotation: object, default: object):
-        self.name, self.datatype, self.notes = name, annotation, ()
-        if typing.get_origin(annotation) is typing.Annotated:
-            self.datatype, *self.notes = typing.get_args(annotation)
-        if typing.get_origin(self.datatype) in (typing.Union, types.UnionType):
-            self.datatype, none = typing.get_args(self.datatype)
-            if none is not type(None) or not self._isNode():
-                raise TypeError(f"{name}: only a node class can be joined with None here")
-        self.default = next((note for note in self.notes if isinstance(note, Default)), default)
-        if self.default is None:
-            self.default = Default(self._emptyValue())
+    def __init__(self, name: str, annotation, given: dict) -> None:
+        kind, *self.notes = typing.get_args(annotation) if hasattr(annotation, "__metadata__") else (annotation,)
+        self.isList = typing.get_origin(kind) is list
+        self.name, self.kind = name, (typing.get_args(kind) or (kind,))[0]  # of list[str], or of a node class | None
+        self.isNode, self.isEnum = issubclass(self.kind, slicer.vtkMRMLNode), issubclass(self.kind, enum.Enum)
+        if self.kind not in (bool, int, float, str) and not self.isNode and not self.isEnum:
+            raise TypeError(f"{name}: the stand-in keeps no {self.kind}")
+        empty = () if self.isList else None if self.isNode else next(iter(self.kind)) if self.isEnum else self.kind()
+        self.default = given.get(name, empty)
 
-    def _isNode(self) -> bool:
-        return isinstance(self.datatype, type) and issubclass(self.datatype, slicer.vtkMRMLNode)
+    def _toText(self, value) -> str:
+        if not isinstance(value, (int, float) if self.kind is float else self.kind):
+            raise TypeError(f"{self.name}: value must be of type {self.kind}, is {value!r}")
+        for note in self.notes:
+            note.validate(value)
+        return value.name if self.isEnum else str(value)
 
-    def _isList(self) -> bool:
-        return typing.get_origin(self.datatype) is list
-
-    def _emptyValue(self):
-        if self._isNode():
-            return None
-        if self._isList():
-            return []
-        if issubclass(self.datatype, enum.Enum):
-            return next(iter(self.datatype))
-        if self.datatype not in (bool, int, float, str, Path):
-            raise TypeError(f"{self.name}: the stand-in does not know {self.datatype}")
-        return self.datatype()
-
-    def isIn(self, node) -> bool:
-        return node.HasParameter(f"{self.name}.len" if self._isList() else self.name)
+    def _fromText(self, text: str):
+        return text == "True" if self.kind is bool else self.kind[text] if self.isEnum else self.kind(text)
 
     def write(self, node, value) -> None:
+        texts = [self._toText(item) for item in (value if self.isList else [value]) if item is not None]
         with slicer.util.NodeModify(node):
-            if self._isList():
-                self._writeList(node, list(value))
-            elif self._isNode():
-                self._check(value, self.datatype, value is None)
+            for index, text in enumerate(texts):
+                node.SetParameter(f"{self.name}.{index}" if self.isList else self.name, "" if self.isNode else text)
+            if self.isList:
+                node.SetParameter(f"{self.name}.len", str(len(texts)))
+            if self.isNode:
                 node.SetParameter(self.name, "")
-                node.SetNodeReferenceID(self.name, value.GetID() if value is not None else None)
-            else:
-                self._check(value, (int, float) if self.datatype is float else self.datatype)
-                node.SetParameter(self.name, value.name if isinstance(value, enum.Enum) else str(value))
-
-    def _check(self, value, kind, isAllowed: bool = False) -> None:
-        if not isAllowed and not isinstance(value, kind):
-            raise TypeError(f"{self.name}: {value!r} is not a {kind}")
-        for note in self.notes:
-            if hasattr(note, "validate"):
-                note.validate(value)
-
-    def _writeList(self, node, values: list) -> None:
-        length = int(node.GetParameter(f"{self.name}.len") or 0)
-        for index, value in enumerate(values):
-            self._check(value, typing.get_args(self.datatype)[0])
-            node.SetParameter(f"{self.name}.{index}", str(value))
-        for index in range(len(values), length):
-            node.UnsetParameter(f"{self.name}.{index}")
-        node.SetParameter(f"{self.name}.len", str(len(values)))
+                node.SetNodeReferenceID(self.name, value.GetID() if texts else None)
 
     def read(self, node):
-        if not self.isIn(node):
-            self.write(node, self.default.value)
-        if self._isNode():
+        if not node.HasParameter(f"{self.name}.len" if self.isList else self.name):
+            self.write(node, self.default)
+        if self.isNode:
             return node.GetNodeReference(self.name)
-        if self._isList():
-            kind, length = typing.get_args(self.datatype)[0], int(node.GetParameter(f"{self.name}.len"))
-            return _ObservedList(self, node, [kind(node.GetParameter(f"{self.name}.{n}")) for n in range(length)])
-        text = node.GetParameter(self.name)
-        if self.datatype is bool:
-            return text == "True"
-        return self.datatype[text] if issubclass(self.datatype, enum.Enum) else self.datatype(text)
+        if self.isList:  # the application's is no list either, and saves what is done to it: here it cannot be changed
+            names = [f"{self.name}.{index}" for index in range(int(node.GetParameter(f"{self.name}.len")))]
+            return tuple(self._fromText(node.GetParameter(name)) for name in names)
+        return self._fromText(node.GetParameter(self.name))
 
 
-class _ObservedList(UserList):
-    """A change of the list is a change of the parameter node."""
-
-    def __init__(self, parameter=None, node=None, values=()):
-        super().__init__(values)
-        self._save = lambda: parameter.write(node, self.data)
-
-
-def _saving(name):
-    def change(self, *arguments):
-        result = getattr(UserList, name)(self, *arguments)
-        self._save()
-        return result
-
-    return change
-
-
-for _name in ("append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse", "__setitem__", "__delitem__",
-              "__iadd__"):  # fmt: skip
-    setattr(_ObservedList, _name, _saving(_name))
-
-
-def _valueProperty(widgetProperty: str, signal: str):
-    return signal, lambda w: w.property(widgetProperty), lambda w, value: w.setProperty(widgetProperty, value)
-
-
-def _choices(parameter: _Parameter) -> list:
-    if issubclass(parameter.datatype, enum.Enum):
-        return list(parameter.datatype)
-    return next(note for note in parameter.notes if isinstance(note, Choice)).choices
-
-
-def _connector(widget, parameter: _Parameter):
-    """Signal's name, reader and writer of a widget for a parameter. TypeError where the application has none."""
-    kind, datatype = type(widget), parameter.datatype
-    if kind is QtWidgets.QComboBox or kind is Widgets.ctkComboBox:
-        choices = _choices(parameter)
+def _connect(widget, parameter: _Parameter) -> tuple:
+    """The signal of a widget, what reads it and what writes it, after fitting it to the parameter."""
+    name, members = type(widget).__name__, list(parameter.kind) if parameter.isEnum else []
+    value, signal, kinds = _CONNECTED.get(name, (None, None, ()))
+    if not issubclass(parameter.kind, kinds) or parameter.isList or (name == "ctkSliderWidget" and not parameter.notes):
+        raise RuntimeError(f"Unable to connect {parameter.name} of {parameter.kind} to {name}, or it has no limits")
+    if parameter.isEnum:
         widget.clear()
-        label = getattr(datatype, "label", lambda item: item.name if isinstance(item, enum.Enum) else str(item))
-        widget.addItems([label(choice) for choice in choices])
-        return ("currentIndexChanged", lambda w: choices[w.currentIndex],
-                lambda w, value: w.setCurrentIndex(choices.index(value)))  # fmt: skip
-    if kind is qMRMLNodeComboBox and parameter._isNode():
-        widget.nodeTypes = [datatype.__name__]
-        return "currentNodeChanged", lambda w: w.currentNode(), lambda w, node: w.setCurrentNode(node)
-    bounds = next((note for note in parameter.notes if isinstance(note, WithinRange)), None)
-    numbers = (QtWidgets.QSpinBox, QtWidgets.QSlider, QtWidgets.QDoubleSpinBox, Widgets.ctkDoubleSpinBox,
-               Widgets.ctkSliderWidget)  # fmt: skip
-    if kind in numbers and datatype in (int, float):
-        if bounds is None and kind in (QtWidgets.QSlider, Widgets.ctkSliderWidget):
-            raise RuntimeError("Cannot have a connection to a slider where the type is unbounded")
-        limits = (bounds.minimum, bounds.maximum) if bounds else (-(2**31), 2**31 - 1)
-        widget.setProperty("minimum", limits[0])
-        widget.setProperty("maximum", limits[1])
-        return "valueChanged", lambda w: datatype(w.value), lambda w, value: w.setProperty("value", value)
-    known = {(QtWidgets.QCheckBox, bool): ("checked", "toggled"), (QtWidgets.QPushButton, bool): ("checked", "toggled"),
-             (QtWidgets.QLineEdit, str): ("text", "textChanged"),
-             (Widgets.ctkPathLineEdit, Path): ("currentPath", "currentPathChanged")}  # fmt: skip
-    if (kind, datatype) not in known:
-        raise RuntimeError(f"Unable to create GUI connector from {datatype} to {kind}")
-    return _valueProperty(*known[kind, datatype])
+        widget.addItems([getattr(parameter.kind, "label", lambda member: member.name)(member) for member in members])
+    elif parameter.isNode:
+        widget.nodeTypes = [parameter.kind.__name__]
+    elif value == "value":
+        limits = next(iter(parameter.notes), WithinRange(-(2**31), 2**31 - 1))
+        widget.minimum, widget.maximum = limits.minimum, limits.maximum
+
+    def read():
+        now = widget.property(value)
+        isOther = parameter.isEnum or parameter.isNode
+        return parameter.kind(now) if not isOther else members[now] if members else widget.currentNode()
+
+    def write(new) -> None:
+        nodeID = new.GetID() if parameter.isNode and new else ""
+        widget.setProperty(value, members.index(new) if members else nodeID if parameter.isNode else new)
+
+    return getattr(widget, signal), read, write
 
 
 class _Wrapper:
     """What every decorated class can do."""
 
-    allParameters: typing.ClassVar[dict[str, _Parameter]] = {}
+    def __init__(self, parameterNode) -> None:
+        self.parameterNode, self._guis, self._isUpdating = parameterNode, {}, False
+        for name in self.allParameters:
+            self.getValue(name)
 
-    def __init__(self, parameterNode, prefix: str | None = None):
-        self.parameterNode = parameterNode
-        self._prefix, self._guis, self._isUpdating = prefix or "", {}, False
-        for parameter in self.allParameters.values():
-            parameter.read(parameterNode)
-
-    def getValue(self, name):
+    def getValue(self, name: str):
         return self.allParameters[name].read(self.parameterNode)
 
-    def setValue(self, name, value):
+    def setValue(self, name: str, value) -> None:
         self.allParameters[name].write(self.parameterNode, value)
 
-    def default(self, name):
-        return self.allParameters[name].default
-
-    def dataType(self, name):
-        return self.allParameters[name].datatype
-
-    def connectGui(self, gui):
-        items = gui.findChildren(QtWidgets.QWidget) if isinstance(gui, QObject) else vars(gui).values()
+    def connectGui(self, gui) -> int:
+        items = gui.findChildren(QtWidgets.QWidget) if isinstance(gui, QtCore.QObject) else vars(gui).values()
         named = {item.property("SlicerParameterName"): item for item in items}
-        return self.connectParametersToGui({name: item for name, item in named.items() if name})
-
-    def connectParametersToGui(self, mapping):
-        links = []
-        for name, widget in mapping.items():
-            signal, read, write = _connector(widget, self.allParameters[name])
-            write(widget, self.getValue(name))
-            slot = self._slot(name, widget, read)
-            getattr(widget, signal).connect(slot)
-            links.append(SimpleNamespace(name=name, widget=widget, signal=signal, write=write, slot=slot))
-        tag = max(self._guis, default=-1) + 1
-        self._guis[tag] = (links, self.AddObserver(vtk.vtkCommand.ModifiedEvent, self._updateGui))
+        links, tag = [], max(self._guis, default=-1) + 1
+        for name, widget in [item for item in named.items() if item[0]]:
+            signal, read, write = _connect(widget, self.allParameters[name])
+            write(self.getValue(name))
+            slot = lambda *_, name=name, read=read: self._isUpdating or self.setValue(name, read())  # noqa: E731
+            signal.connect(slot)
+            links.append((name, write, signal, slot))
+        self._guis[tag] = links, self.AddObserver(vtkCommand.ModifiedEvent, self._updateGuis)
         return tag
 
-    def _slot(self, name, widget, read):
-        def changed(*_):
-            if not self._isUpdating:
-                self.setValue(name, read(widget))
-
-        return changed
-
-    def _updateGui(self, *_):
-        if self._isUpdating:
-            return
-        self._isUpdating = True
-        try:
-            for links, _tag in self._guis.values():
-                for link in links:
-                    link.write(link.widget, self.getValue(link.name))
-        finally:
+    def _updateGuis(self, *_) -> None:
+        if not self._isUpdating:
+            self._isUpdating = True
+            for name, write, _signal, _slot in [link for links, _ in self._guis.values() for link in links]:
+                write(self.getValue(name))
             self._isUpdating = False
 
-    def disconnectGui(self, tag):
-        links, observer = self._guis.pop(tag, ((), None))
-        for link in links:
-            getattr(link.widget, link.signal).disconnect(link.slot)
-        if observer is not None:
-            self.RemoveObserver(observer)
-
-    def StartModify(self):
-        return self.parameterNode.StartModify()
-
-    def EndModify(self, wasModifying):
-        self.parameterNode.EndModify(wasModifying)
-
-    def AddObserver(self, event, callback, priority=0.0):
-        return self.parameterNode.AddObserver(event, callback, priority)
-
-    def RemoveObserver(self, tag):
-        self.parameterNode.RemoveObserver(tag)
-
-    def Modified(self):
-        self.parameterNode.Modified()
+    def disconnectGui(self, tag: int) -> None:
+        links, observer = self._guis.pop(tag)
+        self.RemoveObserver(observer)
+        for _name, _write, signal, slot in links:
+            signal.disconnect(slot)
 
 
-def parameterNodeWrapper(classtype=None):
-    """Class decorator."""
-    if classtype is None:
-        return parameterNodeWrapper
-    parameters = {}
-    for name, annotation in typing.get_type_hints(classtype, include_extras=True).items():
-        given = Default(getattr(classtype, name)) if hasattr(classtype, name) else None
-        parameters[name] = _Parameter(name, annotation, given)
-    members = {name: value for name, value in vars(classtype).items() if name not in ("__dict__", "__weakref__")}
-    members["allParameters"] = parameters
-    for name in parameters:
-        members[name] = property(lambda self, name=name: self.getValue(name),
-                                 lambda self, value, name=name: self.setValue(name, value))  # fmt: skip
-    return type(classtype.__name__, (_Wrapper, *(base for base in classtype.__bases__ if base is not object)), members)
+for _name in ("StartModify", "EndModify", "AddObserver", "RemoveObserver", "Modified"):
+    setattr(_Wrapper, _name, lambda self, *values, _name=_name: getattr(self.parameterNode, _name)(*values))
 
 
-PARAMETER_NODE = {item.__name__: item for item in (parameterNodeWrapper, Default, WithinRange, Choice)}
+def parameterNodeWrapper(classtype: type) -> type:
+    """Class decorator: every annotated attribute becomes a parameter of the node that an instance is made with."""
+    annotations, given = typing.get_type_hints(classtype, include_extras=True), dict(vars(classtype))
+    contents = {"allParameters": {name: _Parameter(name, kind, given) for name, kind in annotations.items()}}
+    for name in annotations:
+        contents[name] = property(lambda self, name=name: self.getValue(name),
+                                  lambda self, value, name=name: self.setValue(name, value))  # fmt: skip
+    return type(classtype.__name__, (_Wrapper, classtype), contents)

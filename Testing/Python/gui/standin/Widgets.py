@@ -2,213 +2,71 @@
 
 from __future__ import annotations
 
-from types import ModuleType
-
-from PySide6.QtCore import Property, QEvent, QSize, Qt, Signal
+from PySide6 import QtWidgets
+from PySide6.QtCore import Property, QSize, Qt, Signal
 from PySide6.QtUiTools import QUiLoader
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QComboBox,
-    QDoubleSpinBox,
-    QHBoxLayout,
-    QLineEdit,
-    QSlider,
-    QStyle,
-    QStyleOptionButton,
-    QStylePainter,
-    QVBoxLayout,
-    QWidget,
-)
 from standin.PropertyStyle import bindSetters
 
-
-def _plain(kind, initial):
-    """A property that only keeps its value."""
-    name = f"_kept{id(object())}"
-    return Property(kind, lambda self: getattr(self, name, initial), lambda self, value: setattr(self, name, value))
+HEADER = 24  # of a collapsible box, in pixels
 
 
 @bindSetters
-class ctkCollapsibleButton(QAbstractButton):
+class ctkCollapsibleButton(QtWidgets.QAbstractButton):
     """A titled box; what is in its layout is hidden while it is collapsed."""
 
-    contentsCollapsed = Signal(bool)
-
-    def __init__(self, *arguments):
-        super().__init__(*(item for item in arguments if isinstance(item, QWidget)))
-        self.setText(next((item for item in arguments if isinstance(item, str)), ""))
-        self._hidden = []
-        self.setCheckable(True)
-        self.setChecked(True)
-        self._header = max(22, self.fontMetrics().height() + 8)
-        self.setContentsMargins(0, self._header, 0, 0)
+    def __init__(self, *arguments) -> None:
+        super().__init__(*(item for item in arguments if isinstance(item, QtWidgets.QWidget)))
+        self._hidden, self.text = [], next((item for item in arguments if isinstance(item, str)), "")
+        self.checkable = self.checked = True
+        self.setContentsMargins(0, HEADER, 0, 0)
         self.toggled.connect(self._showContents)
 
-    def _collapsed(self) -> bool:
-        return not self.isChecked()
+    collapsed = Property(bool, lambda self: not self.checked, lambda self, hides: self.setChecked(not hides))
 
-    def _setCollapsed(self, collapsed: bool) -> None:
-        self.setChecked(not collapsed)
-
-    collapsed = Property(bool, _collapsed, _setCollapsed)
-
-    def _showContents(self, shown: bool) -> None:
-        if shown:
-            for child in self._hidden:
-                child.show()
-            self._hidden = []
-        else:
-            children = self.findChildren(QWidget, options=Qt.FindDirectChildrenOnly)
-            self._hidden = [child for child in children if not child.isHidden()]
-            for child in self._hidden:
-                child.hide()
-        self.updateGeometry()
-        self.contentsCollapsed.emit(not shown)
-
-    def childEvent(self, event):
-        child = event.child()
-        if event.type() == QEvent.ChildPolished and child.isWidgetType() and self._collapsed() and not child.isHidden():
-            self._hidden.append(child)
+    def _showContents(self, isShown: bool) -> None:
+        for child in self._hidden if isShown else ():
+            child.show()
+        found = [] if isShown else self.findChildren(QtWidgets.QWidget, options=Qt.FindDirectChildrenOnly)
+        self._hidden = [child for child in found if not child.isHidden()]
+        for child in self._hidden:
             child.hide()
+        self.updateGeometry()
 
-    def hitButton(self, place):
-        return place.y() < self._header
+    def showEvent(self, event) -> None:  # noqa: ARG002
+        if self.collapsed and not self._hidden:  # a .ui file sets the property before the box has children
+            self._showContents(False)
 
-    def sizeHint(self):
-        inside = self.layout().sizeHint() if self.layout() and self.isChecked() else QSize(120, self._header)
-        return inside.expandedTo(QSize(120, self._header))
+    def hitButton(self, place) -> bool:
+        return place.y() < HEADER
 
-    def minimumSizeHint(self):
-        return self.layout().minimumSize() if self.layout() and self.isChecked() else QSize(60, self._header)
+    def sizeHint(self) -> QSize:
+        inside = self.layout().sizeHint() if self.layout() and self.checked else QSize()
+        return inside.expandedTo(QSize(60, HEADER))
 
-    def paintEvent(self, event):  # noqa: ARG002
-        option = QStyleOptionButton()
+    def paintEvent(self, event) -> None:  # noqa: ARG002
+        style, option, painter = QtWidgets.QStyle, QtWidgets.QStyleOptionButton(), QtWidgets.QStylePainter(self)
         option.initFrom(self)
-        option.rect.setHeight(self._header)
-        painter = QStylePainter(self)
-        painter.drawControl(QStyle.CE_PushButtonBevel, option)
-        arrow = QStyleOptionButton(option)
-        arrow.rect.setRect(6, (self._header - 10) // 2, 10, 10)
-        down = self.isChecked()
-        painter.drawPrimitive(QStyle.PE_IndicatorArrowDown if down else QStyle.PE_IndicatorArrowRight, arrow)
+        option.rect.setHeight(HEADER)
+        painter.drawControl(style.CE_PushButtonBevel, option)
         painter.drawText(option.rect.adjusted(24, 0, -4, 0), Qt.AlignVCenter | Qt.AlignLeft, self.text)
+        option.rect.setRect(7, 7, 10, 10)
+        painter.drawPrimitive(style.PE_IndicatorArrowDown if self.checked else style.PE_IndicatorArrowRight, option)
 
 
 @bindSetters
-class ctkSliderWidget(QWidget):
-    """A slider with a spin box beside it; values are floats."""
-
-    valueChanged = Signal(float)
-
-    def __init__(self, parent=None):
-        super().__init__(parent)
-        self._slider, self._box = QSlider(Qt.Horizontal, self), QDoubleSpinBox(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._slider, 1)
-        row.addWidget(self._box)
-        self._slider.valueChanged.connect(lambda steps: self._box.setValue(steps * self._box.singleStep))
-        self._box.valueChanged.connect(self._onValue)
-        self._onRange()
-
-    def _onValue(self, value: float) -> None:
-        blocked = self._slider.blockSignals(True)
-        self._slider.setValue(round(value / self._box.singleStep))
-        self._slider.blockSignals(blocked)
-        self.valueChanged.emit(value)
-
-    def _onRange(self) -> None:
-        blocked = self._slider.blockSignals(True)
-        step = self._box.singleStep
-        self._slider.setRange(round(self._box.minimum / step), round(self._box.maximum / step))
-        self._slider.setValue(round(self._box.value / step))
-        self._slider.blockSignals(blocked)
-
-    def _passed(name):
-        def write(self, value):
-            self._box.setProperty(name, value)
-            self._onRange()
-
-        return lambda self: self._box.property(name), write
-
-    value, minimum = Property(float, *_passed("value")), Property(float, *_passed("minimum"))
-    maximum, singleStep = Property(float, *_passed("maximum")), Property(float, *_passed("singleStep"))
-    suffix, decimals = Property(str, *_passed("suffix")), Property(int, *_passed("decimals"))
-
-
-@bindSetters
-class ctkDoubleSpinBox(QDoubleSpinBox):
-    pass
-
-
-@bindSetters
-class ctkComboBox(QComboBox):
-    pass
-
-
-@bindSetters
-class ctkSearchBox(QLineEdit):
-    pass
-
-
-@bindSetters
-class ctkPathLineEdit(QWidget):
-    """A path that is typed or browsed for."""
+class ctkPathLineEdit(QtWidgets.QLineEdit):
+    """A path that is typed."""
 
     currentPathChanged = Signal(str)
-    filters, nameFilters, settingKey = _plain(int, 0), _plain("QStringList", []), _plain(str, "")
+    currentPath = Property(str, lambda self: self.text, lambda self, path: self.setText(path))
 
-    def __init__(self, parent=None):
+    def __init__(self, parent=None) -> None:
         super().__init__(parent)
-        self._edit = QLineEdit(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self._edit)
-        self._edit.textChanged.connect(self.currentPathChanged)
-
-    currentPath = Property(str, lambda self: self._edit.text, lambda self, path: self._edit.setText(path))
-
-    def addCurrentPathToHistory(self) -> None:
-        pass
+        self.textChanged.connect(self.currentPathChanged)
 
 
-@bindSetters
-class ctkCheckableComboBox(QComboBox):
-    """A list of choices of which several can be checked."""
-
-    checkedIndexesChanged = Signal()
-
-    def __init__(self, parent=None):
-        super().__init__(parent)
-        self.model().rowsInserted.connect(self._makeCheckable)
-        self.model().itemChanged.connect(lambda _: self.checkedIndexesChanged.emit())
-
-    def _makeCheckable(self, _parent, first: int, last: int) -> None:
-        for row in range(first, last + 1):
-            item = self.model().item(row)
-            item.setCheckable(True)
-            item.setData(Qt.Unchecked, Qt.CheckStateRole)
-
-    def checkedIndexes(self):
-        items = [self.model().item(row) for row in range(self.count)]
-        return tuple(item.index() for item in items if item.checkState() == Qt.Checked)
-
-    def checkState(self, index):
-        return self.model().itemFromIndex(index).checkState()
-
-    def setCheckState(self, index, state) -> None:
-        self.model().itemFromIndex(index).setCheckState(state)
-
-
-@bindSetters
-class qMRMLWidget(QWidget):
-    """A widget that knows the scene."""
-
-    mrmlSceneChanged = Signal(object)
-
-    def __init__(self, parent=None):
-        super().__init__(parent)
-        self._scene = None
+class _KnowsTheScene:
+    _scene = None
 
     def mrmlScene(self):
         return self._scene
@@ -220,54 +78,92 @@ class qMRMLWidget(QWidget):
 
 
 @bindSetters
-class qSlicerWidget(qMRMLWidget):
-    pass
+class qMRMLWidget(QtWidgets.QWidget, _KnowsTheScene):
+    """A widget that knows the scene."""
 
-
-@bindSetters
-class qMRMLCollapsibleButton(ctkCollapsibleButton):
     mrmlSceneChanged = Signal(object)
-    mrmlScene, setMRMLScene = qMRMLWidget.mrmlScene, qMRMLWidget.setMRMLScene
-    _scene = None
 
 
 @bindSetters
-class qSlicerScriptedLoadableModuleWidget(qSlicerWidget):
-    """What the module panel shows; the Python class of the module's panel lives in it."""
+class qMRMLCollapsibleButton(ctkCollapsibleButton, _KnowsTheScene):
+    """A collapsible box that knows the scene."""
 
-    def __init__(self, makeWidget):
-        super().__init__()
-        self.setLayout(QVBoxLayout())
-        self._make, self._self = makeWidget, None
+    mrmlSceneChanged = Signal(object)
 
-    def self(self):
-        return self._self
 
-    def reload(self) -> None:
-        """Make the Python class anew, as at the first opening."""
-        self._self = self._make(self)
-        self._self.setup()
+def _listing(kind, name: str) -> Property:
+    def write(self, value) -> None:
+        setattr(self, name, value)
+        self._refresh()
+
+    return Property(kind, lambda self: getattr(self, name), write)
+
+
+@bindSetters
+class qMRMLNodeComboBox(QtWidgets.QComboBox, _KnowsTheScene):
+    """Lists the scene's nodes of some classes and follows the scene."""
+
+    currentNodeChanged, currentNodeIDChanged, mrmlSceneChanged = Signal(object), Signal(str), Signal(object)
+    nodeTypes, noneEnabled = _listing("QStringList", "_types"), _listing(bool, "_hasNone")
+
+    def __init__(self, parent=None) -> None:
+        super().__init__(parent)
+        self._types, self._hasNone, self._last, self.enabled = [], False, "", False
+        self.currentIndexChanged.connect(self._tell)
+        self.mrmlSceneChanged.connect(self._observe)
+
+    def _observe(self, scene) -> None:
+        events = (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndBatchProcessEvent)
+        tags = [scene.AddObserver(event, self._refresh) for event in events]
+        self.destroyed.connect(lambda: [scene.RemoveObserver(tag) for tag in tags])
+        self.enabled = True
+        self._refresh()
+
+    def _refresh(self, *_) -> None:
+        if self._scene is None or self._scene.IsBatchProcessing():
+            return
+        places = [(name, at) for name in self._types for at in range(self._scene.GetNumberOfNodesByClass(name))]
+        nodes = [self._scene.GetNthNodeByClass(at, name) for name, at in places]
+        current, wasBlocked = self.currentNodeID, self.blockSignals(True)
+        self.clear()
+        if self._hasNone:
+            self.addItem("None", "")
+        for node in [node for node in nodes if not node.GetHideFromEditors()]:
+            self.addItem(node.GetName(), node.GetID())
+        self.currentIndex = max(self.findData(current), 0 if self.count else -1)
+        self.blockSignals(wasBlocked)
+        self._tell()
+
+    def _tell(self, *_) -> None:
+        if self.currentNodeID != self._last and not self.signalsBlocked():
+            self._last = self.currentNodeID
+            self.currentNodeChanged.emit(self.currentNode())
+            self.currentNodeIDChanged.emit(self._last)
+
+    def currentNode(self):
+        return self._scene.GetNodeByID(self.currentNodeID) if self._scene and self.currentNodeID else None
+
+    def setCurrentNode(self, node) -> None:
+        self.setCurrentNodeID(node.GetID() if node else "")
+
+    def setCurrentNodeID(self, nodeID: str) -> None:
+        self.currentIndex = self.findData(nodeID)
+
+    currentNodeID = Property(str, lambda self: self.itemData(self.currentIndex) or "", setCurrentNodeID)
+
+
+# Of these, only what the Qt class has: the application's slider has a slider beside its number.
+_PLAIN = {"ctkSliderWidget": QtWidgets.QDoubleSpinBox, "ctkDoubleSpinBox": QtWidgets.QDoubleSpinBox,
+          "ctkSearchBox": QtWidgets.QLineEdit}  # fmt: skip
+CTK_WIDGETS = (ctkCollapsibleButton, ctkPathLineEdit, *(
+    bindSetters(type(name, (base,), {})) for name, base in _PLAIN.items()))  # fmt: skip
+SLICER_WIDGETS = (qMRMLWidget, qMRMLCollapsibleButton, qMRMLNodeComboBox)
 
 
 class SlicerUiLoader(QUiLoader):
     """Knows the widgets of this file, as the one in the application does."""
 
-    def __init__(self, parent=None):
+    def __init__(self, parent=None) -> None:
         super().__init__(parent)
-        for widget in (*CTK_WIDGETS, *SLICER_WIDGETS):
+        for widget in CTK_WIDGETS + SLICER_WIDGETS:
             self.registerCustomWidget(widget)
-
-
-CTK_WIDGETS = (
-    ctkCollapsibleButton, ctkSliderWidget, ctkDoubleSpinBox, ctkComboBox, ctkSearchBox, ctkPathLineEdit,
-    ctkCheckableComboBox,
-)
-from standin.NodeComboBox import qMRMLNodeComboBox  # noqa: E402
-
-SLICER_WIDGETS = (qMRMLWidget, qSlicerWidget, qMRMLCollapsibleButton, qMRMLNodeComboBox)
-
-
-def ctkModule() -> ModuleType:
-    module = ModuleType("ctk", "CTK for the panel")
-    vars(module).update({widget.__name__: widget for widget in CTK_WIDGETS})
-    return module

@@ -7,23 +7,16 @@ away from the endplate's middle, square to it and away from the disc.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Planar import isThere, leftOf, length, middle, unit
 from DynamicSpineLib.Metrics.PointTable import Array
 
-
-@dataclass(frozen=True)
-class Bodies:
-    """Bodies (...): center and mid-plane vector (..., 2) posterior to anterior, depth and height (...) in mm."""
-
-    center: Array
-    mid: Array
-    depth: Array
-    height: Array
+Mask = NDArray[np.bool_]
 
 
 def heightOfWalls(SA: Array, SP: Array, IA: Array, IP: Array) -> Array:
@@ -31,36 +24,64 @@ def heightOfWalls(SA: Array, SP: Array, IA: Array, IP: Array) -> Array:
     return 0.5 * (length(SA - IA) + length(SP - IP))
 
 
-def bodiesFrom(corners: Sequence[Array], spareHeight: Array) -> Bodies:
-    """Bodies of corners SA, SP, IA, IP (..., 2) in (anterior, cranial) mm; `spareHeight` (...) serves those with one
-    endplate."""
-    SA, SP, IA, IP = corners
-    superior, inferior = SA - SP, IA - IP
-    hasSuperior = isThere(superior)
-    whole = hasSuperior & isThere(inferior)
-    plate = np.where(hasSuperior[..., None], superior, inferior)
-    plateMiddle = np.where(hasSuperior[..., None], middle(SA, SP), middle(IA, IP))
-    # Below its superior endplate, above its inferior one: that is away from the disc the endplate faces.
-    away = np.where(hasSuperior, -0.5, 0.5) * spareHeight
-    virtualCenter = plateMiddle + away[..., None] * leftOf(unit(plate))
-    mid = np.where(whole[..., None], 0.5 * (superior + inferior), plate)
-    center = np.where(whole[..., None], 0.25 * (SA + SP + IA + IP), virtualCenter)
-    height = np.where(whole, heightOfWalls(SA, SP, IA, IP), spareHeight)
-    return Bodies(center, mid, length(mid), height)
+class Bodies:
+    """Bodies (...) of corners SA, SP, IA, IP (..., 2) in (anterior, cranial) mm.
+
+    spareHeight: gives the height (...) that serves those with one endplate.
+    """
+
+    def __init__(self, corners: Iterable[Array], spareHeight: Callable[[], Array]) -> None:
+        self._corners, self._spareHeight = tuple(corners), spareHeight
+        SA, SP, IA, IP = self._corners
+        self._superior, self._inferior = SA - SP, IA - IP
+        self._hasSuperior = isThere(self._superior)
+        self._whole = self._hasSuperior & isThere(self._inferior)
+
+    @cached_property
+    def _plate(self) -> Array:
+        """The endplate that stands for a body with only one."""
+        return np.where(self._hasSuperior[..., None], self._superior, self._inferior)
+
+    @cached_property
+    def mid(self) -> Array:
+        """Mid-plane vectors (..., 2), posterior to anterior."""
+        return np.where(self._whole[..., None], 0.5 * (self._superior + self._inferior), self._plate)
+
+    @cached_property
+    def depth(self) -> Array:
+        """Length in mm of the mid-planes."""
+        return length(self.mid)
+
+    @cached_property
+    def height(self) -> Array:
+        """Height in mm."""
+        return np.where(self._whole, heightOfWalls(*self._corners), self._spareHeight())
+
+    @cached_property
+    def center(self) -> Array:
+        """Centers (..., 2)."""
+        SA, SP, IA, IP = self._corners
+        whole = 0.25 * (SA + SP + IA + IP)
+        if self._whole.all():
+            return whole
+        plateMiddle = np.where(self._hasSuperior[..., None], middle(SA, SP), middle(IA, IP))
+        # Below its superior endplate, above its inferior one: that is away from the disc the endplate faces.
+        away = np.where(self._hasSuperior, -0.5, 0.5) * self._spareHeight()
+        virtual = plateMiddle + away[..., None] * leftOf(unit(self._plate))
+        return np.where(self._whole[..., None], whole, virtual)
 
 
-def spareHeights(heights: Array, SA: Array, joinedAbove: Array, joinedBelow: Array) -> Array:
+def spareHeights(heights: Array, facesUp: Mask, joinedAbove: Mask, joinedBelow: Mask) -> Array:
     """Height (..., P, L) that stands in for a missing endplate: the neighbor's across the disc it faces.
 
     heights: (..., P, L) of whole bodies, NaN for others; the median over positions is taken. joinedAbove and
-    joinedBelow (L,) say whether the chain goes on there. A body with a superior endplate looks up, else down; where
-    that neighbor has no height the other one serves, else the body's own in other positions.
+    joinedBelow (L,) say whether the chain goes on there. facesUp (..., P, L): a body with a superior endplate looks
+    up, else down; where that neighbor has no height the other one serves, else the body's own in other positions.
     """
     median = medianOver(heights, axis=-2)
     nothing = np.full_like(median[..., :1], np.nan)
     above = np.where(joinedAbove, np.concatenate([nothing, median[..., :-1]], axis=-1), np.nan)
     below = np.where(joinedBelow, np.concatenate([median[..., 1:], nothing], axis=-1), np.nan)
-    facesUp = isThere(SA)
     faced = np.where(facesUp, above[..., None, :], below[..., None, :])
     other = np.where(facesUp, below[..., None, :], above[..., None, :])
     spare = np.where(np.isfinite(other), other, median[..., None, :])

@@ -7,17 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Metrics.Gates import CaseConstants
 from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames
 from DynamicSpineLib.Study.Case import Case
 
+MetricKey = tuple[str, str]
+"""Kind (state or motion) and id of a metric."""
 
-@dataclass(frozen=True)
-class Wanted:
-    """What to compute: metric ids (None for all), and a level that regions must hold to be worth computing."""
-
-    metrics: frozenset[str] | None = None
-    level: str = ""
+Wanted = frozenset[MetricKey] | None
+"""The metrics to compute; None for all."""
 
 
 @dataclass(frozen=True)
@@ -26,10 +25,11 @@ class EvaluationContext:
 
     held (Q, S): both bones of a segment have transforms to both positions of a pair; bonesIndex: the position that the
     transforms start from, or -1. mixedCorners: index of the compared position where positions have different corners,
-    else None.
+    else None. constants: what the case itself fixes, whatever its marks.
     """
 
     case: Case
+    constants: CaseConstants
     frames: CaseFrames
     cordNeighbors: NeighborChoice
     canalNeighbors: NeighborChoice

@@ -84,7 +84,7 @@ def _rankable() -> Iterator[MetricDefinition]:
 
 def _gated(measured: ReadingValues, definition: MetricDefinition) -> Array:
     values = measured.values.states[definition.id].astype(float)
-    for mask in measured.blocked.get((definition.kind, definition.id), {}).values():
+    for mask in measured.blocked.masks((definition.kind, definition.id)).values():
         values = np.where(mask, np.nan, values)
     return values
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,6 +27,10 @@ REASON_OF_NEED = {
     "excursion": "belowExcursion",
 }
 """The reason code written where a need is not met."""
+
+
+FORAMEN_CODES = ("FS", "FI", "FA", "FP", "FAS", "FPS")
+"""The points of a foramen."""
 
 
 def recumbent(case: Case) -> Mask:
@@ -68,7 +74,7 @@ def foramenPlanesBlocked(chain: Chain, table: PointTable, frames: Frames, outlin
     cervical = np.array([spineRegionOf(item.upper) in ("craniocervical", "cervical") for item in chain.segments])
     if not cervical.any():
         return np.zeros((len(table.positionIds), len(chain.segments), 2), dtype=bool)
-    points = np.stack([table.sided[code] for code in ("FS", "FI", "FA", "FP", "FAS", "FPS")], axis=-2)
+    points = np.stack([table.sided[code] for code in FORAMEN_CODES], axis=-2)
     fit = fitPlanes(points)
     own = np.where((fit.count >= 3)[..., None] & (fit.widthMm > 0.5)[..., None], fit.normal, np.nan)
     normal = np.where(np.isfinite(outlineNormals), outlineNormals, own)
@@ -79,31 +85,37 @@ def foramenPlanesBlocked(chain: Chain, table: PointTable, frames: Frames, outlin
     return cervical[:, None] & ~aligned
 
 
-def regionSums(case: Case, rotation: Array) -> Array:
-    """For segments (..., Q, S) the summed rotation of their region's native levels, C2-C7 or L1-S1.
+@dataclass(frozen=True)
+class CaseConstants:
+    """What a case fixes whatever its marks: directions of gravity (P, 3) in RAS, the smallest summed rotation (S,) for
+    shares, and the regions whose rotation is summed, as columns of all their segments and of the native ones."""
 
-    NaN outside the regions, and in a region with a native level that has no rotation: a sum over fewer levels would
-    make every share too large.
-    """
-    sums = np.full(rotation.shape, np.nan)
+    gravity_RAS: Array
+    shares: tuple[tuple[list[int], list[int]], ...]
+    leastExcursions: Array
+
+    def regionSums(self, rotation: Array) -> Array:
+        """For segments (..., Q, S) the summed rotation of their region's native levels, C2-C7 or L1-S1.
+
+        NaN outside the regions, and in a region with a native level that has no rotation: a sum over fewer levels would
+        make every share too large.
+        """
+        sums = np.full(rotation.shape, np.nan)
+        for inside, counted in self.shares:
+            sums[..., inside] = rotation[..., counted].sum(axis=-1, keepdims=True)
+        return sums
+
+
+def caseConstants(case: Case) -> CaseConstants:
+    """The constants of a case."""
     native = nativeSegments(case)
     names = [segment.name for segment in case.chain.segments]
+    shares, least = [], np.full(len(names), np.inf)
     for region in case.chain.regions:
-        if region.name == "OcC2":
-            continue
-        inside = [names.index(segment.name) for segment in case.chain.segmentsWithin(region)]
-        counted = [index for index in inside if native[index]]
-        if counted:
-            sums[..., inside] = rotation[..., counted].sum(axis=-1, keepdims=True)
-    return sums
-
-
-def leastExcursions(chain: Chain) -> Array:
-    """Smallest summed rotation (S,) from which shares are given."""
-    least = np.full(len(chain.segments), np.inf)
-    names = [segment.name for segment in chain.segments]
-    for region in chain.regions:
         if region.name != "OcC2":
-            for segment in chain.segmentsWithin(region):
-                least[names.index(segment.name)] = limit(f"leastExcursion{region.name}Deg")
-    return least
+            inside = [names.index(segment.name) for segment in case.chain.segmentsWithin(region)]
+            least[inside] = limit(f"leastExcursion{region.name}Deg")
+            counted = [index for index in inside if native[index]]
+            if counted:
+                shares.append((inside, counted))
+    return CaseConstants(gravityDirections(case), tuple(shares), least)

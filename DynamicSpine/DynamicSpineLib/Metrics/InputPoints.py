@@ -1,4 +1,4 @@
-"""From a metric's inputs to the landmarks behind them: what is needed, what is missing, what a point touches."""
+"""From a metric's inputs to the landmarks behind them: what is needed and what is missing."""
 
 from __future__ import annotations
 
@@ -6,19 +6,11 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
-from DynamicSpineLib.Metrics.Places import placesOf
+from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Metrics.PointTable import CORNERS, cornerName, upperLineCode
-from DynamicSpineLib.Metrics.Registry import (
-    SEGMENT,
-    SIDED_SEGMENT,
-    STATE_KIND,
-    VERTEBRA,
-    MetricDefinition,
-    allMetrics,
-)  # fmt: skip
+from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, STATE_KIND, MetricDefinition, allMetrics
 
-_BODY_PARTS = ("Center", "Mid", "Depth", "Height", "Turn", "From", "To")
+BODY_PARTS = ("Center", "Mid", "Depth", "Height", "Turn", "From", "To")
 _OUTLINES = {"areaDS": "DS", "areaKC": "KC", "apKC": "KC", "transverseKC": "KC", "areaFC": "FC",
              "lengthFG": "FG", "lengthLR": "LR", "lengthLF": "LF"}  # fmt: skip
 STAND_INS = {"C2_DQ": "C2_DP"}
@@ -86,7 +78,7 @@ def _segmentPoints(text: str, place: str, side: str) -> list[str]:
         for role, level in (("upper", segment.upper), ("lower", segment.lower)):
             if text.startswith(role):
                 part = text[len(role) :]
-                if part in _BODY_PARTS:
+                if part in BODY_PARTS:
                     return bodyCorners(level)
                 return [cornerName(level, upperLineCode(level, part) if role == "lower" else part)]
     return [f"{place}_{text}" + (f"_{side}" if side else "")]
@@ -123,7 +115,7 @@ def missingPoints(
 
 def _sparedCorners(definition: MetricDefinition, place: str, defined: Collection[str]) -> list[str]:
     """Corners that a body input can do without, because one endplate is complete or the level has only one."""
-    named = [text for text in definition.inputs if text == "ownHeight" or not text.endswith(_BODY_PARTS)]
+    named = [text for text in definition.inputs if text == "ownHeight" or not text.endswith(BODY_PARTS)]
     explicit = {name for text in named for name in _inputPoints(text, place, "")}
     spared = []
     for name in pointsBehind(definition, place):
@@ -153,43 +145,3 @@ def _plainCorners(level: str) -> list[str]:
     """The corners that a level has of its own."""
     names = [f"{level}_{code}" for code in CORNERS]
     return [name for name in names if parseLandmarkName(name) is not None]
-
-
-@lru_cache(maxsize=256)
-def touchedMetrics(chain: Chain, landmarkName: str, sharedPlane: bool = False) -> frozenset[tuple[str, str, str]]:
-    """(kind, metric id, place) of everything that moving a point may change, its neighbors' virtual bodies included.
-
-    sharedPlane: some segment has too few corners for a plane of its own, so that every corner moves its plane too.
-    """
-    level = landmarkName.split("_", maxsplit=1)[0]
-    touched = set()
-    for definition in allMetrics():
-        for _, place in placesOf(definition, chain):
-            sides = ("L", "R") if definition.scope == SIDED_SEGMENT else ("",)
-            names = {name for side in sides for name in pointsBehind(definition, place, side)}
-            midBody = level in chain.levels and landmarkName.split("_")[1] in MID_BODY_CODES.get(definition.id, ())
-            named = landmarkName in names or any(STAND_INS.get(name) == landmarkName for name in names)
-            if named or midBody or _sharesPlane(definition, place, level, chain, sharedPlane):
-                touched.add((definition.kind, definition.id, place))
-    return frozenset(touched)
-
-
-def _sharesPlane(definition: MetricDefinition, place: str, level: str, chain: Chain, sharedPlane: bool) -> bool:
-    """True where a point of this level helps to fix what the metric is computed in: its plane, a virtual body's
-    height, or the rotation of its whole region."""
-    if definition.scope == SIDED_SEGMENT or level not in chain.levels:
-        return False
-    if definition.id in MID_BODY_CODES or (sharedPlane and definition.scope in (SEGMENT, VERTEBRA)):
-        return True
-    inRegion = [region for region in chain.regions if level in chain.levelsWithin(region)]
-    if any(place == region.name or (place == "T1" and region.name == "C2C7") for region in inRegion):
-        return True
-    if definition.id == "romShare":
-        return any(place in (item.name for item in chain.segmentsWithin(region)) for region in inRegion)
-    segment = splitSegment(place)
-    ends = (place,) if segment is None else (segment.upper, segment.lower)
-    if any(end not in chain.levels for end in ends):
-        return level == place
-    # A level's own plane is that of a neighboring segment, and a virtual body's height that of a neighbor.
-    reach = 1 if segment is None or any(text.endswith(_BODY_PARTS) for text in definition.inputs) else 0
-    return min(abs(chain.levels.index(end) - chain.levels.index(level)) for end in ends) <= reach

@@ -1,76 +1,160 @@
-"""A reading whose points move one at a time: only what a point touches is computed again."""
+"""A reading whose points move one at a time: only what a point touches is computed again, when it is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 
-from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Metrics.Engine import Values
-from DynamicSpineLib.Metrics.EvaluationContext import Wanted
-from DynamicSpineLib.Metrics.InputPoints import touchedMetrics
-from DynamicSpineLib.Metrics.Outlines import Outline, withExtents
-from DynamicSpineLib.Metrics.PointTable import PointTable, withPoint
-from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, allMetrics
-from DynamicSpineLib.Metrics.SagittalFrames import caseFrames
-
-
-@lru_cache(maxsize=4096)
-def metricsToRedo(chain: Chain, landmarkName: str, sharedPlane: bool = False) -> frozenset[str]:
-    """Ids of the metrics that moving a point may change, with the states that their motions are built on."""
-    touched = {metricId for _, metricId, _ in touchedMetrics(chain, landmarkName, sharedPlane)}
-    states = {item.id for item in allMetrics() if item.kind != MOTION_KIND}
-    for definition in allMetrics():
-        if definition.id in touched:
-            for text in definition.inputs:
-                name = text.removeprefix("from").removeprefix("to")
-                built = name[:1].lower() + name[1:]
-                touched.update({built} & states)
-            touched.update({"rotation"} if "regionSum" in definition.inputs else ())
-            touched.update({"canalApBody"} if "canalAbove" in definition.inputs else ())
-    return frozenset(touched)
+from DynamicSpineLib.Metrics.Blocked import Blocked
+from DynamicSpineLib.Metrics.Engine import Evaluation, Values
+from DynamicSpineLib.Metrics.EvaluationContext import MetricKey
+from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, withExtents
+from DynamicSpineLib.Metrics.PointTable import Array, PointTable, withPoint
+from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, STATE_KIND, metricsByKey
+from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, framesAfterMove, sharesPlanes
+from DynamicSpineLib.Metrics.Touched import Touched, fixesPlanes, touchedMetrics
 
 
 class LiveReading:
-    """The values of one reading, kept up to date while points are dragged (defined points only)."""
+    """The values of one reading, kept up to date while its points are dragged.
+
+    A point that is placed, removed or no longer visible changes what can be measured at all: make a new reading then.
+    """
 
     def __init__(self, measurer: ReadingMeasurer) -> None:
         self._measurer = measurer
-        self.values: Values = measurer.values()
-        self._cords: dict[tuple[int, str], list[Outline]] = {}
+        self._table, self._context = measurer.table, measurer.context
+        self._indices = {positionId: index for index, positionId in enumerate(measurer.ids)}
+        self._outlines = _LiveOutlines(measurer.outlines, {}, measurer.context.frames)
+        self._cords: dict[tuple[int, int], list[Outline]] = {}
         for item in measurer.outlineList:
             if item.name.code == "KC":
-                self._cords.setdefault((item.positionIndex, item.name.place), []).append(item)
+                self._cords.setdefault((item.positionIndex, item.segmentIndex), []).append(item)
+        self._begin(Values(), {})
 
     @property
     def table(self) -> PointTable:
         """The points as they now are."""
-        return self._measurer.table
+        return self._table
 
-    def move(self, positionId: str, landmarkName: str, point_RAS: Sequence[float]) -> frozenset[str]:
-        """Move a point and compute what it touches again; returns the ids of those metrics."""
-        measurer = self._measurer
-        index = measurer.ids.index(positionId)
-        measurer.table = withPoint(measurer.table, index, landmarkName, np.asarray(point_RAS, dtype=float))
-        chain, place = measurer.case.chain, landmarkName.split("_", maxsplit=1)[0]
-        level = place if place in chain.levels else ""
-        if level:  # marks of a segment's soft tissue fix no plane
-            frames = caseFrames(measurer.table)
-            measurer.context = replace(measurer.context, frames=frames)
-            near = [item for segment in chain.segments if level in (segment.upper, segment.lower)
-                    for item in self._cords.get((index, segment.name), ())]  # fmt: skip
-            measurer.outlines = withExtents(measurer.outlines, near, frames.segments)
-        redone = metricsToRedo(chain, landmarkName, bool(measurer.context.frames.borrowed.any()))
-        fresh = measurer.values(Wanted(redone, level))
-        if "regionRotation" in fresh.motions:
-            kept = [bool(level) and level not in chain.levelsWithin(region) for region in chain.regions]
-            old = self.values.motions["regionRotation"]
-            fresh.motions["regionRotation"][..., kept] = old[..., kept]
-        self.values = Values(
-            {**self.values.states, **fresh.states}, {**self.values.motions, **fresh.motions}, fresh.changes
+    @property
+    def values(self) -> Values:
+        """All values of the points as they now are."""
+        return self._evaluation.all()
+
+    def move(self, positionId: str, landmarkName: str, point_RAS: Sequence[float]) -> Touched:
+        """Move a point that has a place; returns (kind, metric id, place) of every value that this may change.
+
+        Raises KeyError for a position that the reading does not have.
+        """
+        index = self._indices[positionId]
+        level, chain = landmarkName.split("_", maxsplit=1)[0], self._measurer.case.chain
+        self._table = withPoint(self._table, index, landmarkName, np.asarray(point_RAS, dtype=float))
+        shared = False
+        if fixesPlanes(chain, landmarkName):
+            before = sharesPlanes(self._context.frames, self._table, index)
+            frames = framesAfterMove(self._context.frames, self._table, index, level)
+            self._context = replace(self._context, frames=frames)
+            shared = before or sharesPlanes(frames, self._table, index)
+            self._turnCords(index, "" if shared else level)
+        touched = touchedMetrics(chain, landmarkName, shared)
+        self._forget({(kind, metricId) for kind, metricId, _ in touched}, level)
+        return touched
+
+    def snapshot(self) -> ReadingValues:
+        """The reading as it now is, without draws; its values are computed when they are asked for."""
+        measurer, evaluation = self._measurer, self._evaluation
+        values = Values(
+            _OnDemand(evaluation, STATE_KIND), _OnDemand(evaluation, MOTION_KIND), _ChangesOnDemand(evaluation)
         )
-        return redone
+        normals = measurer.outlines.normal["FC"]
+        return ReadingValues(
+            measurer.case, measurer.reader, measurer.reading, measurer.marks, measurer.pairs, self._context,
+            self._table, measurer.outlines, measurer.noise, values,
+            Blocked(self._context, self._table, normals, values), measurer.transforms,
+        )  # fmt: skip
+
+    def _turnCords(self, positionIndex: int, level: str) -> None:
+        """Have the cord's extents measured again in a position: at a level, or everywhere."""
+        segments = self._measurer.case.chain.segments
+        touched = [number for number, item in enumerate(segments) if level in ("", item.upper, item.lower)]
+        cells = [(positionIndex, number) for number in touched if (positionIndex, number) in self._cords]
+        turned = {**self._outlines.waiting, **{cell: self._cords[cell] for cell in cells}}
+        self._outlines = _LiveOutlines(self._outlines.known, turned, self._context.frames)
+
+    def _forget(self, keys: set[MetricKey], level: str) -> None:
+        """Drop the values that have to be computed again."""
+        known, chain = self._evaluation.known, self._measurer.case.chain
+        values = Values(
+            {name: array for name, array in known.states.items() if (STATE_KIND, name) not in keys},
+            {name: array for name, array in known.motions.items() if (MOTION_KIND, name) not in keys},
+            {} if any((STATE_KIND, name) in keys for name in known.changes) else known.changes,
+        )
+        here = {region.name for region in chain.regions if level in chain.levelsWithin(region)}
+        turns = self._evaluation.regionTurns.items()
+        self._begin(values, {name: array for name, array in turns if name not in here})
+
+    def _begin(self, known: Values, regionTurns: Mapping[str, Array]) -> None:
+        held = {(STATE_KIND, name) for name in known.states} | {(MOTION_KIND, name) for name in known.motions}
+        self._evaluation = Evaluation(
+            self._context, self._table, self._outlines, self._measurer.between, frozenset(metricsByKey()) - held,
+            known, regionTurns,
+        )  # fmt: skip
+
+
+class _LiveOutlines:
+    """Curves whose extents are measured again, in frames that have turned, when they are asked for.
+
+    waiting: the cords whose frames have turned, by position and segment index.
+    """
+
+    def __init__(
+        self, outlines: OutlineValues, waiting: Mapping[tuple[int, int], Sequence[Outline]], frames: CaseFrames
+    ) -> None:
+        self.known, self.waiting, self._frames = outlines, waiting, frames
+
+    def __call__(self) -> OutlineValues:
+        if self.waiting:
+            cords = [outline for items in self.waiting.values() for outline in items]
+            self.known, self.waiting = withExtents(self.known, cords, self._frames.segments), {}
+        return self.known
+
+
+class _OnDemand(Mapping[str, Array]):
+    """Values of one kind by metric id, computed when they are asked for."""
+
+    def __init__(self, evaluation: Evaluation, kind: str) -> None:
+        self._evaluation, self._kind = evaluation, kind
+
+    def __getitem__(self, name: str) -> Array:
+        if not self._evaluation.has((self._kind, name)):
+            raise KeyError(name)
+        return self._evaluation.state(name) if self._kind == STATE_KIND else self._evaluation.motion(name)
+
+    def __contains__(self, name: object) -> bool:
+        return self._evaluation.has((self._kind, str(name)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for kind, name in metricsByKey() if kind == self._kind and self._evaluation.has((kind, name)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class _ChangesOnDemand(Mapping[str, Array]):
+    """The changes that are not the difference of two states, computed when they are asked for."""
+
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+
+    def __getitem__(self, name: str) -> Array:
+        return self._evaluation.changes()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._evaluation.changes())
+
+    def __len__(self) -> int:
+        return len(self._evaluation.changes())

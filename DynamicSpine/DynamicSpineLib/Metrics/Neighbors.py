@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +27,12 @@ class NeighborChoice:
     normAbove: Array
     normBelow: Array
 
-    @property
+    @cached_property
     def usesNorms(self) -> NDArray[np.bool_]:
         """True (P, S) where the norms by level stand in."""
         return (self.above < 0) & (self.below < 0) & np.isfinite(self.normAbove + self.normBelow)
 
-    @property
+    @cached_property
     def oneSided(self) -> NDArray[np.bool_]:
         """True (P, S) where only one side has a level, so that there is no comparison."""
         return (self.above < 0) != (self.below < 0)
@@ -45,8 +46,8 @@ class NeighborChoice:
         return self._side(byLevel, self.above, self.normAbove), self._side(byLevel, self.below, self.normBelow)
 
     def _side(self, byLevel: Array, index: NDArray[np.int_], norm: Array) -> Array:
-        chosen = np.broadcast_to(np.maximum(index, 0), (*byLevel.shape[:-1], index.shape[-1]))
-        own = np.take_along_axis(byLevel, chosen, axis=-1)
+        rows = np.arange(index.shape[0])[:, None]
+        own = byLevel[..., rows, np.maximum(index, 0)]
         return np.where(self.usesNorms, norm, np.where((index >= 0) & ~self.oneSided, own, np.nan))
 
 

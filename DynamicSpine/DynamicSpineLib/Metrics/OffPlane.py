@@ -6,6 +6,7 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.Levels import spineRegionOf
 from DynamicSpineLib.Geometry.Planes import Frames, fitPlanes
+from DynamicSpineLib.Metrics.Gates import FORAMEN_CODES
 from DynamicSpineLib.Metrics.Limits import limit
 from DynamicSpineLib.Metrics.PointTable import CORNERS, SIDES, Array, cornerName
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
@@ -48,8 +49,7 @@ def _foraminaAcrossSlices(measured: ReadingValues, largestMm: Array) -> set[tupl
     Lengths of a foramen are taken in space, so that a mark on another slice makes it larger.
     """
     far: set[tuple[str, str]] = set()
-    codes = ("FS", "FI", "FA", "FP", "FAS", "FPS")
-    points = np.stack([measured.table.sided[code] for code in codes], axis=-2)
+    points = np.stack([measured.table.sided[code] for code in FORAMEN_CODES], axis=-2)
     left = measured.context.frames.segments.left[:, :, None, None]
     across = (points * left).sum(axis=-1)
     middle = np.where(np.isfinite(across), across, 0.0).sum(axis=-1) / np.maximum(np.isfinite(across).sum(axis=-1), 1)
@@ -58,7 +58,7 @@ def _foraminaAcrossSlices(measured: ReadingValues, largestMm: Array) -> set[tupl
     segments = measured.case.chain.segments
     for row, column, side, number in np.argwhere(beyond):
         if spineRegionOf(segments[column].upper) in ("thoracic", "lumbar"):
-            name = f"{segments[column].name}_{codes[number]}_{SIDES[side]}"
+            name = f"{segments[column].name}_{FORAMEN_CODES[number]}_{SIDES[side]}"
             far.add((measured.case.positions[row].id, name))
     return far
 

@@ -23,7 +23,7 @@ def outOfPlaneInputs(
     nothing = np.full((*context.held.shape, 3), np.nan)
     relative = {"relativeTurn": nothing, "relativeShift": nothing}
     if context.held.any():
-        centers_RAS = frames.segments.toSpace(segments.bodies("upper").center)
+        centers_RAS = frames.segments.toSpace(segments.bodies.center[0])
         relative = relativeMotion(
             table, frames, centers_RAS, between, context.bonesIndex, context.fromIndex, context.toIndex
         )

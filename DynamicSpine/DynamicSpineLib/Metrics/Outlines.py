@@ -113,15 +113,14 @@ def outlineValues(
 
 
 def withExtents(values: OutlineValues, outlines: Sequence[Outline], segmentFrames: Frames) -> OutlineValues:
-    """The values with the cord's extents measured again, in frames that have changed; areas do not depend on them."""
-    if not outlines:
-        return values
+    """The values with the extents of some cords measured again, in frames that have changed; areas do not depend on
+    them."""
     ap, transverse = values.apExtent["KC"].copy(), values.transverseExtent["KC"].copy()
     for outline in outlines:
         points = np.array([outline.points_RAS], dtype=float)
-        normal = values.normal["KC"][outline.cell][None]
+        fit = fitPlanes(points)
         anterior = segmentFrames.anterior[outline.positionIndex, outline.segmentIndex][None]
-        extents = np.ptp(closedCurve(_inOwnPlane(points, points[:, 0], normal, anterior)), axis=-2)
+        extents = np.ptp(closedCurve(_inOwnPlane(points, fit.centroid, fit.normal, anterior)), axis=-2)
         ap[outline.cell], transverse[outline.cell] = extents[0]
     return replace(values, apExtent={"KC": ap}, transverseExtent={"KC": transverse})
 

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 
 from DynamicSpineLib.Geometry.Planar import planarFit
-from DynamicSpineLib.Metrics.Bodies import bodiesFrom
+from DynamicSpineLib.Metrics.Bodies import Bodies
 from DynamicSpineLib.Metrics.PointTable import Array
 from DynamicSpineLib.Metrics.Slip import slipCenter
-from DynamicSpineLib.Metrics.StateInputs import SegmentInputs
+from DynamicSpineLib.Metrics.StateInputs import ROLES, Later, SegmentInputs
+
+
+class StateSource(Protocol):
+    """Values of state metrics by id."""
+
+    def __contains__(self, name: object, /) -> bool:
+        """True for the id of a state metric."""
+
+    def __getitem__(self, name: str, /) -> Array:
+        """The values (..., P, S) of a state metric."""
 
 
 class PairInputs:
@@ -21,24 +32,21 @@ class PairInputs:
     """
 
     def __init__(
-        self, segments: SegmentInputs, states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int],
-        extras: Mapping[str, Array],
-    ) -> None:  # fmt: skip
-        self._segments, self._states = segments, states
+        self, segments: SegmentInputs, states: StateSource, fromIndex: list[int], toIndex: list[int], later: Later
+    ) -> None:
+        self._segments, self._states, self._later = segments, states, later
         self._index = {"from": fromIndex, "to": toIndex}
-        self._cache: dict[str, Array] = dict(extras)
+        self._cache: dict[str, Array] = {}
 
     def __getitem__(self, name: str) -> Array:
         if name not in self._cache:
             self._make(name)
         return self._cache[name]
 
-    def provide(self, name: str, values: Array) -> None:
-        """Set an input that is made elsewhere."""
-        self._cache[name] = values
-
     def _make(self, name: str) -> None:
-        if name.endswith("SlipCenter"):
+        if name in self._later:
+            self._cache[name] = self._later[name]()
+        elif name.endswith("SlipCenter"):
             self._makeSlipCenters()
         elif name[5:] in ("Turn", "From", "To"):
             self._makeFits()
@@ -50,68 +58,56 @@ class PairInputs:
             axis = -2 if state in self._states or state.endswith(("Height", "Depth")) else -3
             self._cache[name] = np.take(source, self._index[end], axis=axis)
 
-    def _corners(self, role: str, end: str) -> Array:
-        """Corners (..., Q, S, 4, 2) of one end of the pairs."""
-        return np.take(self._segments.corners(role), self._index[end], axis=-4)
+    def _corners(self, end: str) -> Array:
+        """Corners (2, 4, ..., Q, S, 2) of the upper and lower bodies at one end of the pairs."""
+        return np.take(self._segments.corners, self._index[end], axis=-3)
 
     def _makeFits(self) -> None:
         """Fit upper and lower bodies together; their planes are the same."""
-        roles = ("upper", "lower")
-        start, end = (np.stack([self._corners(role, side) for role in roles]) for side in ("from", "to"))
+        start, end = (np.moveaxis(self._corners(side), 1, -2) for side in self._index)
         turn, before, after = planarFit(start, end)
-        for number, role in enumerate(roles):
+        for number, role in enumerate(ROLES):
             self._cache.update({role + "Turn": turn[number], role + "From": before[number], role + "To": after[number]})
-
-    def _commonCorners(self, role: str) -> dict[str, Array]:
-        """Corners of both ends with those left out that one of the two positions lacks."""
-        corners = {end: self._corners(role, end) for end in ("from", "to")}
-        common = np.isfinite(corners["from"]) & np.isfinite(corners["to"])
-        return {end: np.where(common, array, np.nan) for end, array in corners.items()}
 
     def _sameCornersEverywhere(self) -> bool:
         """True where every body has the same corners in all positions, so that states are built alike already."""
-        for role in ("upper", "lower"):
-            there = np.isfinite(self._segments.corners(role)[..., 0])
-            if not (there == there[..., :1, :, :]).all():
-                return False
-        return True
+        there = np.isfinite(self._segments.corners[..., 0])
+        return bool((there == there[..., :1, :]).all())
 
     def _makeSlipCenters(self) -> None:
         if "slipCenter" in self._states and self._sameCornersEverywhere():
             for end, index in self._index.items():
                 self._cache[end + "SlipCenter"] = np.take(self._states["slipCenter"], index, axis=-2)
             return
-        upper, lower = self._commonCorners("upper"), self._commonCorners("lower")
+        corners = {end: self._corners(end) for end in self._index}
+        common = np.isfinite(corners["from"]) & np.isfinite(corners["to"])  # those that neither position lacks
         for end, index in self._index.items():
-            bodies = [
-                bodiesFrom(
-                    list(np.moveaxis(corners[end], -2, 0)),
-                    np.take(self._segments.spareHeight(role), index, axis=-2),
-                )
-                for role, corners in (("upper", upper), ("lower", lower))
-            ]
-            above, below = bodies
-            self._cache[end + "SlipCenter"] = slipCenter(above.center, below.center, above.mid, below.mid)
+            shared = np.where(common, corners[end], np.nan)
+            spare = np.take(self._segments.spareHeights, index, axis=-2)
+            bodies = Bodies(np.moveaxis(shared, 1, 0), lambda spare=spare: spare)  # type: ignore[misc]
+            self._cache[end + "SlipCenter"] = slipCenter(*bodies.center, *bodies.mid)
 
 
 class RegionPairInputs:
     """Inputs (..., Q) of one region: turns of its end bodies in the region's frames, and a region's state values.
 
-    top and bottom: corners (..., P, 4, 2) of the end bodies in the region's frames.
+    ends: gives the corners (2, ..., P, 4, 2) of the top and bottom bodies in the region's frames.
     """
 
     def __init__(
-        self, top: Array, bottom: Array, states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int]
+        self, ends: Callable[[], Array], states: StateSource, fromIndex: list[int], toIndex: list[int]
     ) -> None:
-        self._states = states
+        self._ends, self._states = ends, states
         self._index = {"from": fromIndex, "to": toIndex}
-        ends = np.stack([top, bottom])
-        turns = planarFit(np.take(ends, fromIndex, axis=-3), np.take(ends, toIndex, axis=-3))[0]
-        self._turns = {"topTurn": turns[0], "bottomTurn": turns[1]}
+        self._turns: Array | None = None
 
     def __getitem__(self, name: str) -> Array:
-        if name in self._turns:
-            return self._turns[name]
+        if name in ("topTurn", "bottomTurn"):
+            if self._turns is None:
+                ends = self._ends()
+                start, end = (np.take(ends, index, axis=-3) for index in self._index.values())
+                self._turns = planarFit(start, end)[0]
+            return self._turns[("topTurn", "bottomTurn").index(name)]
         side = "from" if name.startswith("from") else "to"
         state = name[len(side)].lower() + name[len(side) + 1 :]
         return np.take(self._states[state], self._index[side], axis=-1)

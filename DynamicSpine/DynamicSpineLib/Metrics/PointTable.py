@@ -59,6 +59,17 @@ class PointTable:
             {code: array[draws] for code, array in self.sided.items()},
         )
 
+    def ofPosition(self, index: int) -> PointTable:
+        """The same table for one position."""
+        only = slice(index, index + 1)
+        return PointTable(
+            self.chain,
+            self.positionIds[only],
+            {code: array[..., only, :, :] for code, array in self.levels.items()},
+            {code: array[..., only, :, :] for code, array in self.segments.items()},
+            {code: array[..., only, :, :, :] for code, array in self.sided.items()},
+        )
+
     def named(self, name: str) -> Array:
         """Points (..., P, 3) of one landmark by its full name; NaN where the chain does not have it."""
         place, code = name.split("_", 1)

@@ -10,24 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Geometry.Planar import isThere
+from DynamicSpineLib.Metrics.Blocked import Blocked
 from DynamicSpineLib.Metrics.CommonCorners import cornersDiffer
 from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
 from DynamicSpineLib.Metrics.Engine import Values, evaluate, pairIndices
 from DynamicSpineLib.Metrics.EvaluationContext import EvaluationContext, Wanted
-from DynamicSpineLib.Metrics.Gates import (
-    foramenPlanesBlocked,
-    leastExcursions,
-    nativeSegments,
-    regionSums,
-    statePositionsBlocked,
-)  # fmt: skip
-from DynamicSpineLib.Metrics.Limits import limit
+from DynamicSpineLib.Metrics.Gates import caseConstants
 from DynamicSpineLib.Metrics.Neighbors import chooseNeighbors, levelsInContact
 from DynamicSpineLib.Metrics.Noise import NoiseModel
 from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND, SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
 from DynamicSpineLib.Metrics.RelativeMotion import betweenBones, bonesSource, boneTransforms, comparableBones
 from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
 from DynamicSpineLib.Study.Case import Case
@@ -36,11 +29,6 @@ from DynamicSpineLib.Study.Roles import Pair, comparedPosition, orderedPairs
 
 DRAWS_AT_ONCE = 100
 """Draws evaluated together, so that the arrays stay in the processor's cache."""
-
-_AXES_BEHIND_POSITIONS = {SEGMENT: 1, VERTEBRA: 1, SIDED_SEGMENT: 2}
-
-Blocked = dict[tuple[str, str], dict[str, NDArray[np.bool_]]]
-"""(kind, metric id) -> need -> True where that need is not met, in the shape of the values."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +73,8 @@ class ReadingMeasurer:
 
     def _prepare(self) -> None:
         case, frames = self.case, caseFrames(self.table)
-        self._transforms = boneTransforms(case)
-        self._between = betweenBones(self.table, self._transforms)
+        self.transforms = boneTransforms(case)
+        self.between = betweenBones(self.table, self.transforms)
         self.outlines = outlineValues(case.chain, len(self.ids), self.outlineList, frames.segments)
         points = self.table.levels
         cord = np.isfinite(points["KA"] + points["KP"]).all(axis=-1)
@@ -95,7 +83,7 @@ class ReadingMeasurer:
         contact = np.stack([levelsInContact(case.chain, observations) for observations in seen])
         fromIndex, toIndex = pairIndices(self.ids, [(pair.fromPosition, pair.toPosition) for pair in self.pairs])
         self.context = EvaluationContext(
-            case, frames,
+            case, caseConstants(case), frames,
             chooseNeighbors(case.chain, cord & ~contact, case.sex, "cordApMm"),
             chooseNeighbors(case.chain, canal & ~contact, case.sex, "canalApMm"),
             fromIndex, toIndex, self._held(fromIndex, toIndex),
@@ -106,13 +94,13 @@ class ReadingMeasurer:
         compared = comparedPosition(self.case)
         return self.ids.index(compared.id) if compared is not None and cornersDiffer(self.table) else None
 
-    def values(self, wanted: Wanted | None = None) -> Values:
+    def values(self, wanted: Wanted = None) -> Values:
         """Values of the marks as they are, without gates."""
-        return evaluate(self.context, self.table, self.outlines, self._between, wanted)
+        return evaluate(self.context, self.table, self.outlines, self.between, wanted)
 
     def _held(self, fromIndex: list[int], toIndex: list[int]) -> NDArray[np.bool_]:
         """True (Q, S) where both bones of a segment have transforms to both positions of a pair."""
-        there = isThere(self._transforms[..., :3, 3])
+        there = isThere(self.transforms[..., :3, 3])
         upper, lower = segmentIndices(self.table)
         whole = there[:, upper] & there[:, lower]
         return np.asarray(whole[fromIndex] & whole[toIndex])
@@ -136,7 +124,7 @@ class ReadingMeasurer:
         )
 
     def _transformDraws(self, drawer: Drawer, count: int) -> Array:
-        drawn = np.broadcast_to(self._transforms, (count, *self._transforms.shape))
+        drawn = np.broadcast_to(self.transforms, (count, *self.transforms.shape))
         if not self.case.bones:
             return drawn
         drawn = drawn.copy()
@@ -145,41 +133,15 @@ class ReadingMeasurer:
         for bone in comparableBones(self.case):
             if bone.toPosition in place and bone.level in levels:
                 row, column = place[bone.toPosition], levels[bone.level]
-                if np.isfinite(self._transforms[row, column]).all():
+                if np.isfinite(self.transforms[row, column]).all():
                     drawn[:, row, column] = drawer.boneDraws(bone)
         return drawn
-
-    def blocked(self, values: Values) -> Blocked:
-        """Which values may not be given, by the needs of their metrics."""
-        found: Blocked = {}
-        for definition in allMetrics():
-            held = (values.motions if definition.kind == MOTION_KIND else values.states).get(definition.id)
-            if held is not None and definition.needs:
-                masks = {need: self._mask(definition, need, values) for need in definition.needs}
-                shaped = {need: np.broadcast_to(mask, held.shape) for need, mask in masks.items()}
-                found[definition.kind, definition.id] = shaped
-        return found
-
-    def _mask(self, definition: MetricDefinition, need: str, values: Values) -> NDArray[np.bool_]:
-        if need == "nativeSegment":
-            return ~nativeSegments(self.case)[None, :]
-        if need == "foramenPlane":
-            normals = self.outlines.normal["FC"]
-            return foramenPlanesBlocked(self.case.chain, self.table, self.context.frames.segments, normals)
-        if definition.kind == MOTION_KIND:
-            rotation = values.motions.get("rotation", np.zeros((0, 0)))
-            with np.errstate(invalid="ignore"):
-                if need == "rotation":
-                    return np.asarray(np.abs(rotation) < limit("leastRotationDeg"))
-                return np.asarray(np.abs(regionSums(self.case, rotation)) < leastExcursions(self.case.chain))
-        blocked = statePositionsBlocked(self.case, need)
-        return blocked.reshape(-1, *(1,) * _AXES_BEHIND_POSITIONS.get(definition.scope, 0))
 
     def measure(self, settings: DrawSettings | None) -> ReadingValues:
         """Everything about this reading; without settings no draws are made and no uncertainty is known."""
         values = self.values()
         return ReadingValues(
             self.case, self.reader, self.reading, self.marks, self.pairs, self.context, self.table, self.outlines,
-            self.noise, values, self.blocked(values), self._transforms,
+            self.noise, values, Blocked(self.context, self.table, self.outlines.normal["FC"], values), self.transforms,
             None if settings is None else self.draws(settings),
         )  # fmt: skip

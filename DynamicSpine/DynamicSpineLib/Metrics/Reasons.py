@@ -53,7 +53,7 @@ class MarkFacts:
         unmarked = self._unmarked(definition, positions, place, side)
         if definition.id in OUT_OF_PLANE:
             return "noTransform"
-        for need, mask in self._measured.blocked.get((definition.kind, definition.id), {}).items():
+        for need, mask in self._measured.blocked.masks((definition.kind, definition.id)).items():
             if any(mask[index] for index in indices) and not (need == "foramenPlane" and unmarked):
                 return REASON_OF_NEED[need]
         if unmarked:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,3 +98,9 @@ def allMetrics() -> tuple[MetricDefinition, ...]:
 def metricsOf(kind: str, scope: str) -> tuple[MetricDefinition, ...]:
     """The metrics of one kind and scope."""
     return tuple(item for item in allMetrics() if item.kind == kind and item.scope == scope)
+
+
+@cache
+def metricsByKey() -> Mapping[tuple[str, str], MetricDefinition]:
+    """Every metric by kind and id, in the order of the tables."""
+    return MappingProxyType({(item.kind, item.id): item for item in allMetrics()})

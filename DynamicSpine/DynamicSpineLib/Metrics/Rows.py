@@ -9,6 +9,7 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Geometry.Planar import wrapDeg
+from DynamicSpineLib.Metrics.Blocked import AXES_BEHIND_POSITIONS
 from DynamicSpineLib.Metrics.Engine import Values
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, NOT_AVAILABLE, OK, STATE, Measurement
 from DynamicSpineLib.Metrics.Places import placesOf
@@ -30,8 +31,6 @@ from DynamicSpineLib.Study.Roles import comparedPosition
 
 ROUNDING = 1e-9
 """What a computed zero may differ from zero by: with no noise at all it is no finding."""
-
-_AXES_BEHIND_POSITIONS = {SEGMENT: 1, VERTEBRA: 1, SIDED_SEGMENT: 2}
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ class _RowMaker:
 
     def _allowed(self, cell: _Cell, values: Array, index: tuple[int, ...]) -> float:
         """The value, or NaN where a need of its metric is not met."""
-        for mask in self._measured.blocked.get((cell.definition.kind, cell.definition.id), {}).values():
+        for mask in self._measured.blocked.masks((cell.definition.kind, cell.definition.id)).values():
             if mask[index]:
                 return float("nan")
         return float(values[index])
@@ -198,6 +197,6 @@ def _change(values: Values, definition: MetricDefinition, base: int) -> Array:
         change = values.changes[definition.id]
     else:
         states = values.states[definition.id]
-        axis = states.ndim - 1 - _AXES_BEHIND_POSITIONS.get(definition.scope, 0)
+        axis = states.ndim - 1 - AXES_BEHIND_POSITIONS.get(definition.scope, 0)
         change = states - np.take(states, [base], axis=axis)
     return wrapDeg(change) if definition.unit == "deg" else change

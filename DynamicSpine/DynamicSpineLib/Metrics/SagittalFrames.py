@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Anatomy.Levels import Region
+from DynamicSpineLib.Anatomy.Levels import Chain, Region
 from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Geometry.Planes import Frames, PlaneFit, fitPlanes, framesInPlanes, unit3
 from DynamicSpineLib.Metrics.PointTable import CORNERS, Array, PointTable
@@ -45,6 +47,14 @@ class RegionFrames(Mapping[str, Frames]):
         self._regions = {region.name: region for region in table.chain.regions}
         self._made: dict[str, Frames] = {}
 
+    def moved(self, table: PointTable, index: int, level: str, ofPosition: RegionFrames) -> RegionFrames:
+        """These frames after points of one level of one position have moved; table: all points after the move."""
+        anterior = _withRow(self._anterior, index, ofPosition._anterior)
+        made = RegionFrames(table, anterior, _withRow(self._centers, index, ofPosition._centers))
+        others = (name for name in self._made if level not in table.chain.levelsWithin(self._regions[name]))
+        made._made = {name: self._made[name] for name in others}
+        return made
+
     def __getitem__(self, name: str) -> Frames:
         if name not in self._made:
             self._made[name] = _regionFrame(self._table, self._regions[name], self._anterior, self._centers)
@@ -58,6 +68,21 @@ class RegionFrames(Mapping[str, Frames]):
 
     def __len__(self) -> int:
         return len(self._regions)
+
+
+def _withRow(array: NDArray[Any], index: int, row: NDArray[Any]) -> NDArray[Any]:
+    """A copy of an array (P, ...) with one row replaced by that of an array (1, ...)."""
+    copied = array.copy()
+    copied[index] = row[0]
+    return copied
+
+
+def _withRows(frames: Frames, index: int, row: Frames) -> Frames:
+    """Frames (P, ...) with those of one position replaced by frames (1, ...)."""
+    return Frames(
+        _withRow(frames.origin, index, row.origin), _withRow(frames.anterior, index, row.anterior),
+        _withRow(frames.cranial, index, row.cranial),
+    )  # fmt: skip
 
 
 def _nanMean(arrays: Array, axis: int) -> Array:
@@ -179,9 +204,13 @@ def _levelFrames(table: PointTable, stretch: PlaneFit, segments: Frames, anterio
 
 def segmentIndices(table: PointTable) -> tuple[list[int], list[int]]:
     """Indices into the levels of the upper and lower level of every segment."""
-    place = {level: index for index, level in enumerate(table.chain.levels)}
-    segments = table.chain.segments
-    return [place[item.upper] for item in segments], [place[item.lower] for item in segments]
+    return _segmentIndices(table.chain)
+
+
+@lru_cache(maxsize=64)
+def _segmentIndices(chain: Chain) -> tuple[list[int], list[int]]:
+    place = {level: index for index, level in enumerate(chain.levels)}
+    return [place[item.upper] for item in chain.segments], [place[item.lower] for item in chain.segments]
 
 
 def _regionFrame(table: PointTable, region: Region, anterior: Array, allCenters: Array) -> Frames:
@@ -218,3 +247,21 @@ def caseFrames(table: PointTable) -> CaseFrames:
     levels = _levelFrames(table, stretch, segments, anterior, centers)
     borrowed = ~_fixed(own, FEWEST_POINTS) & isThere(segments.cranial)
     return CaseFrames(segments, levels, RegionFrames(table, anterior, centers), borrowed)
+
+
+def framesAfterMove(frames: CaseFrames, table: PointTable, index: int, level: str) -> CaseFrames:
+    """Frames of a table of which points of one level of one position have moved; those of other positions stay."""
+    one = caseFrames(table.ofPosition(index))
+    return CaseFrames(
+        _withRows(frames.segments, index, one.segments), _withRows(frames.levels, index, one.levels),
+        frames.regions.moved(table, index, level, one.regions), _withRow(frames.borrowed, index, one.borrowed),
+    )  # fmt: skip
+
+
+def sharesPlanes(frames: CaseFrames, table: PointTable, index: int) -> bool:
+    """True where, in a position, some segment or level lies in the plane of its whole stretch."""
+    beside = np.zeros(len(table.chain.levels), dtype=bool)
+    has = isThere(frames.segments.cranial[index])
+    for indices in segmentIndices(table):
+        beside[indices] |= has
+    return bool(frames.borrowed[index].any() or (isThere(frames.levels.cranial[index]) & ~beside).any())

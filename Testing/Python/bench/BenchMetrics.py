@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.LiveReading import LiveReading
@@ -95,8 +96,14 @@ def movedPoints(case: Case) -> list[tuple[str, float]]:
     for name in ("L4_IP", "C5_SA", "C2_IA", "Oc_BA", "L4L5_CA", "L4L5_FS_L"):
         point = np.array(position.marks.point(name))
         steps = iter(range(10_000))
-        found.append((name, medianMs(lambda n=name, p=point, s=steps: live.move(position.id, n, p + 0.01 * next(s)))))
+        found.append((name, medianMs(lambda n=name, p=point, s=steps: allAfter(live, position.id, n, p, next(s)))))
     return found
+
+
+def allAfter(live: LiveReading, positionId: str, name: str, point: NDArray[np.float64], step: int) -> None:
+    """Move a point a little and bring all values up to date."""
+    live.move(positionId, name, point + 0.01 * step)
+    _ = live.values
 
 
 def importMs() -> float:

@@ -10,12 +10,12 @@ from Spines import CERVICAL, LUMBAR, case, cervicalSpine, flexed, lumbarSpine, p
 
 from DynamicSpineLib.Anatomy.Landmarks import namesFor, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Metrics.InputPoints import metricById, missingPoints, pointsBehind, touchedMetrics
-from DynamicSpineLib.Metrics.LiveReading import LiveReading
+from DynamicSpineLib.Metrics.InputPoints import metricById, missingPoints, pointsBehind
 from DynamicSpineLib.Metrics.Noise import noiseModel
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Metrics.Registry import allMetrics
+from DynamicSpineLib.Metrics.Touched import touchedMetrics
 from DynamicSpineLib.Study.Case import BoneTransform
 
 
@@ -175,23 +175,3 @@ def test_a_mark_touches_far_less_than_everything(part):
     sizes = [len(touchedMetrics(chain, name)) for name in PARTS[part]]
     assert max(sizes) < 0.9 * everything
     assert np.median(sizes) < 0.5 * everything
-
-
-@pytest.mark.parametrize("part", list(SPINES))
-def test_a_dragged_mark_gives_the_values_of_a_full_measurement(part):
-    base = SPINES[part]
-    live = LiveReading(valuesOf(base))
-    moving = base
-    for name in PARTS[part][::3]:
-        moving = movedBy(moving, name, STEP)
-        live.move("b", name, moving.positions[1].marks.landmarks[name].point_RAS)
-    stale = {metric for _, metric, _ in changed(live.values, valuesOf(moving).values(), base.chain)}
-    assert stale - {"compressionRatio"} == set()
-
-
-def test_a_dragged_corner_turns_the_axis_of_the_cords_extents():
-    base = SPINES["neck"]
-    live = LiveReading(valuesOf(base))
-    moving = movedBy(base, "C5_SA", STEP)
-    live.move("b", "C5_SA", moving.positions[1].marks.landmarks["C5_SA"].point_RAS)
-    assert changed(live.values, valuesOf(moving).values(), base.chain) == set()

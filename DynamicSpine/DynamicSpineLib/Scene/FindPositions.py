@@ -38,6 +38,11 @@ def freeVolumes(scene: vtkMRMLScene) -> Iterator[vtkMRMLScalarVolumeNode]:
             yield node
 
 
+def volumeTexts(node: vtkMRMLScalarVolumeNode, headerOf: HeaderOf | None = None) -> dict[str, str]:
+    """The texts that a volume bears, by source: what the warnings about labels compare with a row."""
+    return _facts(node, headerOf).texts()
+
+
 def _facts(node: vtkMRMLScalarVolumeNode, headerOf: HeaderOf | None) -> SeriesFacts:
     image = node.GetImageData()
     hasVoxels = image is not None and min(image.GetDimensions()) > 0

@@ -53,12 +53,12 @@ class PositionGuess:
     @property
     def reasons(self) -> tuple[str, ...]:
         """What each value was read from, as sentences: 'Flexion: "FLEX" in the series description (likely).'."""
-        said: dict[str, None] = {}
+        told: dict[str, None] = {}
         for item in self.evidence:
             taken = self.value(item.field) or (_UPRIGHT if item.field == "posture" and self.isUpright else "")
             if taken and item.value in (taken, _pseudoOf(taken)):
-                said[f"{_shown(item).capitalize()}: {_quoted(item)} ({item.sureness})."] = None
-        return tuple(said)
+                told[f"{_shown(item).capitalize()}: {_quoted(item)} ({item.sureness})."] = None
+        return tuple(told)
 
 
 def guessPosition(texts: Mapping[str, str], scanner: str = "") -> PositionGuess:
@@ -130,12 +130,12 @@ class _Combiner:
         values = list(dict.fromkeys(item.value for item in strong or weak))
         if len(values) > 1:
             if strong:
-                said = [next(item for item in strong if item.value == value) for value in values]
-                self._doubts.append(_contradiction(field, said))
+                first = [next(item for item in strong if item.value == value) for value in values]
+                self._doubts.append(_contradiction(first))
             return ""
         if not values:
             return ""
-        self._passOver(field, values[0], strong, weak)
+        self._passOver(values[0], strong, weak)
         return self._finer(values[0], weak) if strong else values[0]
 
     def _clear(self, field: str, source: str) -> list[Evidence]:
@@ -145,7 +145,7 @@ class _Combiner:
         if len(values) < 2:
             return found
         if _levelOf(source) == "series":
-            words = " and ".join(_plainWord(field, value) for value in values)
+            words = " and ".join(plainWord(field, value) for value in values)
             title = _source(source)["title"]
             self._doubts.append(f'{title[:1].upper()}{title[1:]}, "{self._texts[source]}", names {words}.')
         return []
@@ -155,12 +155,11 @@ class _Combiner:
         finer = [item.value for item in weak if item.value in _HELD_BY.get(value, ())]
         return finer[0] if value == _RECUMBENT and finer else value
 
-    def _passOver(self, field: str, value: str, strong: Sequence[Evidence], weak: Sequence[Evidence]) -> None:
+    def _passOver(self, value: str, strong: Sequence[Evidence], weak: Sequence[Evidence]) -> None:
         for item in weak:
             agrees = item.value in (value, *_HELD_BY.get(value, ())) or value in _HELD_BY.get(item.value, ())
             if strong and not agrees:
-                self._remarks.append(f"{_quoted(item)} says {_plainWord(field, item.value)}: passed over, "
-                                     "since what is written for this series counts more.")  # fmt: skip
+                self._remarks.append(f"{said(item)}: passed over, since what is written for this series counts more.")
 
 
 def _withoutHeld(found: Sequence[Evidence]) -> list[Evidence]:
@@ -169,10 +168,14 @@ def _withoutHeld(found: Sequence[Evidence]) -> list[Evidence]:
     return [item for item in found if not values & set(_HELD_BY.get(item.value, ()))]
 
 
-def _contradiction(field: str, said: Sequence[Evidence]) -> str:
-    parts = [f"{_quoted(item)} says {_plainWord(field, item.value)}" for item in said]
-    joined = ", but ".join(parts)
+def _contradiction(found: Sequence[Evidence]) -> str:
+    joined = ", but ".join(said(item) for item in found)
     return f"{joined[:1].upper()}{joined[1:]}."
+
+
+def said(item: Evidence) -> str:
+    """What a text says, inside a sentence: '"FLEX" in the series description says flexion'."""
+    return f"{_quoted(item)} says {plainWord(item.field, item.value)}"
 
 
 def _quoted(item: Evidence) -> str:
@@ -180,11 +183,11 @@ def _quoted(item: Evidence) -> str:
 
 
 def _shown(item: Evidence) -> str:
-    return _plainWord(item.field, item.value)
+    return plainWord(item.field, item.value)
 
 
-def _plainWord(field: str, value: str) -> str:
-    """A value in words."""
+def plainWord(field: str, value: str) -> str:
+    """A value of posture, bend, load or angle in words."""
     return f"{value}\u00b0" if field == ANGLE else _WORDS.get(value, value)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,8 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.DicomHeaders import INSTANCES_ATTRIBUTE, headersFrom, readHeader
-from DynamicSpineLib.Scene.FindPositions import findPositions, freeVolumes
+from DynamicSpineLib.Scene.FindPositions import findPositions, freeVolumes, volumeTexts
+from DynamicSpineLib.Scene.SameVolumes import sameVolumes
 from DynamicSpineLib.Scene.Volumes import addVolume
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -111,3 +114,21 @@ def writeDicom(path, **values):
         setattr(data, name, value)
     pydicom.dcmwrite(path, data, enforce_file_format=True)
     return path
+
+
+def test_volumes_that_hold_the_same_voxels_are_found(scene):
+    voxels = np.random.default_rng(1).integers(0, 900, SAGITTAL.size[::-1]).astype(np.int16)
+    other = voxels.copy()
+    other[3, 4, 5] += 1
+    first, twin = (addVolume(scene, voxels, SAGITTAL, name) for name in ("a", "b"))
+    nodes = {"a": first, "b": twin, "c": addVolume(scene, other, SAGITTAL, "c"),
+             "d": addVolume(scene, voxels[:-1], replace(SAGITTAL, size=(100, 100, 6)), "d"),
+             "e": scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "e")}  # fmt: skip
+    assert sameVolumes(nodes) == (("a", "b"),)
+    assert sameVolumes({"a": first, "same": first}) == (("a", "same"),)
+    assert sameVolumes({}) == ()
+
+
+def test_the_texts_of_a_volume_are_those_that_labels_are_compared_with(add):
+    texts = volumeTexts(add("T2 flexion"), lambda _node: {"SeriesDescription": "T2 flexion", "ProtocolName": "neck"})
+    assert texts == {"name": "T2 flexion", "ProtocolName": "neck"}

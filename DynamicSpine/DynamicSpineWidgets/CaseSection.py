@@ -43,7 +43,8 @@ class CaseSection(Section):
         self.ui.saveAsButton.enabled = session is not None and not busy
         folder = session.folder if session is not None else None
         self.ui.saveButton.toolTip = (
-            _("Save the case in {folder}").format(folder=folder) if folder is not None else _("Save the case in a folder")
+            _("Save the case in {folder}").format(folder=folder) if folder is not None
+            else _("Save the case in a folder")
         )
 
     def open(self, *_arguments: Any) -> None:
@@ -78,7 +79,8 @@ class CaseSection(Section):
         session = self.context.session
         if session is None:
             return
-        parent = qt.QFileDialog.getExistingDirectory(self.widget, _("Folder in which the case's own folder is made"), "")
+        question = _("Folder in which the case's own folder is made")
+        parent = qt.QFileDialog.getExistingDirectory(self.widget, question, "")
         if parent:
             self._saveTo(Path(parent) / _folderName(session.case.caseId))
 

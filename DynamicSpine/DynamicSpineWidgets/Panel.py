@@ -9,13 +9,16 @@ from slicer.i18n import tr as _
 
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Session.CaseState import firstSection
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Session.Workspace import Workspace
 from DynamicSpineWidgets.CaseSection import CaseSection
+from DynamicSpineWidgets.CompareSection import CompareSection
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.PanelViews import PanelViews
 from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
+from DynamicSpineWidgets.ReportSection import ReportSection
 from DynamicSpineWidgets.Shortcuts import Shortcuts
 from DynamicSpineWidgets.StepRunner import RestWork, StepRunner
 
@@ -37,6 +40,9 @@ class Panel:
         self._buttons = self._sectionButtons()
         self.sections = self._makeSections()
         self.shortcuts = Shortcuts(self)
+        for section in self.sections.values():
+            for keys, slot in section.keyBindings():
+                self.shortcuts.add(keys, slot)
         self._connect()
         self.refreshCases()
 
@@ -49,7 +55,8 @@ class Panel:
         }  # fmt: skip
 
     def _makeSections(self) -> dict[str, Any]:
-        sections = {"case": CaseSection(self.context)}
+        makers = {"case": CaseSection, "compare": CompareSection, "report": ReportSection}
+        sections = {name: maker(self.context) for name, maker in makers.items()}
         for name, section in sections.items():
             self._buttons[name].layout().addWidget(section.widget)
         return sections
@@ -79,6 +86,8 @@ class Panel:
         self.shortcuts.enabled = True
         self.context.views.enter()
         self.refreshCases()
+        if self.context.parameters.section:
+            self.openSection(self.context.parameters.section)
 
     def exit(self) -> None:
         """The user went to another module: give the views back as they were."""
@@ -127,6 +136,8 @@ class Panel:
         self.context.selection.fit(session.case if session is not None else None)
         self.context.sessionChanged.tell()
         self.refresh()
+        if session is not None:
+            self.openSection(firstSection(session.case))
         self.rest.restart()
 
     def _leaveSession(self) -> None:
@@ -192,6 +203,7 @@ class Panel:
             button.blockSignals(blocked)
         if self.context.parameters is not None:
             self.context.parameters.section = name
+        self.context.views.showSection(name)
         section = self.sections.get(name)
         if section is not None:
             section.opened()

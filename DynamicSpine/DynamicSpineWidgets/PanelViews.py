@@ -1,18 +1,58 @@
-"""The views while the module is shown: layout, what each view shows, and giving them back as they were."""
+"""The views while the module is shown: they follow the case and what is chosen in the panel."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import slicer
+
+from DynamicSpineLib.Session.CaseViews import MARKING, POSITIONS, CaseViews
+from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineWidgets.PanelContext import PanelContext
+
+_SIDE_BY_SIDE = ("review", "results", "compare", "report")
+"""Sections that look at all positions; the others at one."""
 
 
 class PanelViews:
-    """Follows what is chosen with the views."""
+    """Connects Session/CaseViews with the panel."""
 
     def __init__(self, context: PanelContext) -> None:
         self._context = context
+        self.views = CaseViews(slicer.mrmlScene)
+        self._stops: list[Any] = []
+        context.sessionChanged.listen(self._sessionChanged)
+        context.selection.changed.listen(self._chosen)
 
     def enter(self) -> None:
         """The module is shown."""
+        with slicer.util.RenderBlocker():
+            self.views.enter()
 
     def exit(self) -> None:
         """The module is left."""
+        with slicer.util.RenderBlocker():
+            self.views.exit()
+
+    def showSection(self, name: str) -> None:
+        """A section was opened: the layout that its work needs."""
+        with slicer.util.RenderBlocker():
+            self.views.setMode(POSITIONS if name in _SIDE_BY_SIDE else MARKING)
+
+    def setTexts(self, withNames: bool, withLabels: bool) -> None:
+        """Whether levels and marks are named in the views."""
+        self.views.setTexts(withNames, withLabels)
+
+    def _sessionChanged(self) -> None:
+        for stop in self._stops:
+            stop()
+        session = self._context.session
+        self._stops = [] if session is None else [
+            session.caseChanged.listen(self.views.changeCase), session.markMoved.listen(self.views.moveMark),
+        ]  # fmt: skip
+        with slicer.util.RenderBlocker():
+            self.views.setSession(session, self._context.selection.now)
+
+    def _chosen(self, _before: Chosen, now: Chosen) -> None:
+        with slicer.util.RenderBlocker():
+            self.views.choose(now)

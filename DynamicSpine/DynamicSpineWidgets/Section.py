@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineWidgets.PanelContext import PanelContext
 
@@ -18,6 +20,10 @@ class Section:
 
     def opened(self) -> None:
         """The user opened this section."""
+
+    def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
+        """Key sequences of this section, such as "W", with what they do while the module is shown."""
+        return []
 
     def restSteps(self) -> Steps[None]:
         """What this section computes when the mouse rests, in short steps; edits drop them."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Session.ReviewReadable import isReadable
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import unconfirmedNames
 from DynamicSpineLib.Study.Marks import DEFINED
+from DynamicSpineLib.Study.Position import Position
 
 _RARE = ("T13", "L6")
 
@@ -34,11 +36,24 @@ def caseState(session: CaseSession) -> str:
     return f"{there} {_missing(case)} {saved}"
 
 
+def firstSection(case: Case) -> str:
+    """The section of the panel that a case opens in: Review where positions can be compared, else what comes next."""
+    if not case.positions:
+        return "positions"
+    marked = len(_marked(case))
+    return "review" if marked >= min(2, len(case.positions)) and isReadable(case) else "landmarks"
+
+
+def _marked(case: Case) -> list[Position]:
+    """The positions that have marks."""
+    return [item for item in case.positions if any(mark.status == DEFINED for mark in item.marks.landmarks.values())]
+
+
 def _missing(case: Case) -> str:
     """The next thing to do."""
     if not case.positions:
         return "Next: add the positions."
-    marked = [item for item in case.positions if any(mark.status == DEFINED for mark in item.marks.landmarks.values())]
+    marked = _marked(case)
     if not marked:
         return "Next: place the marks in one position."
     if len(marked) < len(case.positions):

@@ -1,0 +1,67 @@
+"""What is drawn over the slices of one position: its marks' outlines and its levels' names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
+from DynamicSpineLib.Registration.CarryState import levelsToCheck
+from DynamicSpineLib.Scene.CaseRoles import volumeNode
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.Views.Layouts import AXIAL
+from DynamicSpineLib.Scene.Views.LevelNames import LevelNames
+from DynamicSpineLib.Scene.Views.MarkDisplay import showMarks
+from DynamicSpineLib.Scene.Views.MarkLook import MarkChoice, shownMark, shownMarks
+from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
+from DynamicSpineLib.Scene.Views.PositionPlanes import midsagittalPlane
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.Marks import Landmark
+from DynamicSpineLib.Study.Position import Position
+
+if TYPE_CHECKING:
+    from slicer import vtkMRMLScriptedModuleNode
+
+Tags = Mapping[str, Sequence[str]]
+
+
+class PositionDrawing:
+    """Outlines and names of one position, drawn in some views and nowhere else."""
+
+    def __init__(self, caseNode: vtkMRMLScriptedModuleNode, case: Case, positionId: str) -> None:
+        scene, owner = caseNode.GetScene(), f"{caseNode.GetID()} {positionId}"
+        self._caseNode, self._positionId, self._chain = caseNode, positionId, case.chain
+        kinds: Tags = {"Sagittal": (), "Axial": (), "Coronal": ()}
+        self._shapes = MarkShapes(scene, owner, kinds)
+        self._names = LevelNames(scene, owner, case.chain, kinds)
+        self._choice, self._verdicts = MarkChoice(), dict[str, str]()
+
+    def show(
+        self, case: Case, position: Position, tags: Tags, planes: Mapping[str, PicturePlane], choice: MarkChoice,
+        withNames: bool, withLabels: bool,
+    ) -> None:  # fmt: skip
+        """Draw in the views with these tags, by kind. planes: those that the views show, in the volume's frame."""
+        volume = volumeNode(self._caseNode, self._positionId)
+        self._choice, self._verdicts = choice, levelsToCheck(case, position)
+        showMarks(self._caseNode, self._positionId, [tag for some in tags.values() for tag in some], withLabels)
+        self._shapes.showIn(tags)
+        self._shapes.show(shownMarks(position.marks, choice, self._verdicts), planes, volume, choice.point)
+        self._names.showIn(tags if withNames else {})
+        sagittal = midsagittalPlane(position, case.chain)
+        self._names.show(position.marks, sagittal, case.numbering.isConfirmed, self._verdicts, volume)
+        if AXIAL in planes:
+            self._names.nameSlice(position.marks, planes[AXIAL])
+
+    def move(self, position: Position, mark: Landmark) -> None:
+        """Draw one mark anew after it was moved."""
+        shown = shownMark(mark, self._choice, self._verdicts)
+        if shown is not None:
+            self._shapes.update(shown)
+        level = boneOfMark(mark.name)
+        if level:
+            self._names.update(position.marks, level)
+
+    def remove(self) -> None:
+        """Remove what was drawn."""
+        self._shapes.remove()
+        self._names.remove()

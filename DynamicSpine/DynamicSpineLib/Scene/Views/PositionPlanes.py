@@ -116,7 +116,8 @@ def frameOfPlace(position: Position, chain: Chain, place: str, sagittal: Picture
     points = [point for corners in found.values() for point in corners.values()]
     if not plates and not all(found.values()):  # a disc is not where the only marked body beside it is
         return _frameBetween(position, chain, levels, sagittal)
-    middle = np.mean([point for plate in plates for point in plate], axis=0) if plates else np.mean(points, axis=0)
+    enclosing = [point for plate in plates for point in plate]
+    middle = np.mean(enclosing if enclosing and (len(plates) == 2 or len(levels) == 2) else points, axis=0)
     anterior = sum((_unit(np.subtract(front, back)) for front, back in plates), np.zeros(3))
     if not plates or np.linalg.norm(anterior) < 0.5:
         anterior = -np.array(sagittal.right_RAS)

@@ -48,11 +48,15 @@ def laidOut():
 
 @pytest.fixture
 def viewed():
-    """A scene whose slice views are asked for by tag: `viewed.view(tag)`; empty before and after."""
+    """A scene whose slice views are asked for by tag: `viewed.view(tag)`; empty before and after.
+
+    `viewed.pixels(tag)` is what a view shows, `viewed.interactor(tag)` takes the mouse, `viewed.logic` is Slicer's.
+    """
     pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
     made = applicationWithViews()
     made.scene.Clear(False)
-    yield SimpleNamespace(scene=made.scene, view=lambda tag: sliceView(made, tag), pixels=lambda tag: pixels(made, tag))
+    yield SimpleNamespace(scene=made.scene, view=lambda tag: sliceView(made, tag), pixels=lambda tag: pixels(made, tag),
+                          interactor=lambda tag: made.views[tag].interactor(), logic=made.application.app_logic)
     made.scene.Clear(False)
 
 

@@ -24,31 +24,32 @@ from unittest import mock
 import shiboken6
 import slicer
 import slicer.util
-from PySide6 import QtCore, QtGui, QtWidgets
-from standin import Modules, ParameterNode, Widgets
+from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
+from standin import Modules
 from standin.PropertyStyle import bindSetters, qtModule
 from standin.Views import LayoutManager, Mouse
+from standin.Widgets import WIDGETS, qMRMLWidget
 
 from DynamicSpineLib.Scene.HeadlessApplication import startSlicer
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
 
 @bindSetters
-class ModuleWidget(Widgets.qMRMLWidget):
+class ModuleWidget(qMRMLWidget):
     """What the module panel shows; the Python class of the panel lives in it."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name, _ = name, QtWidgets.QVBoxLayout(self)
+        self._className, _ = f"{name}Widget", QtWidgets.QVBoxLayout(self)
         self.reload()
         self.setMRMLScene(slicer.mrmlScene)
 
     def self(self):
-        return getattr(slicer.modules, f"{self._name}Widget")
+        return getattr(slicer.modules, self._className)
 
     def reload(self) -> None:
-        panelClass = getattr(sys.modules[self._name], f"{self._name}Widget")
-        setattr(slicer.modules, f"{self._name}Widget", panelClass(self))
+        panelClass = getattr(sys.modules[self._className.removesuffix("Widget")], self._className)
+        setattr(slicer.modules, self._className, panelClass(self))
         self.self().setup()
 
 
@@ -70,10 +71,11 @@ class ScriptedModule:
 class MainWindow(QtWidgets.QMainWindow):
     """The main window: its module selector and the module panel."""
 
+    startupCompleted, selectedModule = QtCore.Signal(), ""
+
     def __init__(self) -> None:
-        super().__init__()
-        self.objectName, self.selectedModule, self._area = "qSlicerMainWindow", "", QtWidgets.QScrollArea()
-        self._area.widgetResizable = True
+        super().__init__(objectName="qSlicerMainWindow")
+        self._area = QtWidgets.QScrollArea(widgetResizable=True)
         self.setCentralWidget(self._area)
         self.resize(420, 800)
         self.show()
@@ -91,8 +93,11 @@ class MainWindow(QtWidgets.QMainWindow):
             getattr(self._area.widget().self(), "enter", lambda: None)()
 
 
-class _Signals(QtCore.QObject):
-    startupCompleted = QtCore.Signal()
+def _uiLoader() -> QtUiTools.QUiLoader:
+    loader = QtUiTools.QUiLoader()
+    for kind in WIDGETS.values():
+        loader.registerCustomWidget(kind)
+    return loader
 
 
 class StandInApplication:
@@ -101,46 +106,43 @@ class StandInApplication:
     def __init__(self) -> None:
         self._qt = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
         self._qt.setStyle("Fusion")
-        self._core, self._folder, self._signals = startSlicer(), tempfile.mkdtemp(prefix="Slicer-"), _Signals()
-        self._qt.setProperty("organizationName", "stand-in")
-        QtCore.QSettings.setDefaultFormat(QtCore.QSettings.IniFormat)
-        QtCore.QSettings.setPath(QtCore.QSettings.IniFormat, QtCore.QSettings.UserScope, self._folder)
+        self._core, self._folder, settings = startSlicer(), tempfile.mkdtemp(prefix="Slicer-"), QtCore.QSettings
+        self._qt.organizationName, self._installed = "stand-in", ExitStack()
+        settings.setDefaultFormat(settings.IniFormat)
+        settings.setPath(settings.IniFormat, settings.UserScope, self._folder)
         self.scene, self.messages, self.answers, self.errors = self._core.scene, [], [], []
         with quietTerminal(), quietMessages():
             self.layoutManager = LayoutManager(self.scene, self._core.app_logic)
         self.view, self.mouse, self.mainWindow = self.layoutManager.view, Mouse(self.layoutManager), MainWindow()
         self.mainWindow.statusBar().messageChanged.connect(lambda text: self.messages.append(("status", text)))
-        self.app, self._pythonModules, self._installed = self._makeApp(), self._makePythonModules(), ExitStack()
+        self.app, self._pythonModules = self._makeApp(), self._makePythonModules()
 
     def _makeApp(self) -> SimpleNamespace:
         qt = QtWidgets.QApplication
         return SimpleNamespace(
             applicationName="Slicer", applicationVersion="5.13.0", majorVersion=5, minorVersion=13,
-            temporaryPath=self._folder, startupCompleted=self._signals.startupCompleted,
+            temporaryPath=self._folder, startupCompleted=self.mainWindow.startupCompleted,
             layoutManager=lambda: self.layoutManager, applicationLogic=lambda: self._core.app_logic,
             mrmlScene=lambda: self.scene, settings=QtCore.QSettings, userSettings=QtCore.QSettings,
-            coreIOManager=lambda: SimpleNamespace(loadNodes=self._loadScene),
             moduleManager=lambda: SimpleNamespace(module=lambda name: getattr(slicer.modules, name.lower(), None)),
+            coreIOManager=lambda: SimpleNamespace(loadNodes=self._loadScene), translate=lambda _context, text: text,
             processEvents=qt.processEvents, topLevelWidgets=qt.topLevelWidgets, clipboard=qt.clipboard,
             palette=qt.palette, setOverrideCursor=qt.setOverrideCursor, restoreOverrideCursor=qt.restoreOverrideCursor,
             pauseRender=lambda: None, resumeRender=lambda: None, testingEnabled=lambda: False,
-            translate=lambda _context, text: text,
         )  # fmt: skip
 
     def _makePythonModules(self) -> dict[str, ModuleType]:
         answer = lambda *_, **__: str(self.answers.pop(0))  # noqa: E731
         dialog = SimpleNamespace(getExistingDirectory=answer, getOpenFileName=answer, getSaveFileName=answer)
         web = SimpleNamespace(openUrl=lambda url: self.messages.append(("page", url.toString())))
-        bases = [item for item in vars(Modules).values() if getattr(item, "__name__", "").startswith("Scripted")]
-        contents = {
-            "qt": qtModule() | {"QUiLoader": Widgets.SlicerUiLoader, "QFileDialog": dialog, "QDesktopServices": web},
-            "ctk": {kind.__name__: kind for kind in Widgets.CTK_WIDGETS},
-            "slicer.i18n": {"tr": Modules.tr, "translate": Modules.translate},
-            "slicer.ScriptedLoadableModule": {kind.__name__: kind for kind in bases},
-            "slicer.parameterNodeWrapper": {"parameterNodeWrapper": ParameterNode.parameterNodeWrapper,
-                                            "WithinRange": ParameterNode.WithinRange},
-            "SampleData": {"SampleDataLogic": Modules.SampleDataLogic},
+        names = {
+            "slicer.i18n": "tr translate", "slicer.parameterNodeWrapper": "parameterNodeWrapper WithinRange",
+            "slicer.ScriptedLoadableModule": "ScriptedLoadableModule ScriptedLoadableModuleWidget "
+            "ScriptedLoadableModuleLogic ScriptedLoadableModuleTest", "SampleData": "SampleDataLogic",
         }  # fmt: skip
+        contents = {module: {name: getattr(Modules, name) for name in text.split()} for module, text in names.items()}
+        contents["qt"] = qtModule() | {"QUiLoader": _uiLoader, "QFileDialog": dialog, "QDesktopServices": web}
+        contents["ctk"] = {name: kind for name, kind in WIDGETS.items() if name.startswith("ctk")}
         modules = {name: ModuleType(name) for name in contents}
         for name, module in modules.items():
             vars(module).update(contents[name])
@@ -148,16 +150,16 @@ class StandInApplication:
 
     def install(self) -> None:
         """Put the application's names where the panel's code looks for them, as at the start of the application."""
-        names = {kind.__name__: kind for kind in Widgets.SLICER_WIDGETS} | {
+        names = {name: kind for name, kind in WIDGETS.items() if name.startswith("q")} | {
             "app": self.app, "mrmlScene": self.scene, "selfTests": {}, "qSlicerScriptedLoadableModule": ScriptedModule,
-            "qSlicerScriptedLoadableModuleWidget": ModuleWidget, "qSlicerWidget": Widgets.qMRMLWidget,
+            "qSlicerScriptedLoadableModuleWidget": ModuleWidget,
             "modules": SimpleNamespace(sampleDataSources={}, sampleDataSourceCategories={}),
         }  # fmt: skip
         names |= {name[7:]: module for name, module in self._pythonModules.items() if name.startswith("slicer.")}
         sys.modules.update(self._pythonModules)
-        for place, new in ((vars(slicer), names), (vars(slicer.util), {"messageBox": self._messageBox}),
-                           (vars(sys), {"excepthook": lambda *problem: self.errors.append(problem[1])})):  # fmt: skip
-            self._installed.enter_context(mock.patch.dict(place, new))
+        for place, new in ((slicer, names), (slicer.util, {"messageBox": self._messageBox}),
+                           (sys, {"excepthook": lambda *problem: self.errors.append(problem[1])})):  # fmt: skip
+            self._installed.enter_context(mock.patch.dict(vars(place), new))
 
     def uninstall(self) -> None:
         """Close as the application does: exit, cleanup, an empty scene; then take the names away."""
@@ -175,13 +177,13 @@ class StandInApplication:
 
     def _messageBox(self, text: str, standardButtons=None, icon=None, **_):
         box = QtWidgets.QMessageBox
-        isQuestion = standardButtons not in (None, box.Ok)
-        kind = "question" if isQuestion else {box.Critical: "error", box.Warning: "warning"}.get(icon, "info")
+        kind = {box.Critical: "error", box.Warning: "warning", box.Question: "question"}.get(icon, "info")
         self.messages.append((kind, text))
-        if isQuestion and not self.answers:
+        if standardButtons in (None, box.Ok):
+            return box.Ok
+        if not self.answers:
             raise AssertionError(f"a question that the test does not expect: {text}")
-        yes = box.Yes if isQuestion and standardButtons & box.Yes else box.Ok
-        return yes if not isQuestion or self.answers.pop(0) else box.No
+        return box.No if not self.answers.pop(0) else box.Yes if standardButtons & box.Yes else box.Ok
 
     def addModule(self, path: Path) -> ScriptedModule:
         sys.path[:0] = [] if str(path.parent) in sys.path else [str(path.parent)]
@@ -199,11 +201,11 @@ class StandInApplication:
         source.customDownloader(source)
 
     def _loadScene(self, _kind: str, properties: dict, *_) -> bool:
-        path, clear = properties["fileName"], properties.get("clear", False)
+        path, clears = properties["fileName"], properties.get("clear", False)
         if path.lower().endswith(".mrb"):
-            return bool(self.scene.ReadFromMRB(path, clear))
+            return bool(self.scene.ReadFromMRB(path, clears))
         self.scene.SetURL(path)
-        return bool(self.scene.Connect() if clear else self.scene.Import())
+        return bool(self.scene.Connect() if clears else self.scene.Import())
 
     def loadFile(self, path: Path) -> list[str]:
         """By the file reader of a module; AssertionError where none can read it or it fails."""
@@ -218,15 +220,16 @@ class StandInApplication:
         self.view(view).get_view_node().JumpSliceByCentering(*point_RAS)
 
     def grab(self, widget: QtWidgets.QWidget, path: Path, scale: float = 1.0) -> None:
+        self.app.processEvents()
         picture = QtGui.QPixmap(widget.size * scale)
         picture.setDevicePixelRatio(scale)
         widget.render(picture)
         picture.save(str(path))
 
     def useDarkTheme(self, isDark: bool) -> None:
-        palette, roles = QtGui.QPalette(), QtGui.QPalette
-        dark = {roles.Window: 50, roles.Button: 53, roles.Base: 30, roles.AlternateBase: 40, roles.ToolTipBase: 50,
-                roles.WindowText: 240, roles.Text: 240, roles.ButtonText: 240, roles.ToolTipText: 240}  # fmt: skip
-        for role, gray in dark.items():
-            palette.setColor(role, QtGui.QColor(gray, gray, gray))
+        black, gray, role = QtGui.QColor(30, 30, 30), QtGui.QColor(130, 130, 130), QtGui.QPalette
+        palette = role(QtGui.QColor(53, 53, 53), QtGui.QColor(50, 50, 50))
+        palette.setColor(role.Base, black)
+        for text in (role.WindowText, role.Text, role.ButtonText):
+            palette.setColor(role.Disabled, text, gray)
         self._qt.setPalette(palette if isDark else self._qt.style().standardPalette())

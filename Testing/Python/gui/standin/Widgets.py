@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from PySide6 import QtWidgets
-from PySide6.QtCore import Property, QSize, Qt, Signal
-from PySide6.QtUiTools import QUiLoader
+from PySide6.QtCore import Property, QEvent, Qt, Signal
 from standin.PropertyStyle import bindSetters
 
 HEADER = 24  # of a collapsible box, in pixels
@@ -16,7 +15,7 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
 
     def __init__(self, *arguments) -> None:
         super().__init__(*(item for item in arguments if isinstance(item, QtWidgets.QWidget)))
-        self._hidden, self.text = [], next((item for item in arguments if isinstance(item, str)), "")
+        self._hidden, self.text = [], "".join(item for item in arguments if isinstance(item, str))
         self.checkable = self.checked = True
         self.setContentsMargins(0, HEADER, 0, 0)
         self.toggled.connect(self._showContents)
@@ -30,18 +29,14 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
         self._hidden = [child for child in found if not child.isHidden()]
         for child in self._hidden:
             child.hide()
-        self.updateGeometry()
 
-    def showEvent(self, event) -> None:  # noqa: ARG002
-        if self.collapsed and not self._hidden:  # a .ui file sets the property before the box has children
+    def event(self, event) -> bool:
+        if event.type() == QEvent.Polish and self.collapsed:  # a .ui file collapses a box before it has children
             self._showContents(False)
+        return super().event(event)
 
     def hitButton(self, place) -> bool:
         return place.y() < HEADER
-
-    def sizeHint(self) -> QSize:
-        inside = self.layout().sizeHint() if self.layout() and self.checked else QSize()
-        return inside.expandedTo(QSize(60, HEADER))
 
     def paintEvent(self, event) -> None:  # noqa: ARG002
         style, option, painter = QtWidgets.QStyle, QtWidgets.QStyleOptionButton(), QtWidgets.QStylePainter(self)
@@ -77,26 +72,8 @@ class _KnowsTheScene:
             self.mrmlSceneChanged.emit(scene)
 
 
-@bindSetters
-class qMRMLWidget(QtWidgets.QWidget, _KnowsTheScene):
-    """A widget that knows the scene."""
-
-    mrmlSceneChanged = Signal(object)
-
-
-@bindSetters
-class qMRMLCollapsibleButton(ctkCollapsibleButton, _KnowsTheScene):
-    """A collapsible box that knows the scene."""
-
-    mrmlSceneChanged = Signal(object)
-
-
 def _listing(kind, name: str) -> Property:
-    def write(self, value) -> None:
-        setattr(self, name, value)
-        self._refresh()
-
-    return Property(kind, lambda self: getattr(self, name), write)
+    return Property(kind, lambda self: getattr(self, name), lambda self, value: self._refresh(**{name: value}))
 
 
 @bindSetters
@@ -114,20 +91,21 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox, _KnowsTheScene):
 
     def _observe(self, scene) -> None:
         events = (scene.NodeAddedEvent, scene.NodeRemovedEvent, scene.EndBatchProcessEvent)
-        tags = [scene.AddObserver(event, self._refresh) for event in events]
+        tags = [scene.AddObserver(event, lambda *_: self._refresh()) for event in events]
         self.destroyed.connect(lambda: [scene.RemoveObserver(tag) for tag in tags])
-        self.enabled = True
-        self._refresh()
+        self._refresh(enabled=True)
 
-    def _refresh(self, *_) -> None:
+    def _refresh(self, **changed) -> None:
+        for name, value in changed.items():
+            setattr(self, name, value)
         if self._scene is None or self._scene.IsBatchProcessing():
             return
         places = [(name, at) for name in self._types for at in range(self._scene.GetNumberOfNodesByClass(name))]
         nodes = [self._scene.GetNthNodeByClass(at, name) for name, at in places]
         current, wasBlocked = self.currentNodeID, self.blockSignals(True)
         self.clear()
-        if self._hasNone:
-            self.addItem("None", "")
+        for text in ["None"] * self._hasNone:
+            self.addItem(text, "")
         for node in [node for node in nodes if not node.GetHideFromEditors()]:
             self.addItem(node.GetName(), node.GetID())
         self.currentIndex = max(self.findData(current), 0 if self.count else -1)
@@ -152,18 +130,15 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox, _KnowsTheScene):
     currentNodeID = Property(str, lambda self: self.itemData(self.currentIndex) or "", setCurrentNodeID)
 
 
-# Of these, only what the Qt class has: the application's slider has a slider beside its number.
-_PLAIN = {"ctkSliderWidget": QtWidgets.QDoubleSpinBox, "ctkDoubleSpinBox": QtWidgets.QDoubleSpinBox,
-          "ctkSearchBox": QtWidgets.QLineEdit}  # fmt: skip
-CTK_WIDGETS = (ctkCollapsibleButton, ctkPathLineEdit, *(
-    bindSetters(type(name, (base,), {})) for name, base in _PLAIN.items()))  # fmt: skip
-SLICER_WIDGETS = (qMRMLWidget, qMRMLCollapsibleButton, qMRMLNodeComboBox)
+def _plain(name: str, *bases: type, **contents) -> type:
+    return bindSetters(type(name, bases, contents))
 
 
-class SlicerUiLoader(QUiLoader):
-    """Knows the widgets of this file, as the one in the application does."""
-
-    def __init__(self, parent=None) -> None:
-        super().__init__(parent)
-        for widget in CTK_WIDGETS + SLICER_WIDGETS:
-            self.registerCustomWidget(widget)
+qMRMLWidget, qMRMLCollapsibleButton = (
+    _plain(name, base, _KnowsTheScene, mrmlSceneChanged=Signal(object))
+    for name, base in (("qMRMLWidget", QtWidgets.QWidget), ("qMRMLCollapsibleButton", ctkCollapsibleButton))
+)
+ctkDoubleSpinBox = _plain("ctkDoubleSpinBox", QtWidgets.QDoubleSpinBox)
+ctkSliderWidget = _plain("ctkSliderWidget", QtWidgets.QDoubleSpinBox)  # the application's has a slider as well
+ctkSearchBox = _plain("ctkSearchBox", QtWidgets.QLineEdit)
+WIDGETS = {name: kind for name, kind in vars().items() if name[:4] in ("ctkC", "ctkD", "ctkP", "ctkS", "qMRM")}

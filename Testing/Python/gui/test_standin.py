@@ -466,6 +466,7 @@ def test_a_module_is_entered_exited_reloaded_and_cleaned_up(a_slicer_application
     assert a_small_module[-1] == "cleanup"  # of the old code; the new one has a list of its own
     assert sys.modules["SmallModule"].calls == ["setup"]
     assert slicer.util.getModuleLogic("SmallModule").moduleName == "SmallModule"
+    slicer.app.processEvents()
     labels = slicer.modules.smallmodule.widgetRepresentation().findChildren(qt.QLabel)
     assert sorted(label.isHidden() for label in labels) == [False, True]  # the old one is hidden
 

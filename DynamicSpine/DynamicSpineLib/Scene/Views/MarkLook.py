@@ -20,9 +20,10 @@ SHAPE_WORDS = MappingProxyType({
 })  # fmt: skip
 """What each shape means, for a legend."""
 
-# One after the other down the spine (Okabe and Ito 2008, in an order in which neighbors differ most).
+# One after the other down the spine: sky blue, yellow, magenta, orange, violet and red, in the order in which neighbors
+# differ most for readers with any kind of color blindness (all colors differ for them, neighbors twice as much).
 VERTEBRA_COLORS: tuple[Color, ...] = (
-    (86, 180, 233), (230, 159, 0), (0, 190, 140), (204, 121, 167), (240, 228, 66), (235, 100, 20),
+    (86, 180, 233), (240, 228, 66), (255, 80, 200), (230, 159, 0), (190, 120, 255), (255, 90, 70),
 )  # fmt: skip
 DIMMED: Color = (130, 130, 130)
 

@@ -134,6 +134,7 @@ class Panel:
         if self.context.parameters is not None:
             self.context.parameters.currentCase = session.caseNode if session is not None else None
         self.context.selection.fit(session.case if session is not None else None)
+        self.context.results.setSession(session)
         self.context.sessionChanged.tell()
         self.refresh()
         if session is not None:
@@ -149,6 +150,7 @@ class Panel:
 
     def _sessionClosed(self) -> None:
         self._leaveSession()
+        self.context.results.setSession(None)
         self.context.selection.fit(None)
         self.context.sessionChanged.tell()
         self.refresh()
@@ -162,10 +164,12 @@ class Panel:
     def _caseEdited(self, *_cases: Any) -> None:
         if self.context.session is not None:
             self.context.selection.fit(self.context.session.case)
+        self.context.results.outdate()
         self.refresh()
         self.rest.restart()
 
     def _markMoved(self, *_mark: Any) -> None:
+        self.context.results.outdate()
         self.rest.restart()
 
     def _selectionChanged(self, _before: Chosen, now: Chosen) -> None:
@@ -176,6 +180,9 @@ class Panel:
         """What is due when the mouse rests: take over edits of others, then what each section computes then."""
         if self.context.session is not None:
             self.context.session.settle()
+        parameters = self.context.parameters
+        if parameters is not None:
+            yield from self.context.results.steps(parameters.draws, tuple(parameters.ruleSets))
         for section in self.sections.values():
             yield from section.restSteps()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import slicer
 
+from DynamicSpineLib.Session.CaseResults import CaseResults
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.Selection import Selection
@@ -19,14 +20,16 @@ if TYPE_CHECKING:
 
 
 class PanelContext:
-    """Shared by the sections. sessionChanged: another case is shown, or none.
+    """Shared by the sections. sessionChanged: another case is shown, or none. Set by the panel: runner, views,
+    parameters, openSection (by its name) and showSession.
 
-    valuesChanged tells which cells of the results changed (None: all). Set by the panel: runner, views, parameters.
+    results: what the case says, made when the mouse rests.
     """
 
     def __init__(self, workspace: Workspace, resourcePath: Callable[[str], str]) -> None:
         self.workspace, self.resourcePath = workspace, resourcePath
         self.selection = Selection()
+        self.results = CaseResults()
         self.session: CaseSession | None = None
         self.sessionChanged: Event[()] = Event()
         self.runner: StepRunner

@@ -120,13 +120,11 @@ class _CaseApplier:
         nodes = nodesWithRole(self._node, role)
         if before == after and len(nodes) == len(after):
             return
-        visible = any(node.GetDisplayNode() is not None and node.GetDisplayNode().GetVisibility() for node in nodes)
         for node in nodes:
             removeNode(self._scene, node)
         self._node.RemoveNodeReferenceIDs(role)
         for contour in after.values():
             curve = addContourNode(self._scene, f"{key.rsplit('/', 1)[-1]} {contour.name}", contour)
-            curve.GetDisplayNode().SetVisibility(visible)
             nameFile(curve, f"{key.replace('/', '-')}-{contour.name}")
             self._underVolume(curve, key)
             self._node.AddNodeReferenceID(role, curve.GetID())

@@ -82,7 +82,6 @@ class CaseNodesWriter:
         self._refer(landmarksRole(key), node, positionId)
         for contour in marks.contours.values():
             curve = addContourNode(self._scene, f"{positionId} {contour.name}", contour)
-            curve.GetDisplayNode().SetVisibility(node.GetDisplayNode().GetVisibility())
             nameFile(curve, f"{key.replace('/', '-')}-{contour.name}")
             self._refer(contoursRole(key), curve, positionId)
 

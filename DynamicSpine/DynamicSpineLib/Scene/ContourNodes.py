@@ -21,10 +21,12 @@ _HOW_ATTRIBUTE = "DynamicSpine.How"
 
 
 def addContourNode(scene: vtkMRMLScene, name: str, contour: Contour) -> vtkMRMLMarkupsNode:
-    """A new node for a contour: a closed curve, a line (two ends), or an open curve."""
+    """A new node for a contour: a closed curve, a line (two ends), or an open curve.
+
+    It gets a display node when it is first shown: every view of the application takes time for each one that exists.
+    """
     kind = "ClosedCurve" if contour.closed else "Line" if len(contour.points_RAS) == 2 else "Curve"
     node = scene.AddNewNodeByClass(f"vtkMRMLMarkups{kind}Node", name)
-    node.CreateDefaultDisplayNodes()
     how = writeHow(howOf(contour))
     node.SetAttribute(CONTOUR_ATTRIBUTE, contour.name)
     node.SetAttribute(_HOW_ATTRIBUTE, how)

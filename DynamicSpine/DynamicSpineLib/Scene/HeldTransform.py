@@ -1,4 +1,4 @@
-"""The transform that lays one position on another: above the moving position's nodes, below whatever a user put there."""
+"""The transform that lays one position on another: above the moving nodes, below whatever a user put there."""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
+from DynamicSpineLib.Scene.NodeTypes import CaseNode, MrmlScene
 from DynamicSpineLib.Scene.Volumes import saveVolume
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.Case import Case
@@ -17,13 +17,10 @@ from DynamicSpineLib.Study.CaseFolder import caseFiles, fingerprint, readCaseToE
 from DynamicSpineLib.Study.EditMarks import withoutOpenMarks
 from DynamicSpineLib.Study.Paths import insidePath
 
-if TYPE_CHECKING:
-    from slicer import vtkMRMLScene, vtkMRMLScriptedModuleNode
-
 FOLDER_ATTRIBUTE, STATE_ATTRIBUTE = "DynamicSpine.Folder", "DynamicSpine.FolderState"
 
 
-def openCaseFolder(scene: vtkMRMLScene, folder: Path) -> CaseSession:
+def openCaseFolder(scene: MrmlScene, folder: Path) -> CaseSession:
     """Open a case folder in a scene, with its volumes, in place of the same case if it is open there.
 
     Raises InputError with what is wrong; the scene is then as it was.
@@ -37,7 +34,7 @@ def openCaseFolder(scene: vtkMRMLScene, folder: Path) -> CaseSession:
     return session
 
 
-def newCase(scene: vtkMRMLScene, caseId: str, levels: tuple[str, ...]) -> CaseSession:
+def newCase(scene: MrmlScene, caseId: str, levels: tuple[str, ...]) -> CaseSession:
     """A new case without positions. Raises InputError where the levels are no chain or the case has no name."""
     if not caseId.strip():
         raise InputError("the case needs a name")
@@ -48,7 +45,7 @@ def newCase(scene: vtkMRMLScene, caseId: str, levels: tuple[str, ...]) -> CaseSe
     return CaseSession(writeCaseToScene(Case(caseId.strip(), chain, ()), scene))
 
 
-def sessionOf(caseNode: vtkMRMLScriptedModuleNode) -> CaseSession:
+def sessionOf(caseNode: CaseNode) -> CaseSession:
     """The session of a case that is in a scene already, with its folder where that still holds the state it came from.
 
     Raises InputError where the node holds no readable case.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from DynamicSpineLib.Errors import DynamicSpineError
 from DynamicSpineLib.Scene.ApplyCase import applyCase
@@ -12,15 +12,13 @@ from DynamicSpineLib.Scene.CaseParameters import writeParameters
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode, marksKey, volumeNode, volumeRole
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
 from DynamicSpineLib.Scene.MarkChanges import MarkChanges, describe
+from DynamicSpineLib.Scene.NodeTypes import CaseNode
 from DynamicSpineLib.Scene.SceneWatch import SceneWatch
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.History import Edit, History
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import withLandmarks, withoutOpenMarks
 from DynamicSpineLib.Study.Marks import DEFINED, MISSING, Landmark
-
-if TYPE_CHECKING:
-    from slicer import vtkMRMLScriptedModuleNode
 
 
 class CaseSession:
@@ -30,7 +28,7 @@ class CaseSession:
     is up to date too; faultChanged: the nodes hold no readable case, or do again; closed: the scene or the case went.
     """
 
-    def __init__(self, caseNode: vtkMRMLScriptedModuleNode, folder: Path | None = None, basedOn: str = "") -> None:
+    def __init__(self, caseNode: CaseNode, folder: Path | None = None, basedOn: str = "") -> None:
         self.caseNode, self.scene = caseNode, caseNode.GetScene()
         self.folder, self.basedOn = folder, basedOn
         self.history = History()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Jobs.CarryCase import CarriedCase, carryCase
@@ -17,18 +16,16 @@ from DynamicSpineLib.Jobs.Told import ToldReading, chosenRuleSets, tellMeasureme
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.GrayVolumes import grayVolume
+from DynamicSpineLib.Scene.NodeTypes import VolumeNode
 from DynamicSpineLib.Scene.Volumes import volumeGeometry
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.EditCase import newPositionId, withPosition
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
-if TYPE_CHECKING:
-    from slicer import vtkMRMLScalarVolumeNode
-
 
 def addPosition(
-    session: CaseSession, volume: vtkMRMLScalarVolumeNode, posture: str, bend: str, load: str = "none",
+    session: CaseSession, volume: VolumeNode, posture: str, bend: str, load: str = "none",
     positionId: str = "", title: str = "",
 ) -> Position:  # fmt: skip
     """Add a volume of the scene to the case as a new position; returns it. An edit that can be undone.

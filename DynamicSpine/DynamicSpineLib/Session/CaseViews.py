@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
+from DynamicSpineLib.Scene.NodeTypes import MrmlScene, VolumeNode
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.Layouts import (
     MARKING_TAGS,
@@ -29,9 +28,6 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark
 from DynamicSpineLib.Study.Position import Position
 
-if TYPE_CHECKING:
-    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
-
 MARKING, POSITIONS = "marking", "positions"
 """The layouts: one position large with axial and coronal views, or every position side by side."""
 
@@ -39,7 +35,7 @@ MARKING, POSITIONS = "marking", "positions"
 class CaseViews:
     """Follows a case and what is chosen of it. Nothing is drawn before `enter` and nothing stays after `exit`."""
 
-    def __init__(self, scene: vtkMRMLScene) -> None:
+    def __init__(self, scene: MrmlScene) -> None:
         self._scene = scene
         self._session: CaseSession | None = None
         self._chosen = Chosen()
@@ -170,7 +166,7 @@ class CaseViews:
             return None
         return case.position(self._chosen.position) or case.positions[0]
 
-    def _volume(self, positionId: str) -> vtkMRMLScalarVolumeNode | None:
+    def _volume(self, positionId: str) -> VolumeNode | None:
         return volumeNode(self._session.caseNode, positionId) if self._session is not None else None
 
     def _showMarkingPosition(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,12 +9,10 @@ from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Rigid import fitRigid, inverseRigid
 from DynamicSpineLib.Scene.HeldTransform import holdNodes
+from DynamicSpineLib.Scene.NodeTypes import TransformNode
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import positionOf
-
-if TYPE_CHECKING:
-    from slicer import vtkMRMLLinearTransformNode
 
 BY_IMAGES, BY_MARKS = "carried bone", "marks"
 _FEWEST_POINTS = 3
@@ -24,7 +20,7 @@ _FEWEST_POINTS = 3
 
 def holdBone(
     session: CaseSession, level: str, reference: str, moving: str
-) -> vtkMRMLLinearTransformNode:
+) -> TransformNode:
     """Put the moving position's nodes below a transform that lays its vertebra on the reference's; return it.
 
     Raises InputError where neither a carried bone nor three common marks say where the vertebra is in both.
@@ -55,8 +51,8 @@ def _fromMarks(case: Case, level: str, reference: str, moving: str) -> NDArray[n
     names = [name for name in sets[0].landmarks
              if boneOfMark(name) == level and all(marks.point(name) is not None for marks in sets)]  # fmt: skip
     if len(names) < _FEWEST_POINTS:
-        raise InputError(f"{level} cannot be held: '{moving}' and '{reference}' have {len(names)} of its marks in common, "
-                         f"and {_FEWEST_POINTS} are needed")  # fmt: skip
+        raise InputError(f"{level} cannot be held: '{moving}' and '{reference}' have {len(names)} of its marks in "
+                         f"common, and {_FEWEST_POINTS} are needed")  # fmt: skip
     source, target = (np.array([marks.point(name) for name in names], dtype=float) for marks in sets)
     matrix, _residuals = fitRigid(source, target)
     return matrix

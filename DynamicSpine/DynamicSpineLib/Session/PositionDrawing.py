@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
+from DynamicSpineLib.Scene.NodeTypes import CaseNode
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL
 from DynamicSpineLib.Scene.Views.LevelNames import LevelNames
 from DynamicSpineLib.Scene.Views.MarkDisplay import showMarks
 from DynamicSpineLib.Scene.Views.MarkLook import MarkChoice, shownMark, shownMarks
 from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
-from DynamicSpineLib.Scene.Views.PositionPlanes import midsagittalPlane
+from DynamicSpineLib.Scene.Views.PositionPlanes import midsagittalPlane, placeOf
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark
 from DynamicSpineLib.Study.Position import Position
-
-if TYPE_CHECKING:
-    from slicer import vtkMRMLScriptedModuleNode
 
 Tags = Mapping[str, Sequence[str]]
 
@@ -28,7 +25,7 @@ Tags = Mapping[str, Sequence[str]]
 class PositionDrawing:
     """Outlines and names of one position, drawn in some views and nowhere else."""
 
-    def __init__(self, caseNode: vtkMRMLScriptedModuleNode, case: Case, positionId: str) -> None:
+    def __init__(self, caseNode: CaseNode, case: Case, positionId: str) -> None:
         scene, owner = caseNode.GetScene(), f"{caseNode.GetID()} {positionId}"
         self._caseNode, self._positionId, self._chain = caseNode, positionId, case.chain
         kinds: Tags = {"Sagittal": (), "Axial": (), "Coronal": ()}
@@ -43,7 +40,8 @@ class PositionDrawing:
         """Draw in the views with these tags, by kind. planes: those that the views show, in the volume's frame."""
         volume = volumeNode(self._caseNode, self._positionId)
         self._choice, self._verdicts = choice, levelsToCheck(case, position)
-        showMarks(self._caseNode, self._positionId, [tag for some in tags.values() for tag in some], withLabels)
+        shown = [tag for some in tags.values() for tag in some]
+        showMarks(self._caseNode, self._positionId, shown, withLabels, curvesOf=self._curvePlaces(tags, choice))
         self._shapes.showIn(tags)
         self._shapes.show(shownMarks(position.marks, choice, self._verdicts), planes, volume, choice.point)
         self._names.showIn(tags if withNames else {})
@@ -51,6 +49,10 @@ class PositionDrawing:
         self._names.show(position.marks, sagittal, case.numbering.isConfirmed, self._verdicts, volume)
         if AXIAL in planes:
             self._names.nameSlice(position.marks, planes[AXIAL])
+
+    def _curvePlaces(self, tags: Tags, choice: MarkChoice) -> frozenset[str]:
+        """The places whose curves are shown: those chosen, where there is an axial view for them."""
+        return choice.places | {placeOf(choice.point)} if AXIAL in tags else frozenset()
 
     def move(self, position: Position, mark: Landmark) -> None:
         """Draw one mark anew after it was moved."""

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.CaseRoles import caseNodes
+from DynamicSpineLib.Scene.NodeTypes import CaseNode, MrmlScene
 from DynamicSpineLib.Scene.SceneEvents import SceneEvents
 from DynamicSpineLib.Session.CaseFiles import newCase, openCaseFolder, sessionOf
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.Events import Event
 
-if TYPE_CHECKING:
-    from slicer import vtkMRMLScene, vtkMRMLScriptedModuleNode
-
 
 class Workspace:
     """Knows the cases of a scene. casesChanged: cases came or went; the scene may be new altogether."""
 
-    def __init__(self, scene: vtkMRMLScene) -> None:
+    def __init__(self, scene: MrmlScene) -> None:
         self.scene = scene
         self.casesChanged: Event[()] = Event()
         self._sessions: dict[str, CaseSession] = {}
@@ -32,11 +29,11 @@ class Workspace:
             session.close()
         self._sessions.clear()
 
-    def caseNodes(self) -> list[vtkMRMLScriptedModuleNode]:
+    def caseNodes(self) -> list[CaseNode]:
         """The node of every case in the scene."""
         return caseNodes(self.scene)
 
-    def session(self, caseNode: vtkMRMLScriptedModuleNode) -> CaseSession:
+    def session(self, caseNode: CaseNode) -> CaseSession:
         """The session of a case, begun where there is none yet. Raises InputError where the case cannot be read."""
         found = self._sessions.get(caseNode.GetID())
         if found is None or not found.isOpen or found.caseNode is not caseNode:

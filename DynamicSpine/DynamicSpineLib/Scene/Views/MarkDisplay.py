@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, Any
 
-from DynamicSpineLib.Scene.CaseRoles import contourNodes, landmarkNode, marksKey
+from DynamicSpineLib.Scene.CaseRoles import CONTOUR_ATTRIBUTE, contourNodes, landmarkNode, marksKey
+from DynamicSpineLib.Scene.Views.PositionPlanes import placeOf
 from DynamicSpineLib.Scene.Views.ViewNodes import showOnlyIn
 
 if TYPE_CHECKING:
@@ -25,12 +26,12 @@ _FADING_MM = (1.0, 3.0)  # from the slice, over which curves fade
 
 def showMarks(
     caseNode: vtkMRMLScriptedModuleNode, positionId: str, tags: Iterable[str],
-    withLabels: bool = False, withOffSlice: bool = False, withCurves: bool = True,
+    withLabels: bool = False, withOffSlice: bool = False, curvesOf: Collection[str] = (),
 ) -> None:  # fmt: skip
     """Show a position's points and curves in the views with these tags and nowhere else; no tag hides them.
 
-    withLabels: the landmarks' names beside them. withOffSlice: also points beside the slice, pale. withCurves: curves
-    cost Slicer as much time at every move of a slice as all else together.
+    withLabels: the landmarks' names beside them. withOffSlice: also points beside the slice, pale. curvesOf: the levels
+    and segments whose curves are shown; those of all places at once cost Slicer seconds.
     """
     views = tuple(tags)
     points = landmarkNode(caseNode, marksKey(positionId))
@@ -38,10 +39,13 @@ def showMarks(
         _style(points.GetDisplayNode(), _COLOR, withLabels, withOffSlice)
         showOnlyIn(points.GetDisplayNode(), views)
     for curve in contourNodes(caseNode, marksKey(positionId)):
-        if curve.GetDisplayNode() is not None:
+        isShown = bool(views) and placeOf(curve.GetAttribute(CONTOUR_ATTRIBUTE) or "") in curvesOf
+        if isShown and curve.GetDisplayNode() is None:
+            curve.CreateDefaultDisplayNodes()
             _style(curve.GetDisplayNode(), _CURVE_COLOR, False, withOffSlice)
             _styleLine(curve.GetDisplayNode(), withLabels)
-            showOnlyIn(curve.GetDisplayNode(), views if withCurves else ())
+        if curve.GetDisplayNode() is not None:
+            showOnlyIn(curve.GetDisplayNode(), views if isShown else ())
 
 
 def freeMarks(caseNode: vtkMRMLScriptedModuleNode, positionIds: Iterable[str], shown: str = "") -> None:
@@ -54,10 +58,11 @@ def freeMarks(caseNode: vtkMRMLScriptedModuleNode, positionIds: Iterable[str], s
         for node in [points, *contourNodes(caseNode, marksKey(positionId))]:
             if node is not None and node.GetDisplayNode() is not None:
                 display = node.GetDisplayNode()
-                modifying = display.StartModify()
-                display.RemoveAllViewNodeIDs()
-                display.SetVisibility(positionId == shown)
-                display.EndModify(modifying)
+                if display.GetVisibility() or positionId == shown:
+                    modifying = display.StartModify()
+                    display.RemoveAllViewNodeIDs()
+                    display.SetVisibility(positionId == shown and node is points)
+                    display.EndModify(modifying)
 
 
 def _style(display: Any, color: tuple[float, float, float], withLabels: bool, withOffSlice: bool) -> None:

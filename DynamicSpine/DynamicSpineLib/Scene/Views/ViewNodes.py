@@ -42,6 +42,8 @@ def viewIds(tags: Iterable[str]) -> tuple[str, ...]:
 def showOnlyIn(displayNode: Any, tags: Iterable[str]) -> None:
     """Show something in some slice views and nowhere else; no view hides it."""
     ids = viewIds(tags)
+    if not ids and not displayNode.GetVisibility():
+        return
     modifying = displayNode.StartModify()
     if ids != tuple(displayNode.GetViewNodeIDs() or ()):
         displayNode.SetViewNodeIDs(ids)

@@ -40,7 +40,7 @@ def showMarks(
         showOnlyIn(points.GetDisplayNode(), views)
     for curve in contourNodes(caseNode, marksKey(positionId)):
         isShown = bool(views) and placeOf(curve.GetAttribute(CONTOUR_ATTRIBUTE) or "") in curvesOf
-        if isShown and curve.GetDisplayNode() is None:
+        if isShown:
             curve.CreateDefaultDisplayNodes()
             _style(curve.GetDisplayNode(), _CURVE_COLOR, False, withOffSlice)
             _styleLine(curve.GetDisplayNode(), withLabels)

@@ -1,5 +1,6 @@
 """The Slicer module: title, help, widget, logic and self-test. What it does lives in DynamicSpineLib and the panel."""
 
+import slicer
 from slicer.i18n import tr as _
 from slicer.i18n import translate
 from slicer.ScriptedLoadableModule import (
@@ -30,6 +31,95 @@ class DynamicSpine(ScriptedLoadableModule):
             "Written by the DynamicSpine contributors on top of 3D Slicer. Sources of the methods are listed with "
             "each measurement."
         )
+        slicer.app.startupCompleted.connect(prepareApplication)
+
+
+def prepareApplication() -> None:
+    """When the application has started: offer the samples, and know the layouts that saved scenes may be in."""
+    from DynamicSpineLib.Scene.Views.Layouts import registerLayouts
+
+    registerLayouts(slicer.app.layoutManager().layoutLogic().GetLayoutNode())
+    registerSampleData()
+
+
+def registerSampleData() -> None:
+    """Offer our samples in the Sample Data module: two phantoms made on the spot, and public head positions."""
+    import os
+
+    import SampleData
+
+    from DynamicSpineLib.Session.Samples import headPositionFiles
+
+    def opener(kind):
+        def openSample(source):
+            from DynamicSpineWidgets.SampleCases import openHeads, openPhantom
+
+            return openHeads(source) if kind == "heads" else openPhantom(kind)
+
+        return openSample
+
+    def add(kind: str, name: str, picture: str, **values) -> None:
+        SampleData.SampleDataLogic.registerCustomSampleDataSource(
+            category="DynamicSpine", sampleName=name, customDownloader=opener(kind),
+            thumbnailFileName=os.path.join(os.path.dirname(__file__), "Resources", "Icons", picture), **values,
+        )  # fmt: skip
+
+    nothing = {"uris": "", "fileNames": None, "nodeNames": None}
+    add("cervical", "DynamicSpine cervical phantom", "SampleCervicalPhantom.png", **nothing)
+    add("lumbar", "DynamicSpine lumbar phantom", "SampleLumbarPhantom.png", **nothing)
+    files = headPositionFiles()
+    add("heads", "Head positions (OpenNeuro ds004507)", "SampleHeadPositions.png", uris=[file.url for file in files],
+        fileNames=[file.name for file in files], nodeNames=[file.positionId for file in files],
+        checksums=[f"SHA256:{file.sha256}" for file in files])  # fmt: skip
+
+
+class DynamicSpineFileReader:
+    """Opens case.json by drag and drop and by Add Data. The application finds it by its name."""
+
+    def __init__(self, parent) -> None:
+        self.parent = parent
+
+    def description(self) -> str:
+        """What the kind of file is called in the Add Data window."""
+        return _("DynamicSpine case")
+
+    def fileType(self) -> str:
+        """The name of the kind of file in scripts; never translated."""
+        return "DynamicSpineCaseFile"
+
+    def extensions(self) -> list[str]:
+        """The one file name that is ours."""
+        return [_("DynamicSpine case") + " (*case.json)"]
+
+    def canLoadFileConfidence(self, filePath: str) -> float:
+        """How sure it is that a file is ours; asked of every file, so that others cost nothing."""
+        import os
+        from pathlib import Path
+
+        if os.path.basename(filePath).lower() != "case.json":
+            return 0.0
+        from DynamicSpineLib.Session.CasePath import caseFileConfidence
+
+        return caseFileConfidence(Path(filePath))
+
+    def load(self, properties) -> bool:
+        """Open the case and show it in the panel."""
+        from pathlib import Path
+
+        import vtk
+        from DynamicSpineWidgets.SampleCases import showCase
+
+        from DynamicSpineLib.Errors import DynamicSpineError
+        from DynamicSpineLib.Session.CasePath import casePath
+
+        try:
+            session = slicer.util.getModuleLogic("DynamicSpine").openCase(casePath(Path(properties["fileName"])).path)
+        except DynamicSpineError as error:
+            self.parent.userMessages().AddMessage(vtk.vtkCommand.ErrorEvent, str(error))
+            return False
+        self.parent.loadedNodes = [session.caseNode.GetID()]
+        showCase(session)
+        return True
 
 
 class DynamicSpineWidget(ScriptedLoadableModuleWidget):
@@ -94,8 +184,6 @@ class DynamicSpineLogic(ScriptedLoadableModuleLogic):
     def workspace(self):
         """The cases of the application's scene and their sessions."""
         if self._workspace is None:
-            import slicer
-
             from DynamicSpineLib.Session.Workspace import Workspace
 
             self._workspace = Workspace(slicer.mrmlScene)

@@ -89,6 +89,10 @@ class CaseSession:
         with self._watch.paused():
             self.caseNode.SetNodeReferenceID(volumeRole(positionId), volume.GetID())
 
+    def volumeIds(self) -> tuple[str, ...]:
+        """The ids of the volume nodes of the positions, as far as they are there."""
+        return tuple(item for item in self._volumes.values() if self.scene.GetNodeByID(item) is not None)
+
     def ownWriting(self) -> AbstractContextManager[None]:
         """A block in which what is written into the case's nodes is not taken for somebody else's edit."""
         return self._watch.paused()

@@ -53,7 +53,7 @@ class MarkGlyphs:
             self._allocate(len(wanted))
         self._marks, self._plane = wanted, plane
         if wanted:
-            self._write(slice(None), [wanted[name] for name in self._rows], plane)
+            self._write([wanted[name] for name in self._rows], plane)
         self._tell()
         return True
 
@@ -64,16 +64,18 @@ class MarkGlyphs:
             return False
         if self._marks[mark.name] != mark:
             self._marks[mark.name] = mark
-            self._write(slice(row, row + 1), [mark], self._plane)
+            self._points[row] = _tube(mark.shape) * _size(mark) @ self._plane.sliceToRAS[:3, :3].T + mark.point_RAS
+            self._colors[row] = mark.color
             self._tell()
         return True
 
-    def _write(self, rows: slice, marks: Sequence[ShownMark], plane: PicturePlane) -> None:
+    def _write(self, marks: Sequence[ShownMark], plane: PicturePlane) -> None:
+        """Fill every row of the arrays."""
         middles = np.array([mark.point_RAS for mark in marks])
-        sizes = np.array([(mark.radiusMm, mark.radiusMm, HALF_LENGTH_MM) for mark in marks])
+        sizes = np.array([_size(mark) for mark in marks])
         tubes = np.array([_tube(mark.shape) for mark in marks]) * sizes[:, None, :]
-        self._points[rows] = tubes @ plane.sliceToRAS[:3, :3].T + middles[:, None, :]
-        self._colors[rows] = np.array([mark.color for mark in marks], dtype=np.uint8)[:, None, :]
+        self._points[:] = tubes @ plane.sliceToRAS[:3, :3].T + middles[:, None, :]
+        self._colors[:] = np.array([mark.color for mark in marks], dtype=np.uint8)[:, None, :]
 
     def _allocate(self, count: int) -> None:
         """New arrays that the mesh shares, so that writing to them changes what is drawn."""
@@ -94,6 +96,10 @@ class MarkGlyphs:
             self.polyData.GetPoints().Modified()
             self.polyData.GetPointData().GetScalars().Modified()
         self.polyData.Modified()
+
+
+def _size(mark: ShownMark) -> tuple[float, float, float]:
+    return mark.radiusMm, mark.radiusMm, HALF_LENGTH_MM
 
 
 @lru_cache(maxsize=8)

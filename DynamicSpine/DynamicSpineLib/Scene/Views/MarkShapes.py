@@ -47,8 +47,8 @@ class MarkShapes:
         for kind, plane in planes.items():
             if kind in self._layers:
                 layer = self._layers[kind]
-                layer.show(marks, plane, front)
                 layer.keepNodes(self._scene, f"{self._owner} {kind}", self._tags[kind])
+                layer.show(marks, plane, front)
         self.follow(volume)
 
     def update(self, mark: ShownMark) -> bool:
@@ -80,16 +80,19 @@ class MarkShapes:
 
 
 class _Layer:
-    """The outlines for one kind of view."""
+    """The outlines for one kind of view.
+
+    A mesh lives and dies with its node: Slicer's model node leaves an observer on its mesh, which crashes the
+    application when the mesh is changed after the node was deleted.
+    """
 
     def __init__(self) -> None:
         self._all, self._single = MarkGlyphs(), MarkGlyphs()
-        self._nodes: list[Any] = [None, None]
+        self._nodes: list[Any] = []
         self._plane: PicturePlane | None = None
-        self._front = ""
 
     def show(self, marks: Sequence[ShownMark], plane: PicturePlane, front: str) -> None:
-        self._plane, self._front = plane, front
+        self._plane = plane
         self._all.show([mark for mark in marks if mark.name != front], plane)
         self._single.show([mark for mark in marks if mark.name == front], plane)
 
@@ -107,9 +110,14 @@ class _Layer:
         return [node for node in self._nodes if isThere(node, scene)]
 
     def keepNodes(self, scene: vtkMRMLScene, owner: str, tags: Sequence[str]) -> None:
-        for index, glyphs in enumerate((self._all, self._single)):
-            if not isThere(self._nodes[index], scene):
-                self._nodes[index] = _newNode(scene, owner, glyphs, tags)
+        """Have both nodes; where one is gone, both are made anew with meshes of their own."""
+        there = self.nodes(scene)
+        if len(there) == 2:
+            return
+        for node in there:
+            removeNode(scene, node)
+        self._all, self._single = MarkGlyphs(), MarkGlyphs()
+        self._nodes = [_newNode(scene, owner, glyphs, tags) for glyphs in (self._all, self._single)]
 
 
 def _newNode(scene: vtkMRMLScene, owner: str, glyphs: MarkGlyphs, tags: Sequence[str]) -> Any:

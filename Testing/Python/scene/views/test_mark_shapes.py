@@ -205,6 +205,30 @@ def test_what_a_user_deleted_or_a_closed_scene_removed_is_made_anew(viewed, shap
     assert len(derivedNodes(viewed.scene)) == 4
 
 
+def test_scenes_closed_and_nodes_deleted_again_and_again_do_not_crash_the_application(runPython):
+    result = runPython("""
+import gc
+from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
+from DynamicSpineLib.Scene.PicturePlane import sagittalPlane
+scene = headlessApplication().scene
+from DynamicSpineLib.Scene.Views.DerivedNodes import derivedNodes, removeDerivedNodes
+from DynamicSpineLib.Scene.Views.MarkLook import CIRCLE, ShownMark
+from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
+plane = sagittalPlane((0, 0, 0), (0, 1, 0), (0, 0, 1))
+shapes = MarkShapes(scene, "case", {"Sagittal": ()})
+for turn in range(60):
+    marks = [ShownMark(f"L{n}_SA", (turn, n, 0.0), CIRCLE, (1, 2, 3), 1.0) for n in range(1, 3 + turn % 3)]
+    shapes.show(marks, {"Sagittal": plane}, None, "L1_SA")
+    [lambda: scene.Clear(False), shapes.remove, lambda: removeDerivedNodes(scene),
+     lambda: scene.RemoveNode(derivedNodes(scene)[turn % 2])][turn % 4]()
+    gc.collect()
+    shapes.update(ShownMark("L2_SA", (0.0, turn, 9.0), CIRCLE, (1, 2, 3), 1.0))
+    churn = [bytearray(4096) for _ in range(200)]
+print("alive")
+""")
+    assert (result.returncode, result.stdout.strip()) == (0, "alive"), result.stderr
+
+
 @pytest.mark.usefixtures("openCase")
 def test_the_outlines_are_no_part_of_the_case_and_of_no_list_of_the_application(viewed, shapes):
     before = readCaseFromScene(viewed.scene)

@@ -1,7 +1,5 @@
 """The stand-in of the Slicer application for the tests of the panel; skipped where it cannot run."""
 
-from __future__ import annotations
-
 import os
 import sys
 from functools import lru_cache
@@ -30,14 +28,10 @@ def a_slicer_application(request):
     pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
     from DynamicSpineLib.Scene.HeadlessApplication import missingDrawingLibraries
 
-    if missingDrawingLibraries():
-        pytest.skip(f"views cannot be drawn here without {', '.join(missingDrawingLibraries())}")
+    for name in missingDrawingLibraries():
+        pytest.skip(f"views cannot be drawn here without {name}")
     application = _theApplication()
-    from standin.PropertyStyle import strayAttributes, usePropertyStyle
-
-    usePropertyStyle(request.module.__name__)
-    application.install()
+    application.install(request.module.__name__)
     yield application
-    problems = application.errors + strayAttributes()
-    application.uninstall()
+    problems = application.uninstall()
     assert not problems

@@ -438,7 +438,7 @@ def a_small_module(a_slicer_application, tmp_path):
         "class SmallModuleFileReader:\n"
         "    def __init__(self, parent): self.parent = parent\n"
         "    def fileType(self): return 'Small'\n"
-        "    def canLoadFile(self, path): return path.endswith('.small')\n"
+        "    def canLoadFileConfidence(self, path): return 0.9 * path.endswith('.small')\n"
         "    def load(self, properties):\n"
         "        self.parent.loadedNodes = [properties['fileName']]\n"
         "        return True\n"
@@ -508,7 +508,7 @@ def test_settings_are_this_test_s_own_and_the_names_go_with_the_application(a_sl
     try:
         assert not any(hasattr(slicer, name) for name in ("app", "mrmlScene", "modules", "i18n"))
     finally:
-        a_slicer_application.install()
+        a_slicer_application.install(__name__)
     assert slicer.util.settingsValue("DynamicSpine/Key", 0, converter=int) == 0
 
 

@@ -11,14 +11,12 @@ errors                                   exceptions in slots and observers; one 
 clickSample(name), loadFile(path)        click in Sample Data; drop a file on the window (returns the loaded node IDs)
 """
 
-from __future__ import annotations
-
 import importlib
 import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from unittest import mock
 
 import shiboken6
@@ -26,30 +24,27 @@ import slicer
 import slicer.util
 from PySide6 import QtCore, QtGui, QtUiTools, QtWidgets
 from standin import Modules
-from standin.PropertyStyle import bindSetters, qtModule
+from standin.PropertyStyle import qtNames, strayAttributes, usePropertyStyle
 from standin.Views import LayoutManager, Mouse
-from standin.Widgets import WIDGETS, qMRMLWidget
+from standin.Widgets import WIDGETS
 
 from DynamicSpineLib.Scene.HeadlessApplication import startSlicer
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
 
-@bindSetters
-class ModuleWidget(qMRMLWidget):
+class ModuleWidget(WIDGETS["qMRMLWidget"]):
     """What the module panel shows; the Python class of the panel lives in it."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._className, _ = f"{name}Widget", QtWidgets.QVBoxLayout(self)
+        self._name, _ = name, QtWidgets.QVBoxLayout(self)
         self.reload()
         self.setMRMLScene(slicer.mrmlScene)
 
-    def self(self):
-        return getattr(slicer.modules, self._className)
+    def self(self): return getattr(slicer.modules, f"{self._name}Widget")
 
     def reload(self) -> None:
-        panelClass = getattr(sys.modules[self._className.removesuffix("Widget")], self._className)
-        setattr(slicer.modules, self._className, panelClass(self))
+        setattr(slicer.modules, f"{self._name}Widget", getattr(sys.modules[self._name], f"{self._name}Widget")(self))
         self.self().setup()
 
 
@@ -69,28 +64,20 @@ class ScriptedModule:
 
 
 class MainWindow(QtWidgets.QMainWindow):
-    """The main window: its module selector and the module panel."""
+    """The main window, which here is the module panel, and its module selector."""
 
     startupCompleted, selectedModule = QtCore.Signal(), ""
 
-    def __init__(self) -> None:
-        super().__init__(objectName="qSlicerMainWindow")
-        self._area = QtWidgets.QScrollArea(widgetResizable=True)
-        self.setCentralWidget(self._area)
-        self.resize(420, 800)
-        self.show()
-
-    def moduleSelector(self) -> MainWindow:
-        return self
+    def moduleSelector(self): return self
 
     def selectModule(self, name: str) -> None:
         before, self.selectedModule = self.selectedModule, name
         if before and name != before:
-            getattr(self._area.widget().self(), "exit", lambda: None)()
-            self._area.takeWidget().setParent(None)
+            getattr(self.centralWidget().self(), "exit", lambda: None)()
+            self.takeCentralWidget()
         if name and name != before:
-            self._area.setWidget(getattr(slicer.modules, name.lower()).widgetRepresentation())
-            getattr(self._area.widget().self(), "enter", lambda: None)()
+            self.setCentralWidget(getattr(slicer.modules, name.lower()).widgetRepresentation())
+            getattr(self.centralWidget().self(), "enter", lambda: None)()
 
 
 def _uiLoader() -> QtUiTools.QUiLoader:
@@ -113,7 +100,8 @@ class StandInApplication:
         self.scene, self.messages, self.answers, self.errors = self._core.scene, [], [], []
         with quietTerminal(), quietMessages():
             self.layoutManager = LayoutManager(self.scene, self._core.app_logic)
-        self.view, self.mouse, self.mainWindow = self.layoutManager.view, Mouse(self.layoutManager), MainWindow()
+        self.view, self.mouse = self.layoutManager.view, Mouse(self.layoutManager.view)
+        self.mainWindow = MainWindow(objectName="qSlicerMainWindow", size=QtCore.QSize(420, 800), visible=True)
         self.mainWindow.statusBar().messageChanged.connect(lambda text: self.messages.append(("status", text)))
         self.app, self._pythonModules = self._makeApp(), self._makePythonModules()
 
@@ -131,49 +119,50 @@ class StandInApplication:
             pauseRender=lambda: None, resumeRender=lambda: None, testingEnabled=lambda: False,
         )  # fmt: skip
 
-    def _makePythonModules(self) -> dict[str, ModuleType]:
+    def _makePythonModules(self) -> dict[str, SimpleNamespace]:
         answer = lambda *_, **__: str(self.answers.pop(0))  # noqa: E731
         dialog = SimpleNamespace(getExistingDirectory=answer, getOpenFileName=answer, getSaveFileName=answer)
         web = SimpleNamespace(openUrl=lambda url: self.messages.append(("page", url.toString())))
-        names = {
-            "slicer.i18n": "tr translate", "slicer.parameterNodeWrapper": "parameterNodeWrapper WithinRange",
-            "slicer.ScriptedLoadableModule": "ScriptedLoadableModule ScriptedLoadableModuleWidget "
-            "ScriptedLoadableModuleLogic ScriptedLoadableModuleTest", "SampleData": "SampleDataLogic",
+        known = qtNames() | vars(Modules) | WIDGETS
+        known |= {"QUiLoader": _uiLoader, "QFileDialog": dialog, "QDesktopServices": web}
+        given = {
+            "qt": qtNames(), "ctk": [name for name in WIDGETS if name[:3] == "ctk"], "SampleData": ["SampleDataLogic"],
+            "slicer.i18n": ["tr", "translate"], "slicer.parameterNodeWrapper": ["parameterNodeWrapper", "WithinRange"],
+            "slicer.ScriptedLoadableModule": [name for name in vars(Modules) if name.startswith("Scripted")],
         }  # fmt: skip
-        contents = {module: {name: getattr(Modules, name) for name in text.split()} for module, text in names.items()}
-        contents["qt"] = qtModule() | {"QUiLoader": _uiLoader, "QFileDialog": dialog, "QDesktopServices": web}
-        contents["ctk"] = {name: kind for name, kind in WIDGETS.items() if name.startswith("ctk")}
-        modules = {name: ModuleType(name) for name in contents}
-        for name, module in modules.items():
-            vars(module).update(contents[name])
-        return modules
+        return {module: SimpleNamespace(**{name: known[name] for name in names}) for module, names in given.items()}
 
-    def install(self) -> None:
-        """Put the application's names where the panel's code looks for them, as at the start of the application."""
-        names = {name: kind for name, kind in WIDGETS.items() if name.startswith("q")} | {
+    def install(self, testModule: str) -> None:
+        """Put the application's names where the panel's code, and the test's, looks for them."""
+        usePropertyStyle(testModule)
+        for record in (self.messages, self.answers, self.errors, QtCore.QSettings()):
+            record.clear()
+        names = {name: kind for name, kind in WIDGETS.items() if name[0] == "q"} | {
             "app": self.app, "mrmlScene": self.scene, "selfTests": {}, "qSlicerScriptedLoadableModule": ScriptedModule,
             "qSlicerScriptedLoadableModuleWidget": ModuleWidget,
             "modules": SimpleNamespace(sampleDataSources={}, sampleDataSourceCategories={}),
         }  # fmt: skip
         names |= {name[7:]: module for name, module in self._pythonModules.items() if name.startswith("slicer.")}
         sys.modules.update(self._pythonModules)
+        for name in self._pythonModules:
+            self._installed.callback(sys.modules.pop, name)
         for place, new in ((slicer, names), (slicer.util, {"messageBox": self._messageBox}),
                            (sys, {"excepthook": lambda *problem: self.errors.append(problem[1])})):  # fmt: skip
             self._installed.enter_context(mock.patch.dict(vars(place), new))
+        for close in (self.app.processEvents, lambda: self.scene.Clear(0), self._closeModules):
+            self._installed.callback(close)
 
-    def uninstall(self) -> None:
-        """Close as the application does: exit, cleanup, an empty scene; then take the names away."""
-        slicer.util.selectModule("")
-        for module in [item for item in vars(slicer.modules).values() if getattr(item, "widget", None)]:
-            module.widget.self().cleanup()
-            shiboken6.delete(module.widget)
-        self.scene.Clear(0)
-        self.app.processEvents()
+    def uninstall(self) -> list:
+        """Close as the application does: exit, cleanup, an empty scene. Returns what would be an error there."""
+        problems = strayAttributes()
         self._installed.close()
-        for name in self._pythonModules:
-            del sys.modules[name]
-        for record in (self.messages, self.answers, self.errors, QtCore.QSettings()):
-            record.clear()
+        return problems + self.errors
+
+    def _closeModules(self) -> None:
+        slicer.util.selectModule("")
+        for widget in [module.widget for module in self._modules() if module.widget]:
+            widget.self().cleanup()
+            shiboken6.delete(widget)
 
     def _messageBox(self, text: str, standardButtons=None, icon=None, **_):
         box = QtWidgets.QMessageBox
@@ -181,8 +170,7 @@ class StandInApplication:
         self.messages.append((kind, text))
         if standardButtons in (None, box.Ok):
             return box.Ok
-        if not self.answers:
-            raise AssertionError(f"a question that the test does not expect: {text}")
+        assert self.answers, f"a question that the test does not expect: {text}"
         return box.No if not self.answers.pop(0) else box.Yes if standardButtons & box.Yes else box.Ok
 
     def addModule(self, path: Path) -> ScriptedModule:
@@ -191,13 +179,16 @@ class StandInApplication:
         self.app.startupCompleted.emit()
         return getattr(slicer.modules, path.stem.lower())
 
+    def _modules(self) -> list[ScriptedModule]:
+        return [module for module in vars(slicer.modules).values() if isinstance(module, ScriptedModule)]
+
     def openModule(self, name: str):
         slicer.util.selectModule(name)
         return slicer.util.getModuleWidget(name) if name else None
 
     def clickSample(self, name: str) -> None:
-        sources = [item for items in slicer.modules.sampleDataSources.values() for item in items]
-        source = next(item for item in sources if item.sampleName == name)
+        categories = slicer.modules.sampleDataSources.values()
+        [source] = [item for items in categories for item in items if item.sampleName == name]
         source.customDownloader(source)
 
     def _loadScene(self, _kind: str, properties: dict, *_) -> bool:
@@ -209,15 +200,14 @@ class StandInApplication:
 
     def loadFile(self, path: Path) -> list[str]:
         """By the file reader of a module; AssertionError where none can read it or it fails."""
-        for module in [item for item in vars(slicer.modules).values() if isinstance(item, ScriptedModule)]:
+        for module in self._modules():
             reader = getattr(sys.modules[module.name], f"{module.name}FileReader")(SimpleNamespace(loadedNodes=[]))
-            if reader.canLoadFile(str(path)):
+            if reader.canLoadFileConfidence(str(path)) > 0.0:
                 assert reader.load({"fileName": str(path), "fileType": reader.fileType()}) is True, path
                 return reader.parent.loadedNodes
         raise AssertionError(f"no module reads {path}")
 
-    def showPoint(self, view: str, point_RAS) -> None:
-        self.view(view).get_view_node().JumpSliceByCentering(*point_RAS)
+    def showPoint(self, view: str, point_RAS) -> None: self.view(view).get_view_node().JumpSliceByCentering(*point_RAS)
 
     def grab(self, widget: QtWidgets.QWidget, path: Path, scale: float = 1.0) -> None:
         self.app.processEvents()
@@ -227,9 +217,7 @@ class StandInApplication:
         picture.save(str(path))
 
     def useDarkTheme(self, isDark: bool) -> None:
-        black, gray, role = QtGui.QColor(30, 30, 30), QtGui.QColor(130, 130, 130), QtGui.QPalette
-        palette = role(QtGui.QColor(53, 53, 53), QtGui.QColor(50, 50, 50))
-        palette.setColor(role.Base, black)
-        for text in (role.WindowText, role.Text, role.ButtonText):
-            palette.setColor(role.Disabled, text, gray)
+        palette = QtGui.QPalette(QtGui.QColor(53, 53, 53), QtGui.QColor(50, 50, 50))
+        for name in ("WindowText", "Text", "ButtonText"):
+            palette.setColor(QtGui.QPalette.Disabled, getattr(QtGui.QPalette, name), QtGui.QColor(130, 130, 130))
         self._qt.setPalette(palette if isDark else self._qt.style().standardPalette())

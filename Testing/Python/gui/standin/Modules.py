@@ -1,23 +1,23 @@
 """What only the application has: slicer.i18n, ScriptedLoadableModule, parameterNodeWrapper, and SampleData."""
 
-from __future__ import annotations
-
 import enum
 import importlib
 import inspect
 import os
 import typing
 import unittest
-from dataclasses import dataclass
+from dataclasses import make_dataclass
 from types import SimpleNamespace
 
 import slicer
 from PySide6 import QtCore, QtWidgets
 from vtkmodules.vtkCommonCore import vtkCommand
 
+# Annotation of a parameter: the limits of a number; a slider needs it.
+WithinRange = make_dataclass("WithinRange", ["minimum", "maximum"])
 
-def translate(context: str, text: str) -> str:
-    return slicer.app.translate(context, text)
+
+def translate(context: str, text: str) -> str: return slicer.app.translate(context, text)
 
 
 def tr(text: str) -> str:
@@ -45,13 +45,10 @@ class ScriptedLoadableModuleWidget:
     developerMode, resourcePath = False, ScriptedLoadableModule.resourcePath
 
     def __init__(self, parent) -> None:
-        self.moduleName = type(self).__name__.removesuffix("Widget")
-        self.parent, self.layout = parent, parent.layout()
+        self.moduleName, self.parent, self.layout = type(self).__name__.removesuffix("Widget"), parent, parent.layout()
 
-    def setup(self) -> None:
-        pass
-
-    cleanup = setup
+    def setup(self) -> None: pass
+    def cleanup(self) -> None: pass
 
 
 class ScriptedLoadableModuleLogic:
@@ -74,8 +71,7 @@ class ScriptedLoadableModuleLogic:
 class ScriptedLoadableModuleTest(unittest.TestCase):
     """Base of the self-test: runTest() runs every method that has "test" in its name."""
 
-    def delayDisplay(self, message: str, *_, **__) -> None:
-        slicer.util.delayDisplay(message, 0)
+    def delayDisplay(self, message: str, *_, **__) -> None: slicer.util.delayDisplay(message, 0)
 
     def runTest(self) -> None:
         for name in [name for name in dir(self) if "test" in name and callable(getattr(self, name))]:
@@ -98,18 +94,6 @@ class SampleDataLogic:
         sources += [source] * (source not in sources)
 
 
-@dataclass
-class WithinRange:
-    """Annotation of a parameter: the limits of a number; a slider needs it."""
-
-    minimum: float
-    maximum: float
-
-    def validate(self, value) -> None:
-        if not self.minimum <= value <= self.maximum:
-            raise ValueError(f"Value must be within range [{self.minimum}, {self.maximum}], is {value}")
-
-
 class _Parameter:
     """One attribute of a parameter node: how it is checked, written to the node and read back."""
 
@@ -126,8 +110,8 @@ class _Parameter:
     def _toText(self, value) -> str:
         if not isinstance(value, (int, float) if self.kind is float else self.kind):
             raise TypeError(f"{self.name}: value must be of type {self.kind}, is {value!r}")
-        for note in self.notes:
-            note.validate(value)
+        if any(not note.minimum <= value <= note.maximum for note in self.notes):
+            raise ValueError(f"{self.name}: {value} is not within {self.notes}")
         return "" if self.isNode else value.name if self.isEnum else str(value)
 
     def _fromText(self, text: str):
@@ -150,35 +134,26 @@ class _Parameter:
             return tuple(self._fromText(node.GetParameter(f"{self.name}.{index}")) for index in range(int(text)))
         return node.GetNodeReference(self.name) if self.isNode else self._fromText(text)
 
-
-# Of each widget: the property with its value, the signal of a change, and the types that the application connects.
-_CONNECTED = {
-    "QCheckBox": ("checked", "toggled", bool), "QLineEdit": ("text", "textChanged", str),
-    "QSpinBox": ("value", "valueChanged", int), "QDoubleSpinBox": ("value", "valueChanged", (float, int)),
-    "ctkSliderWidget": ("value", "valueChanged", (float, int)),
-    "QComboBox": ("currentIndex", "currentIndexChanged", enum.Enum),
-    "qMRMLNodeComboBox": ("currentNodeID", "currentNodeIDChanged", slicer.vtkMRMLNode),
-}  # fmt: skip
-
-
-def _connect(widget, parameter: _Parameter) -> tuple:
-    """The signal of a widget, what reads it and what writes it, after fitting it to the parameter."""
-    name, members = type(widget).__name__, list(parameter.kind) if parameter.isEnum else []
-    value, signal, kinds = _CONNECTED.get(name, ("", "", ()))
-    if not issubclass(parameter.kind, kinds) or parameter.isList or (name == "ctkSliderWidget" and not parameter.notes):
-        raise RuntimeError(f"Unable to connect {parameter.name} of {parameter.kind} to {name}, or it has no limits")
-    if members:
-        widget.clear()
-        widget.addItems([getattr(parameter.kind, "label", lambda member: member.name)(member) for member in members])
-        return (getattr(widget, signal), lambda: members[widget.currentIndex],
-                lambda new: widget.setProperty(value, members.index(new)))  # fmt: skip
-    if parameter.isNode:
-        widget.nodeTypes = [parameter.kind.__name__]
-        return getattr(widget, signal), widget.currentNode, widget.setCurrentNode
-    for limits in parameter.notes or [WithinRange(-(2**31), 2**31 - 1)] * (value == "value"):
-        widget.minimum, widget.maximum = limits.minimum, limits.maximum
-    return (getattr(widget, signal), lambda: parameter.kind(widget.property(value)),
-            lambda new: widget.setProperty(value, new))  # fmt: skip
+    def connect(self, widget) -> tuple:
+        """The signal of a widget, what reads it and what writes it, after fitting it to the parameter."""
+        if self.isNode:
+            widget.nodeTypes = [self.kind.__name__]
+            return widget.currentNodeChanged, widget.currentNode, widget.setCurrentNode
+        value = widget.metaObject().userProperty()
+        kinds = {"checked": bool, "text": str, "value": (int, float), "currentText": enum.Enum}[value.name()]
+        if not issubclass(self.kind, kinds) or self.isList or ("Slider" in widget.className() and not self.notes):
+            raise RuntimeError(f"{self.name} of {self.kind} connects to no {widget.className()}, or it has no limits")
+        label = getattr(self.kind, "label", lambda item: item.name)
+        labels = {label(item): item for item in self.kind} if self.isEnum else {}
+        if labels:
+            widget.clear()
+            widget.addItems(list(labels))
+        for limits in (self.notes or [WithinRange(-(2**31), 2**31 - 1)]) if value.name() == "value" else ():
+            widget.minimum, widget.maximum = limits.minimum, limits.maximum
+        texts = {item: label for label, item in labels.items()}
+        signal = getattr(widget, value.notifySignal().name().data().decode())
+        return (signal, lambda: labels.get(value.read(widget)) or self.kind(value.read(widget)),
+                lambda new: value.write(widget, texts.get(new, new)))  # fmt: skip
 
 
 class _Wrapper:
@@ -189,37 +164,32 @@ class _Wrapper:
         for name in self.allParameters:
             self.getValue(name)
 
-    def getValue(self, name: str):
-        return self.allParameters[name].read(self.parameterNode)
-
-    def setValue(self, name: str, value) -> None:
-        self.allParameters[name].write(self.parameterNode, value)
+    def getValue(self, name: str): return self.allParameters[name].read(self.parameterNode)
+    def setValue(self, name: str, value) -> None: self.allParameters[name].write(self.parameterNode, value)
 
     def connectGui(self, gui) -> int:
         items = gui.findChildren(QtWidgets.QWidget) if isinstance(gui, QtCore.QObject) else vars(gui).values()
         named = {item.property("SlicerParameterName"): item for item in items}
-        links, tag = [], max(self._guis, default=-1) + 1
+        links, tag = {}, max(self._guis, default=-1) + 1
         for name, widget in [item for item in named.items() if item[0]]:
-            signal, read, write = _connect(widget, self.allParameters[name])
-            write(self.getValue(name))
-            slot = lambda *_, name=name, read=read: self._isUpdating or self.setValue(name, read())  # noqa: E731
-            signal.connect(slot)
-            links.append((name, write, signal, slot))
+            signal, read, links[name] = self.allParameters[name].connect(widget)
+            links[name](self.getValue(name))
+            signal.connect(lambda *_, name=name, read=read: self._onChange(tag, name, read))
         self._guis[tag] = links, self.AddObserver(vtkCommand.ModifiedEvent, self._updateGuis)
         return tag
+
+    def disconnectGui(self, tag: int) -> None: self.RemoveObserver(self._guis.pop(tag)[1])
+
+    def _onChange(self, tag: int, name: str, read) -> None:
+        if tag in self._guis and not self._isUpdating:
+            self.setValue(name, read())
 
     def _updateGuis(self, *_) -> None:
         if not self._isUpdating:
             self._isUpdating = True
-            for name, write, *_ in [link for links, _ in self._guis.values() for link in links]:
+            for name, write in [link for links, _ in self._guis.values() for link in links.items()]:
                 write(self.getValue(name))
             self._isUpdating = False
-
-    def disconnectGui(self, tag: int) -> None:
-        links, observer = self._guis.pop(tag)
-        self.RemoveObserver(observer)
-        for *_, signal, slot in links:
-            signal.disconnect(slot)
 
 
 for _name in ("StartModify", "EndModify", "AddObserver", "RemoveObserver", "Modified"):

@@ -1,7 +1,5 @@
 """Qt as Slicer's Python sees it, laid over PySide6: properties are attributes; setters and is...() are there too."""
 
-from __future__ import annotations
-
 import sys
 from functools import lru_cache
 from importlib.abc import MetaPathFinder
@@ -9,10 +7,8 @@ from importlib.abc import MetaPathFinder
 from PySide6 import QtCore, QtGui, QtSvg, QtUiTools, QtWidgets
 from shibokensupport import feature
 
-PLAIN, TRUE_PROPERTY = 0x00, 0x02
 
-
-def qtModule() -> dict[str, object]:
+def qtNames() -> dict[str, object]:
     """What the module `qt` holds: the names of Qt's modules."""
     modules = (QtCore, QtGui, QtWidgets, QtSvg, QtUiTools)
     return {name: getattr(module, name) for module in modules for name in dir(module) if not name.startswith("_")}
@@ -20,8 +16,7 @@ def qtModule() -> dict[str, object]:
 
 def usePropertyStyle(moduleName: str) -> None:
     """From now on the code of this module sees Qt's properties as attributes."""
-    if moduleName != __name__:
-        feature.set_selection(TRUE_PROPERTY, moduleName)
+    feature.set_selection(0x00 if moduleName == __name__ else 0x02, moduleName)  # 0x02 is true_property
 
 
 class _StyleFinder(MetaPathFinder):
@@ -34,8 +29,8 @@ class _StyleFinder(MetaPathFinder):
 
 @lru_cache(maxsize=1)
 def _plainMethods() -> dict[type, dict]:
-    feature.set_selection(PLAIN, __name__)
-    kinds = [item for item in qtModule().values() if isinstance(item, type) and issubclass(item, QtCore.QObject)]
+    usePropertyStyle(__name__)
+    kinds = [item for item in qtNames().values() if isinstance(item, type) and issubclass(item, QtCore.QObject)]
     return {kind: dict(vars(kind)) for kind in kinds}
 
 
@@ -50,7 +45,7 @@ def laySlicerStyleOverQt() -> None:
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     _plainMethods()
-    for selection in (PLAIN, TRUE_PROPERTY):  # PySide6 keeps one set of attributes for each
+    for selection in (0x00, 0x02):  # PySide6 keeps one set of attributes for each
         feature.set_selection(selection, __name__)
         QtCore.QObject.__getattr__ = methodThatPropertiesHide
         QtCore.QObject.className = lambda self: self.metaObject().className()
@@ -76,7 +71,7 @@ def strayAttributes() -> list[str]:
     """Python attributes that somebody set on a Qt object, which raises AttributeError in the application."""
     items = {item for window in QtWidgets.QApplication.topLevelWidgets()
              for item in (window, *window.findChildren(QtCore.QObject))}  # fmt: skip
+    own = ("SignalInstance", "MetaFunction")  # and what the loader of .ui files sets are PySide6's
     return [f"{type(item).__name__}: {name}" for item in items if type(item).__module__.startswith("PySide6")
-            for name, value in vars(item).items()  # signals, and what the loader of .ui files sets, are PySide6's own
-            if type(value).__name__ not in ("SignalInstance", "MetaFunction")
-            and getattr(value, "name", None) != name]  # fmt: skip
+            for name, value in vars(item).items()
+            if type(value).__name__ not in own and getattr(value, "name", None) != name]  # fmt: skip

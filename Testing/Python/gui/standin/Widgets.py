@@ -1,23 +1,20 @@
 """The widgets that Slicer and CTK bring, as far as the panel uses them."""
 
-from __future__ import annotations
-
 from PySide6 import QtWidgets
 from PySide6.QtCore import Property, QEvent, Qt, Signal
 from standin.PropertyStyle import bindSetters
 
-HEADER = 24  # of a collapsible box, in pixels
 
-
-@bindSetters
 class ctkCollapsibleButton(QtWidgets.QAbstractButton):
     """A titled box; what is in its layout is hidden while it is collapsed."""
+
+    _HEADER = 24  # pixels
 
     def __init__(self, *arguments) -> None:
         super().__init__(*(item for item in arguments if isinstance(item, QtWidgets.QWidget)))
         self._hidden, self.text = [], "".join(item for item in arguments if isinstance(item, str))
         self.checkable = self.checked = True
-        self.setContentsMargins(0, HEADER, 0, 0)
+        self.setContentsMargins(0, self._HEADER, 0, 0)
         self.toggled.connect(self._showContents)
 
     collapsed = Property(bool, lambda self: not self.checked, lambda self, hides: self.setChecked(not hides))
@@ -35,36 +32,29 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
             self._showContents(False)
         return super().event(event)
 
-    def hitButton(self, place) -> bool:
-        return place.y() < HEADER
+    def hitButton(self, place) -> bool: return place.y() < self._HEADER
 
     def paintEvent(self, event) -> None:  # noqa: ARG002
         style, option, painter = QtWidgets.QStyle, QtWidgets.QStyleOptionButton(), QtWidgets.QStylePainter(self)
         option.initFrom(self)
-        option.rect.setHeight(HEADER)
+        option.rect.setHeight(self._HEADER)
         painter.drawControl(style.CE_PushButtonBevel, option)
         painter.drawText(option.rect.adjusted(24, 0, -4, 0), Qt.AlignVCenter | Qt.AlignLeft, self.text)
         option.rect.setRect(7, 7, 10, 10)
         painter.drawPrimitive(style.PE_IndicatorArrowDown if self.checked else style.PE_IndicatorArrowRight, option)
 
 
-@bindSetters
 class ctkPathLineEdit(QtWidgets.QLineEdit):
     """A path that is typed."""
 
-    currentPathChanged = Signal(str)
+    currentPathChanged = property(lambda self: self.textChanged)
     currentPath = Property(str, lambda self: self.text, lambda self, path: self.setText(path))
 
-    def __init__(self, parent=None) -> None:
-        super().__init__(parent)
-        self.textChanged.connect(self.currentPathChanged)
 
-
-class _KnowsTheScene:
+class KnowsTheScene:
     _scene = None
 
-    def mrmlScene(self):
-        return self._scene
+    def mrmlScene(self): return self._scene
 
     def setMRMLScene(self, scene) -> None:
         if scene is not self._scene:
@@ -76,8 +66,7 @@ def _listing(kind, name: str) -> Property:
     return Property(kind, lambda self: getattr(self, name), lambda self, value: self._refresh(**{name: value}))
 
 
-@bindSetters
-class qMRMLNodeComboBox(QtWidgets.QComboBox, _KnowsTheScene):
+class qMRMLNodeComboBox(QtWidgets.QComboBox, KnowsTheScene):
     """Lists the scene's nodes of some classes and follows the scene."""
 
     currentNodeChanged, currentNodeIDChanged, mrmlSceneChanged = Signal(object), Signal(str), Signal(object)
@@ -104,10 +93,9 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox, _KnowsTheScene):
         nodes = [self._scene.GetNthNodeByClass(at, name) for name, at in places]
         current, wasBlocked = self.currentNodeID, self.blockSignals(True)
         self.clear()
-        for text in ["None"] * self._hasNone:
-            self.addItem(text, "")
-        for node in [node for node in nodes if not node.GetHideFromEditors()]:
-            self.addItem(node.GetName(), node.GetID())
+        shown = [(node.GetName(), node.GetID()) for node in nodes if not node.GetHideFromEditors()]
+        for name, nodeID in [("None", "")] * self._hasNone + shown:
+            self.addItem(name, nodeID)
         self.currentIndex = max(self.findData(current), 0 if self.count else -1)
         self.blockSignals(wasBlocked)
         self._tell()
@@ -121,24 +109,17 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox, _KnowsTheScene):
     def currentNode(self):
         return self._scene.GetNodeByID(self.currentNodeID) if self._scene and self.currentNodeID else None
 
-    def setCurrentNode(self, node) -> None:
-        self.setCurrentNodeID(node.GetID() if node else "")
-
-    def setCurrentNodeID(self, nodeID: str) -> None:
-        self.currentIndex = self.findData(nodeID)
+    def setCurrentNode(self, node) -> None: self.setCurrentNodeID(node.GetID() if node else "")
+    def setCurrentNodeID(self, nodeID: str) -> None: self.currentIndex = self.findData(nodeID)
 
     currentNodeID = Property(str, lambda self: self.itemData(self.currentIndex) or "", setCurrentNodeID)
 
 
-def _plain(name: str, *bases: type, **contents) -> type:
-    return bindSetters(type(name, bases, contents))
-
-
-qMRMLWidget, qMRMLCollapsibleButton = (
-    _plain(name, base, _KnowsTheScene, mrmlSceneChanged=Signal(object))
-    for name, base in (("qMRMLWidget", QtWidgets.QWidget), ("qMRMLCollapsibleButton", ctkCollapsibleButton))
-)
-ctkDoubleSpinBox = _plain("ctkDoubleSpinBox", QtWidgets.QDoubleSpinBox)
-ctkSliderWidget = _plain("ctkSliderWidget", QtWidgets.QDoubleSpinBox)  # the application's has a slider as well
-ctkSearchBox = _plain("ctkSearchBox", QtWidgets.QLineEdit)
-WIDGETS = {name: kind for name, kind in vars().items() if name[:4] in ("ctkC", "ctkD", "ctkP", "ctkS", "qMRM")}
+_BASES = {
+    "ctkDoubleSpinBox": (QtWidgets.QDoubleSpinBox,), "ctkSearchBox": (QtWidgets.QLineEdit,),
+    "ctkSliderWidget": (QtWidgets.QDoubleSpinBox,),  # the application's has a slider beside the number
+    "qMRMLWidget": (QtWidgets.QWidget, KnowsTheScene), "qMRMLCollapsibleButton": (ctkCollapsibleButton, KnowsTheScene),
+}  # fmt: skip
+_kinds = [type(name, bases, {"mrmlSceneChanged": Signal(object)}) for name, bases in _BASES.items()]
+WIDGETS = {kind.__name__: bindSetters(kind)
+           for kind in (ctkCollapsibleButton, ctkPathLineEdit, qMRMLNodeComboBox, *_kinds)}  # fmt: skip

@@ -52,11 +52,13 @@ class Judge:
 
     def judge(self, ruleSets: Iterable[RuleSet]) -> tuple[RuleResult, ...]:
         """One result per rule, level, side, and position or pair, in the order of the sets."""
-        found: list[RuleResult] = []
+        return tuple(result for results in self.steps(ruleSets) for result in results)
+
+    def steps(self, ruleSets: Iterable[RuleSet]) -> Iterator[list[RuleResult]]:
+        """The same results, those of one rule at a time."""
         for ruleSet in ruleSets:
             for rule in ruleSet.rules:
-                found.extend(self._judgeRule(ruleSet, rule))
-        return tuple(found)
+                yield list(self._judgeRule(ruleSet, rule))
 
     def _judgeRule(self, ruleSet: RuleSet, rule: Rule) -> Iterator[RuleResult]:
         first = rule.clauses[0]

@@ -33,6 +33,7 @@ from DynamicSpineLib.Findings.Story import Story, doubtsOf
 from DynamicSpineLib.Metrics.Extremes import RankedPlace
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
+from DynamicSpineLib.Progress import Step, Steps, runSteps
 from DynamicSpineLib.Wording.Texts import levelLabel
 
 _NAMED_UNDECIDED = 2
@@ -50,12 +51,25 @@ def tellCase(
     rows: all rows of the measurement, of which this reading's are used. ranked: its worst places (Metrics/Extremes.py).
     ruleSets: those to be judged.
     """
+    return runSteps(tellSteps(measured, rows, ranked, ruleSets, software))
+
+
+def tellSteps(
+    measured: ReadingValues, rows: Sequence[Measurement], ranked: Sequence[RankedPlace], ruleSets: Iterable[RuleSet],
+    software: str = "",
+) -> Steps[tuple[CaseFindings, tuple[RuleResult, ...]]]:  # fmt: skip
+    """What `tellCase` gives, in short steps."""
     values = CaseValues(measured, rows)
     gates = GateKeeper(values)
-    results = Judge(values, gates, software).judge(ruleSets)
+    results: list[RuleResult] = []
+    for some in Judge(values, gates, software).steps(ruleSets):
+        results.extend(some)
+        yield Step(0.0, "judging rules")
     doubts = doubtsOf(values, gates)
-    story = Story(values, gates, familyOf(values, doubts.levels), results, tuple(ranked), doubts)
-    return _told(story), results
+    yield Step(0.7, "checking labels")
+    family = familyOf(values, doubts.levels)
+    yield Step(0.8, "telling findings")
+    return _told(Story(values, gates, family, tuple(results), tuple(ranked), doubts)), tuple(results)
 
 
 def _told(story: Story) -> CaseFindings:

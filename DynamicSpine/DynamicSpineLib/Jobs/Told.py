@@ -11,9 +11,10 @@ from DynamicSpineLib.Criteria.RuleReader import readRuleSet, shippedRuleSets
 from DynamicSpineLib.Criteria.RuleSets import RuleSet
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Findings.Finding import CaseFindings
-from DynamicSpineLib.Findings.Tell import tellCase
+from DynamicSpineLib.Findings.Tell import tellSteps
 from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement
+from DynamicSpineLib.Progress import Steps, runSteps
 from DynamicSpineLib.Study.FaultList import nearest
 
 
@@ -54,8 +55,13 @@ def chosenRuleSets(wanted: Sequence[str] = ()) -> tuple[RuleSet, ...]:
 
 def tellMeasurement(measured: CaseMeasurement, ruleSets: Sequence[RuleSet]) -> tuple[ToldReading, ...]:
     """Findings and rule results of every reading, in the measurement's order."""
+    return runSteps(tellMeasurementSteps(measured, ruleSets))
+
+
+def tellMeasurementSteps(measured: CaseMeasurement, ruleSets: Sequence[RuleSet]) -> Steps[tuple[ToldReading, ...]]:
+    """What `tellMeasurement` gives, in short steps."""
     told = []
     for values, ranked in zip(measured.readings, measured.rankedPlaces, strict=True):
-        findings, results = tellCase(values, measured.rows, ranked, ruleSets, SOFTWARE)
+        findings, results = yield from tellSteps(values, measured.rows, ranked, ruleSets, SOFTWARE)
         told.append(ToldReading(values.reader, values.reading, findings, results))
     return tuple(told)

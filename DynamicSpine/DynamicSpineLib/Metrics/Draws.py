@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,9 @@ from DynamicSpineLib.Metrics.Noise import NoiseModel, edgeDirection, errorShape,
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, PointTableBuilder
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, PREDICTED, LandmarkSet, Point
+
+POINTS_AT_ONCE = 64
+"""Points drawn in one step."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,7 @@ class Drawer:
         self._moved: dict[tuple[str, str], Array] = {}
         self._bones: dict[tuple[str, str, str], Array] = {}
         self._following: set[tuple[str, str]] = set()
+        self._drawn: list[tuple[list[tuple[int, str]], Array]] = []
 
     def displacement(self, position: str, text: str) -> Array:
         """Draws (N, 3) of how far a point lies from where it was marked, RAS mm.
@@ -161,11 +165,22 @@ class Drawer:
         own = [point for text, point in points.items() if text.startswith(bone.level + "_")]
         return np.mean(np.array(own), axis=0) if own else np.zeros(3)
 
-    def table(self) -> PointTable:
-        """The point table of all draws, (N, P, ..., 3)."""
+    def drawPoints(self, marks: Collection[tuple[str, str]] | None = None) -> Iterator[float]:
+        """Draw every point, or those given as (position id, name), some at a time; yields the fraction done."""
+        self._drawn = []
+        wanted = [(index, position.id, text) for index, position in enumerate(self._case.positions)
+                  for text in self._points[position.id] if marks is None or (position.id, text) in marks]  # fmt: skip
+        for start in range(0, len(wanted), POINTS_AT_ONCE):
+            some = wanted[start : start + POINTS_AT_ONCE]
+            points = [np.asarray(self._points[positionId][text]) + self.displacement(positionId, text)
+                      for _, positionId, text in some]  # fmt: skip
+            self._drawn.append(([(index, text) for index, _, text in some], np.stack(points)))
+            yield (start + len(some)) / len(wanted)
+
+    def table(self, part: slice) -> PointTable:
+        """The point table (N, P, ..., 3) of some of the draws, of the points drawn."""
         ids = [position.id for position in self._case.positions]
-        builder = PointTableBuilder(self._case.chain, ids, (self._settings.count,))
-        for index, positionId in enumerate(ids):
-            for text, point in self._points[positionId].items():
-                builder.put(index, text, np.asarray(point) + self.displacement(positionId, text))
+        builder = PointTableBuilder(self._case.chain, ids, (len(range(*part.indices(self._settings.count))),))
+        for places, points_RAS in self._drawn:
+            builder.putMany(places, points_RAS[:, part])
         return builder.table()

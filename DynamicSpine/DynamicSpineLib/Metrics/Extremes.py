@@ -14,12 +14,12 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Metrics.Gates import nativeSegments
+from DynamicSpineLib.Metrics.MarksBehind import MarksBehind
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Reasons import MarkFacts
 from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, MetricDefinition, metricsOf
-from DynamicSpineLib.Metrics.Winner import REPEATED, rangeInterval, smallestInterval
+from DynamicSpineLib.Metrics.Winner import REPEATED, quantile, rangeInterval, smallestInterval
 
 SEPARABLE_SHARE = 0.8
 """Below this measurement certainty two places "cannot be separated" (clinical review, section 1.6)."""
@@ -124,17 +124,26 @@ def _columns(measured: ReadingValues, definition: MetricDefinition) -> Iterator[
 
 def rangesOverPositions(measured: ReadingValues) -> list[RangeOverPositions]:
     """The range of every rankable metric at every level with values in two positions or more; needs draws."""
-    if measured.draws is None:
-        return []
-    found, facts = [], MarkFacts(measured)
-    for definition in _rankable():
+    return [row for rows in rangeSteps(measured) for row in rows]
+
+
+def rangeSteps(measured: ReadingValues) -> Iterator[list[RangeOverPositions]]:
+    """The same ranges, those of one metric at a time."""
+    marks = MarksBehind(measured)
+    for definition in _rankable() if measured.draws is not None else ():
+        yield _rangesOf(measured, definition, marks)
+
+
+def _rangesOf(measured: ReadingValues, definition: MetricDefinition, marks: MarksBehind) -> list[RangeOverPositions]:
+    found: list[RangeOverPositions] = []
+    if measured.draws is not None:
         values, draws = _gated(measured, definition), measured.draws.states[definition.id]
         for index, place, side in _columns(measured, definition):
             here, drawn = values[_behind(1, index)], draws[_behind(2, index)]
             row = _rangeAt(measured, definition, here, drawn, place, side)
             if row is not None:
                 ids = [item.id for item in measured.case.positions]
-                confirmed = all(facts.confirmed(definition, item, (ids.index(item), *index), place, side)
+                confirmed = all(marks.of(definition, (item,), (ids.index(item), *index), place, side).confirmed
                                 for item in (row.smallestPosition, row.largestPosition))  # fmt: skip
                 found.append(replace(row, confirmed=confirmed))
     return found
@@ -149,7 +158,7 @@ def _rangeAt(
     ids = [measured.case.positions[number].id for number in there]
     value, drawn = values[there], draws[:, there]
     still = drawn - value
-    noise = float(np.quantile(np.ptp(still, axis=1), 0.95))
+    noise = quantile(still.max(axis=1) - still.min(axis=1), 0.95)
     shares = _shares(value + REPEATED * still, definition)
     first = int(np.argmin(_toSmallest(value, definition)))
     second = _runnerUp(first, shares, _toSmallest(value, definition))
@@ -170,18 +179,18 @@ def _partOfSpine(segment: Segment) -> str:
 
 def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
     """The worst place of every rankable metric in each region of the spine, over native levels only; needs draws."""
-    facts = MarkFacts(measured)
-    return [place for definition in _rankable() for place in _worstPlaces(measured, definition, facts)]
+    marks = MarksBehind(measured)
+    return [place for definition in _rankable() for place in _worstPlaces(measured, definition, marks)]
 
 
 def worstOnEachSide(measured: ReadingValues, metric: str) -> list[RankedPlace]:
     """The worst place of one rankable metric on either side in each region of the spine; needs draws."""
     definition = next(item for item in _rankable() if item.id == metric)
-    return _worstPlaces(measured, definition, MarkFacts(measured), eachSide=True)
+    return _worstPlaces(measured, definition, MarksBehind(measured), eachSide=True)
 
 
 def _worstPlaces(
-    measured: ReadingValues, definition: MetricDefinition, facts: MarkFacts, eachSide: bool = False
+    measured: ReadingValues, definition: MetricDefinition, marks: MarksBehind, eachSide: bool = False
 ) -> list[RankedPlace]:
     if measured.draws is None:
         return []
@@ -198,7 +207,7 @@ def _worstPlaces(
         if row is not None:
             index = next(each for each, place, side in columns if (place, side) == (row.level, row.side))
             cell = (ids.index(row.position), *index)
-            confirmed = facts.confirmed(definition, row.position, cell, row.level, row.side)
+            confirmed = marks.of(definition, (row.position,), cell, row.level, row.side).confirmed
             found.append(replace(row, confirmed=confirmed))
     return found
 

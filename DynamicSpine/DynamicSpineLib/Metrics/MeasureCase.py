@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from DynamicSpineLib.Metrics.Draws import DrawSettings
-from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace, rangesOverPositions, rankedPlaces
+from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace, rangeSteps, rankedPlaces
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.Noise import noiseModel
+from DynamicSpineLib.Metrics.ReadingDraws import measureReading
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
+from DynamicSpineLib.Metrics.Registry import allMetrics
 from DynamicSpineLib.Metrics.Repeats import repeatNoise
-from DynamicSpineLib.Metrics.Rows import measurementRows
+from DynamicSpineLib.Metrics.Rows import RowMaker
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
+
+Result = TypeVar("Result")
+
+_ROWS_FROM, _EXTREMES_FROM = 0.75, 0.9
+"""Parts of the time after which a reading's draws are done, and its rows."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +59,50 @@ def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
 
 
 def measureCase(case: Case, draws: int = 1000, seed: int = 0, software: str = "") -> Steps[CaseMeasurement]:
-    """Measure every reading of a case; a generator of steps. `draws` of 0 gives values without uncertainty."""
+    """Measure every reading of a case; a generator of short steps. `draws` of 0 gives values without uncertainty."""
     readings = readingsOf(case)
     noise = noiseModel(case, repeatNoise(case, [marks for _, _, marks in readings]))
-    rows: list[Measurement] = []
-    measured: list[ReadingValues] = []
-    ranges: list[tuple[RangeOverPositions, ...]] = []
-    ranked: list[tuple[RankedPlace, ...]] = []
+    done: list[_MeasuredReading] = []
     for number, (reader, repeat, marks) in enumerate(readings):
         settings = DrawSettings(draws, seed, f"{reader}#{repeat}") if draws > 1 else None
-        values = ReadingMeasurer(case, marks, noise, reader, repeat).measure(settings)
-        rows.extend(measurementRows(values, software))
-        measured.append(values)
-        ranges.append(tuple(rangesOverPositions(values)))
-        ranked.append(tuple(rankedPlaces(values)))
-        yield Step((number + 1) / len(readings), f"measured reading {number + 1} of {len(readings)}")
-    return CaseMeasurement(case, tuple(rows), tuple(measured), tuple(ranges), tuple(ranked))
+        which, share = f"reading {number + 1} of {len(readings)}", 1.0 / len(readings)
+        steps = _readingSteps(ReadingMeasurer(case, marks, noise, reader, repeat), settings, software)
+        done.append((yield from _within(steps, number * share, (number + 1) * share, f", {which}")))
+        yield Step((number + 1) * share, f"measured {which}")
+    return CaseMeasurement(
+        case, tuple(row for item in done for row in item.rows), tuple(item.values for item in done),
+        tuple(item.ranges for item in done), tuple(item.ranked for item in done),
+    )  # fmt: skip
+
+
+def _within(steps: Steps[Result], first: float, last: float, told: str = "") -> Steps[Result]:
+    """Steps as a part of others, from one fraction to another."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield Step(first + (last - first) * step.fraction, step.message + told)
+
+
+@dataclass(frozen=True)
+class _MeasuredReading:
+    values: ReadingValues
+    rows: tuple[Measurement, ...]
+    ranges: tuple[RangeOverPositions, ...]
+    ranked: tuple[RankedPlace, ...]
+
+
+def _readingSteps(measurer: ReadingMeasurer, settings: DrawSettings | None, software: str) -> Steps[_MeasuredReading]:
+    """One reading: its draws, its rows metric by metric, and its extremes."""
+    values = yield from _within(measureReading(measurer, settings), 0.0, _ROWS_FROM)
+    rows: list[Measurement] = []
+    count = len(allMetrics())
+    for number, some in enumerate(RowMaker(values, software).steps()):
+        rows.extend(some)
+        yield Step(_ROWS_FROM + (_EXTREMES_FROM - _ROWS_FROM) * number / count, "writing rows")
+    ranges: list[RangeOverPositions] = []
+    for found in rangeSteps(values):
+        ranges.extend(found)
+        yield Step(_EXTREMES_FROM, "comparing positions")
+    return _MeasuredReading(values, tuple(rows), tuple(ranges), tuple(rankedPlaces(values)))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 OK, NOT_AVAILABLE = "ok", "notAvailable"
 STATE, CHANGE, MOTION = "state", "change", "motion"
 
+RowKey = tuple[str, str, str, str, str, str]
+"""kind, metric, level, side, position, fromPosition: what tells a row from all others of its reading."""
+
 
 @dataclass(frozen=True)
 class Measurement:
@@ -45,3 +48,8 @@ class Measurement:
     points: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     software: str = ""
+
+    @property
+    def key(self) -> RowKey:
+        """What tells this row from all others of its reading."""
+        return self.kind, self.metric, self.level, self.side, self.position, self.fromPosition

@@ -5,7 +5,8 @@ A common offset moves an outline without changing its area or extents, so it nee
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,18 +16,25 @@ from DynamicSpineLib.Metrics.Noise import NoiseModel
 from DynamicSpineLib.Metrics.Outlines import LINE_CODES, Outline, OutlineValues
 from DynamicSpineLib.Metrics.PointTable import Array
 
+OUTLINES_AT_ONCE = 100
+"""Outlines drawn in one step."""
+
 
 def outlineDraws(
     values: OutlineValues, outlines: Sequence[Outline], positionIds: Sequence[str], noise: NoiseModel,
     settings: DrawSettings,
-) -> OutlineValues:  # fmt: skip
-    """Draws (N, ...) of every area, extent and length of a reading's curves.
+) -> Generator[None, None, OutlineValues]:  # fmt: skip
+    """Draws (N, ...) of every area, extent and length of a reading's curves; a generator of short steps.
 
     A boundary of length u drawn too wide by b mm everywhere makes an area larger by u b + pi b^2, and both extents
     larger by 2 b. Lines err at either end, along themselves.
     """
-    drawn = values.each(lambda array: np.repeat(array[None], settings.count, axis=0))
-    for outline in outlines:
+    drawn = values.each(lambda array: np.broadcast_to(array, (settings.count, *array.shape)))
+    drawn = replace(drawn, area=_copied(drawn.area), apExtent=_copied(drawn.apExtent),
+                    transverseExtent=_copied(drawn.transverseExtent), lineLength=_copied(drawn.lineLength))
+    for number, outline in enumerate(outlines):
+        if number % OUTLINES_AT_ONCE == 0:
+            yield
         code, cell = outline.name.code, outline.cell
         random = stream(settings, positionIds[outline.positionIndex], str(outline.name))
         if code in LINE_CODES:
@@ -38,6 +46,10 @@ def outlineDraws(
             spread = random.standard_normal((settings.count, 4))
             _drawClosed(drawn, values, outline, spread, sdMm, sdMm * noise.curveLocalShare)
     return drawn
+
+
+def _copied(arrays: dict[str, Array]) -> dict[str, Array]:
+    return {code: array.copy() for code, array in arrays.items()}
 
 
 def _drawClosed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, splitSegment
@@ -39,6 +40,7 @@ _LEVEL_RULES: dict[str, Callable[[str], bool]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def placesOf(definition: MetricDefinition, chain: Chain) -> tuple[tuple[int, str], ...]:
     """Index into the value array and name of every place of a metric, cranial to caudal."""
     if definition.scope in (REGION, CRANIOCERVICAL):

@@ -49,16 +49,6 @@ class PointTable:
     segments: Mapping[str, Array]
     sided: Mapping[str, Array]
 
-    def part(self, draws: slice) -> PointTable:
-        """The same table for some of the draws (first axis)."""
-        return PointTable(
-            self.chain,
-            self.positionIds,
-            {code: array[draws] for code, array in self.levels.items()},
-            {code: array[draws] for code, array in self.segments.items()},
-            {code: array[draws] for code, array in self.sided.items()},
-        )
-
     def ofPosition(self, index: int) -> PointTable:
         """The same table for one position."""
         only = slice(index, index + 1)
@@ -142,11 +132,13 @@ class PointTableBuilder:
         size = last.start + len(self._positionIds) * last.size
         self._buffer: Array = np.full((*drawShape, size, 3), np.nan)
 
-    def put(self, positionIndex: int, text: str, points_RAS: Array) -> None:
-        """Set one landmark of one position to points (..., 3); names outside the chain are left out."""
-        slot = self._slots.get(text)
-        if slot is not None:
-            self._buffer[..., slot[0] + positionIndex * slot[1], :] = points_RAS
+    def putMany(self, places: Sequence[tuple[int, str]], points_RAS: Array) -> None:
+        """Set landmarks given as (position index, name) to draws (M, N, 3); names outside the chain are left out."""
+        slots = [(number, slot[0] + index * slot[1]) for number, (index, text) in enumerate(places)
+                 if (slot := self._slots.get(text)) is not None]  # fmt: skip
+        if slots:
+            numbers, rows = zip(*slots, strict=True)
+            self._buffer[:, list(rows)] = np.swapaxes(points_RAS[list(numbers)], 0, 1)
 
     def putAll(self, points_RAS: Sequence[Mapping[str, Sequence[float]]]) -> None:
         """Set all landmarks of all positions, given by name in the order of the positions."""

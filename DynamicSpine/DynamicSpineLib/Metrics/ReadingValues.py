@@ -1,10 +1,9 @@
-"""Measures one reading of a case: values, their draws, and which of them may not be given."""
+"""Measures one reading of a case: its values, and which of them may not be given."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,23 +11,19 @@ from numpy.typing import NDArray
 from DynamicSpineLib.Geometry.Planar import isThere
 from DynamicSpineLib.Metrics.Blocked import Blocked
 from DynamicSpineLib.Metrics.CommonCorners import cornersDiffer
-from DynamicSpineLib.Metrics.Draws import Drawer, DrawSettings, definedPoints
+from DynamicSpineLib.Metrics.Draws import definedPoints
 from DynamicSpineLib.Metrics.Engine import Values, evaluate, pairIndices
 from DynamicSpineLib.Metrics.EvaluationContext import EvaluationContext, Wanted
 from DynamicSpineLib.Metrics.Gates import caseConstants
 from DynamicSpineLib.Metrics.Neighbors import chooseNeighbors, levelsInContact
 from DynamicSpineLib.Metrics.Noise import NoiseModel
-from DynamicSpineLib.Metrics.OutlineDraws import outlineDraws
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, collectOutlines, outlineValues
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, pointTable
-from DynamicSpineLib.Metrics.RelativeMotion import betweenBones, bonesSource, boneTransforms, comparableBones
+from DynamicSpineLib.Metrics.RelativeMotion import betweenBones, bonesSource, boneTransforms
 from DynamicSpineLib.Metrics.SagittalFrames import caseFrames, segmentIndices
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.Roles import Pair, comparedPosition, orderedPairs
-
-DRAWS_AT_ONCE = 100
-"""Draws evaluated together, so that the arrays stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ class ReadingValues:
 
 
 class ReadingMeasurer:
-    """Prepares one reading of a case and computes its values and draws."""
+    """Prepares one reading of a case and computes its values."""
 
     def __init__(
         self, case: Case, marks: Mapping[str, LandmarkSet], noise: NoiseModel, reader: str = "", reading: str = "1"
@@ -105,43 +100,10 @@ class ReadingMeasurer:
         whole = there[:, upper] & there[:, lower]
         return np.asarray(whole[fromIndex] & whole[toIndex])
 
-    def draws(self, settings: DrawSettings) -> Values:
-        """Values of every draw, evaluated a slice of draws at a time."""
-        drawer = Drawer(self.case, self.marks, self.noise, settings)
-        table = drawer.table()
-        outlines = outlineDraws(self.outlines, self.outlineList, self.ids, self.noise, settings)
-        transforms = self._transformDraws(drawer, settings.count)
-        parts = []
-        for start in range(0, settings.count, DRAWS_AT_ONCE):
-            part = slice(start, start + DRAWS_AT_ONCE)
-            some = outlines.each(itemgetter(part))
-            between = betweenBones(table, transforms[part])
-            parts.append(evaluate(self.context, table.part(part), some, between))
-        return Values(
-            {key: np.concatenate([item.states[key] for item in parts]) for key in parts[0].states},
-            {key: np.concatenate([item.motions[key] for item in parts]) for key in parts[0].motions},
-            {key: np.concatenate([item.changes[key] for item in parts]) for key in parts[0].changes},
-        )
-
-    def _transformDraws(self, drawer: Drawer, count: int) -> Array:
-        drawn = np.broadcast_to(self.transforms, (count, *self.transforms.shape))
-        if not self.case.bones:
-            return drawn
-        drawn = drawn.copy()
-        place = {positionId: index for index, positionId in enumerate(self.ids)}
-        levels = {level: index for index, level in enumerate(self.case.chain.levels)}
-        for bone in comparableBones(self.case):
-            if bone.toPosition in place and bone.level in levels:
-                row, column = place[bone.toPosition], levels[bone.level]
-                if np.isfinite(self.transforms[row, column]).all():
-                    drawn[:, row, column] = drawer.boneDraws(bone)
-        return drawn
-
-    def measure(self, settings: DrawSettings | None) -> ReadingValues:
-        """Everything about this reading; without settings no draws are made and no uncertainty is known."""
+    def measure(self) -> ReadingValues:
+        """Everything about this reading but its draws (Metrics/ReadingDraws.py)."""
         values = self.values()
         return ReadingValues(
             self.case, self.reader, self.reading, self.marks, self.pairs, self.context, self.table, self.outlines,
             self.noise, values, Blocked(self.context, self.table, self.outlines.normal["FC"], values), self.transforms,
-            None if settings is None else self.draws(settings),
         )  # fmt: skip

@@ -63,6 +63,9 @@ class MetricDefinition:
     needs: tuple[str, ...] = ()
     code: str = ""
 
+    def __hash__(self) -> int:
+        return hash((self.kind, self.id))
+
 
 _REGISTERED: dict[tuple[str, str], MetricDefinition] = {}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -11,20 +11,14 @@ from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Geometry.Planar import wrapDeg
 from DynamicSpineLib.Metrics.Blocked import AXES_BEHIND_POSITIONS
 from DynamicSpineLib.Metrics.Engine import Values
+from DynamicSpineLib.Metrics.MarksBehind import MarksBehind
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, NOT_AVAILABLE, OK, STATE, Measurement
-from DynamicSpineLib.Metrics.Places import placesOf
-from DynamicSpineLib.Metrics.PointTable import SIDES, Array
+from DynamicSpineLib.Metrics.PointTable import Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Metrics.Reasons import NOT_MARKED, NOT_VISIBLE, MarkFacts
-from DynamicSpineLib.Metrics.Registry import (
-    SEGMENT,
-    SIDED_SEGMENT,
-    STATE_KIND,
-    VERTEBRA,
-    MetricDefinition,
-    allMetrics,
-)  # fmt: skip
-from DynamicSpineLib.Metrics.RowWarnings import methodText, valueWarnings
+from DynamicSpineLib.Metrics.Reasons import NOT_MARKED, NOT_VISIBLE, Reasons
+from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, MetricDefinition, allMetrics
+from DynamicSpineLib.Metrics.RowCells import CaseCells, Cell
+from DynamicSpineLib.Metrics.RowWarnings import RowWarnings
 from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, SDC_STATE, interval, spread
 from DynamicSpineLib.Study.Marks import PLACED
 from DynamicSpineLib.Study.Roles import comparedPosition
@@ -32,154 +26,135 @@ from DynamicSpineLib.Study.Roles import comparedPosition
 ROUNDING = 1e-9
 """What a computed zero may differ from zero by: with no noise at all it is no finding."""
 
-
-@dataclass(frozen=True)
-class _Cell:
-    """One value's place: kind, metric, position pair, level or segment, side, and its index in the arrays."""
-
-    kind: str
-    definition: MetricDefinition
-    position: str
-    fromPosition: str
-    place: str
-    side: str
-    index: tuple[int, ...]
-
-    @property
-    def positions(self) -> tuple[str, ...]:
-        return (self.fromPosition, self.position) if self.fromPosition else (self.position,)
+OTHER_LEVELS, ONE_POSITION = "otherLevels", "onePositionOnly"
 
 
 def measurementRows(measured: ReadingValues, software: str) -> list[Measurement]:
     """Every row of a reading: states, changes against the compared position, and motions of every pair."""
-    return _RowMaker(measured, software).rows()
+    return [row for rows in RowMaker(measured, software).steps() for row in rows]
 
 
-class _RowMaker:
-    def __init__(self, measured: ReadingValues, software: str) -> None:
+class CellValues:
+    """The value that each cell may show: NaN where it is not there or a need of its metric is not met."""
+
+    def __init__(self, measured: ReadingValues, marks: MarksBehind) -> None:
+        self._measured, self._marks = measured, marks
+        self._changes: dict[str, Array] = {}
+        compared = comparedPosition(measured.case)
+        ids = [position.id for position in measured.case.positions]
+        self._base = ids.index(compared.id) if compared is not None else 0
+
+    def value(self, cell: Cell) -> float:
+        """The value of a cell, NaN without one."""
+        definition, values = cell.definition, self._measured.values
+        if cell.kind == MOTION:
+            held = values.motions.get(definition.id)
+            return float("nan") if held is None else self._allowed(definition, held, cell.index)
+        states = values.states[definition.id]
+        here = self._allowed(definition, states, cell.index)
+        if cell.kind == STATE or not math.isfinite(here + self._allowed(definition, states, cell.base)):
+            return here if cell.kind == STATE else float("nan")
+        return float(self._changesOf(definition)[cell.index])
+
+    def comparesOtherLevels(self, cell: Cell) -> bool:
+        """True for a change whose two values compare with different levels above and below."""
+        choice = self._marks.neighborChoice(cell.definition) if cell.kind == CHANGE else None
+        if choice is None or not choice.differs(cell.index, cell.base):
+            return False
+        states = self._measured.values.states[cell.definition.id]
+        return all(math.isfinite(self._allowed(cell.definition, states, index)) for index in cell.indices)
+
+    def spreads(self, cell: Cell) -> Array | None:
+        """The SD of all values of a cell's metric and kind; None without draws."""
+        draws, definition = self._measured.draws, cell.definition
+        if draws is None or definition.id not in (draws.motions if cell.kind == MOTION else draws.states):
+            return None
+        if cell.kind == CHANGE:
+            return spread(definition, _change(draws, definition, self._base))
+        return spread(definition, (draws.motions if cell.kind == MOTION else draws.states)[definition.id])
+
+    def _changesOf(self, definition: MetricDefinition) -> Array:
+        if definition.id not in self._changes:
+            self._changes[definition.id] = _change(self._measured.values, definition, self._base)
+        return self._changes[definition.id]
+
+    def _allowed(self, definition: MetricDefinition, values: Array, index: tuple[int, ...]) -> float:
+        if definition.needs:
+            for mask in self._measured.blocked.masks((definition.kind, definition.id)).values():
+                if mask[index]:
+                    return float("nan")
+        return float(values[index])
+
+
+class RowMaker:
+    """Makes the rows of one reading; marks: what is known of its marks, where somebody knows already."""
+
+    def __init__(self, measured: ReadingValues, software: str = "", marks: MarksBehind | None = None) -> None:
         self._measured, self._software = measured, software
-        self._facts = MarkFacts(measured)
-        self._ids = [position.id for position in measured.case.positions]
+        self._marks = marks or MarksBehind(measured)
+        self._values = CellValues(measured, self._marks)
+        self._reasons, self._warnings = Reasons(measured, self._marks), RowWarnings(measured, self._marks)
         codes = packageData("Report", "codes.json")["groups"]
         reasons = next(group for group in codes if group["id"] == "reasonCode")["codes"]
         self._reasonTexts = {code["id"]: code["text"] for code in reasons}
+        self._numbering = measured.case.numbering.statement()
+        self._spreads: dict[tuple[str, str], Array | None] = {}
 
-    def rows(self) -> list[Measurement]:
-        made: list[Measurement] = []
+    def steps(self) -> Iterator[list[Measurement]]:
+        """All rows, those of one metric at a time."""
+        cells = CaseCells(self._measured.case)
         for definition in allMetrics():
-            if definition.kind == STATE_KIND:
-                made.extend(self._stateRows(definition))
-                made.extend(self._changeRows(definition))
-            else:
-                made.extend(self._motionRows(definition))
-        return made
+            yield self.rows(cells.of(definition))
 
-    def _cells(self, kind: str, definition: MetricDefinition, ends: Sequence[tuple[int, str, str]]) -> Iterator[_Cell]:
-        """The cells of a metric for rows (first index, from, to), cranial to caudal within each."""
-        sided = definition.scope == SIDED_SEGMENT
-        hasColumns = definition.scope in (SEGMENT, SIDED_SEGMENT, VERTEBRA) or definition.places == "regions"
-        for row, fromPosition, position in ends:
-            for column, place in placesOf(definition, self._measured.case.chain):
-                index = (row, column) if hasColumns else (row,)
-                for number, side in enumerate(SIDES if sided else ("",)):
-                    cell = (*index, number) if sided else index
-                    yield _Cell(kind, definition, position, fromPosition, place, side, cell)
+    def rows(self, cells: Iterable[Cell]) -> list[Measurement]:
+        """The rows of some cells."""
+        return [self.row(cell, self.sd(cell)) for cell in cells]
 
-    def _stateRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
-        values = self._measured.values.states.get(definition.id)
-        if values is None:
-            return
-        draws = None if self._measured.draws is None else self._measured.draws.states[definition.id]
-        sd = None if draws is None else spread(definition, draws)
-        ends = [(row, "", positionId) for row, positionId in enumerate(self._ids)]
-        for cell in self._cells(STATE, definition, ends):
-            value = self._allowed(cell, values, cell.index)
-            yield self._row(cell, value, None if sd is None else sd[cell.index], [cell.index])
+    def sd(self, cell: Cell) -> float | None:
+        """The SD of a cell's value from the draws; None without draws."""
+        key = (cell.kind, cell.definition.id)
+        if key not in self._spreads:
+            self._spreads[key] = self._values.spreads(cell)
+        spreads = self._spreads[key]
+        return None if spreads is None else float(spreads[cell.index])
 
-    def _changeRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
-        compared = comparedPosition(self._measured.case)
-        values = self._measured.values.states.get(definition.id)
-        if compared is None or values is None or len(self._ids) < 2:
-            return
-        base = self._ids.index(compared.id)
-        change = _change(self._measured.values, definition, base)
-        draws = self._measured.draws
-        sd = None if draws is None else spread(definition, _change(draws, definition, base))
-        ends = [(row, compared.id, positionId) for row, positionId in enumerate(self._ids) if row != base]
-        for cell in self._cells(CHANGE, definition, ends):
-            here, there = self._allowed(cell, values, cell.index), self._allowed(cell, values, (base, *cell.index[1:]))
-            indices = [cell.index, (base, *cell.index[1:])]
-            choice = self._facts.neighborChoice(definition)
-            if choice is not None and np.isfinite(here + there) and choice.differs(indices[0], indices[1]):
-                yield self._unavailable(cell, "otherLevels")
-                continue
-            value = change[cell.index] if np.isfinite(here) and np.isfinite(there) else np.nan
-            yield self._row(cell, value, None if sd is None else sd[cell.index], indices)
-
-    def _motionRows(self, definition: MetricDefinition) -> Iterator[Measurement]:
-        values = self._measured.values.motions.get(definition.id)
-        if len(self._ids) < 2:
-            for cell in self._cells(MOTION, definition, [(0, "", self._ids[0])]):
-                yield self._unavailable(cell, "onePositionOnly")
-            return
-        if values is None:
-            return
-        draws = None if self._measured.draws is None else self._measured.draws.motions[definition.id]
-        sd = None if draws is None else spread(definition, draws)
-        ends = [(row, pair.fromPosition, pair.toPosition) for row, pair in enumerate(self._measured.pairs)]
-        for cell in self._cells(MOTION, definition, ends):
-            value = self._allowed(cell, values, cell.index)
-            yield self._row(cell, value, None if sd is None else sd[cell.index], [cell.index])
-
-    def _allowed(self, cell: _Cell, values: Array, index: tuple[int, ...]) -> float:
-        """The value, or NaN where a need of its metric is not met."""
-        for mask in self._measured.blocked.masks((cell.definition.kind, cell.definition.id)).values():
-            if mask[index]:
-                return float("nan")
-        return float(values[index])
-
-    def _row(
-        self, cell: _Cell, value: float, sd: float | None, indices: Sequence[tuple[int, ...]]
-    ) -> Measurement:
-        value = float(value)
-        if not np.isfinite(value):
-            reason = self._facts.reason(cell.definition, cell.positions, indices, cell.place, cell.side)
-            return self._unavailable(cell, reason)
-        used = self._facts.used(cell.definition, cell.positions, cell.index, cell.place, cell.side)
-        origins = {mark.origin for _, mark in used} or {PLACED}
-        known = sd is not None and bool(np.isfinite(sd))
-        sdValue = float(sd) if sd is not None and known else None
-        minimum = cell.definition.minimum if cell.kind == STATE else None
-        low, high = interval(value, sdValue, minimum) if sdValue is not None else (None, None)
-        sdc = None if sdValue is None else sdValue * (SDC_STATE if cell.kind == STATE else SDC_CHANGE)
+    def row(self, cell: Cell, sd: float | None) -> Measurement:
+        """The row of one cell with an SD."""
+        if cell.kind == MOTION and not cell.fromPosition:
+            return self._unavailable(cell, ONE_POSITION)
+        if self._values.comparesOtherLevels(cell):
+            return self._unavailable(cell, OTHER_LEVELS)
+        value, definition = self._values.value(cell), cell.definition
+        if not math.isfinite(value):
+            code = self._reasons.code(definition, cell.positions, cell.indices, cell.place, cell.side)
+            return self._unavailable(cell, code)
+        behind = self._marks.of(definition, cell.positions, cell.index, cell.place, cell.side)
+        origins = behind.origins or {PLACED}
         return self._measurement(
-            cell, value=value, sd=sdValue, sdc95=sdc, lower95=low, upper95=high,
-            exceedsNoise=None if cell.kind == STATE or sdc is None else bool(abs(value) > sdc + ROUNDING),
+            cell, **numbers(cell, value, sd),
             status=OK,
-            origin=origins.pop() if len(origins) == 1 else "mixed",
-            confirmed=all(mark.confirmed for _, mark in used),
-            method=methodText(cell.definition, self._measured, self._facts, cell.index),
-            sdSource=self._facts.sdSource(used, cell.kind == STATE) if sdValue is not None else "",
-            points=tuple(dict.fromkeys(mark.name for _, mark in used)),
-            warnings=valueWarnings(
-                cell.definition, self._measured, self._facts, cell.positions, cell.index, cell.place, used
-            ),
+            origin=next(iter(origins)) if len(origins) == 1 else "mixed",
+            confirmed=behind.confirmed,
+            method=self._warnings.method(definition, cell.index),
+            sdSource=behind.sdSource(cell.kind == STATE) if sd is not None and math.isfinite(sd) else "",
+            points=behind.names,
+            warnings=self._warnings.codes(definition, cell.positions, cell.index, cell.place, behind),
         )  # fmt: skip
 
-    def _unavailable(self, cell: _Cell, code: str) -> Measurement:
+    def _unavailable(self, cell: Cell, code: str) -> Measurement:
         reason = self._reasonTexts.get(code, "")
         if code in (NOT_MARKED, NOT_VISIBLE):
             absent = [
                 f"{name} ({positionId})"
                 for positionId in cell.positions
-                for name in self._facts.absent(cell.definition, positionId, cell.place, cell.side)
+                for name in self._marks.absent(cell.definition, positionId, cell.place, cell.side)
             ]
             reason = f"{reason} Absent: {', '.join(absent)}." if absent else reason
         return self._measurement(
             cell, value=None, status=NOT_AVAILABLE, reasonCode=code, reason=reason, method=cell.definition.method
         )
 
-    def _measurement(self, cell: _Cell, **values: object) -> Measurement:
+    def _measurement(self, cell: Cell, **values: object) -> Measurement:
         case = self._measured.case
         isSegment = cell.definition.scope in (SEGMENT, SIDED_SEGMENT)
         return Measurement(
@@ -187,8 +162,19 @@ class _RowMaker:
             position=cell.position, fromPosition=cell.fromPosition, level=cell.place, side=cell.side,
             metric=cell.definition.id, unit=cell.definition.unit, software=self._software,
             segmentStatus=case.segmentStatus(cell.place) if isSegment else "",
-            numbering=case.numbering.statement(), **values,  # type: ignore[arg-type]
+            numbering=self._numbering, **values,  # type: ignore[arg-type]
         )  # fmt: skip
+
+
+def numbers(cell: Cell, value: float, sd: float | None) -> dict[str, float | bool | None]:
+    """The numbers of a row that follow from a value and its SD."""
+    if sd is None or not math.isfinite(sd):
+        return {"value": value, "sd": None, "sdc95": None, "lower95": None, "upper95": None, "exceedsNoise": None}
+    isState = cell.kind == STATE
+    low, high = interval(value, sd, cell.definition.minimum if isState else None)
+    sdc = sd * (SDC_STATE if isState else SDC_CHANGE)
+    exceeds = None if isState else abs(value) > sdc + ROUNDING
+    return {"value": value, "sd": sd, "sdc95": sdc, "lower95": low, "upper95": high, "exceedsNoise": exceeds}
 
 
 def _change(values: Values, definition: MetricDefinition, base: int) -> Array:

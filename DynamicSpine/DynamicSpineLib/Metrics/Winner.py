@@ -49,19 +49,31 @@ def rangeInterval(values: Array, noise: Array) -> tuple[float, float]:
     A true range is thought of as the seen values drawn closer together or farther apart; it may be the true one where
     the seen range lies in the central 95 % of the ranges that it would give with noise.
     """
-    size, drawn = float(np.ptp(values)), noise[:_RANGE_DRAWS]
+    size, drawn = float(np.ptp(values)), np.ascontiguousarray(noise[:_RANGE_DRAWS].T)
     # Without any spread of their own the values are thought of as evenly spread.
     spread = (values - values.mean()) / size if size > 0.0 else np.linspace(-0.5, 0.5, len(values))
 
     def seen(truth: float, level: float) -> float:
-        return float(np.quantile(np.ptp(truth * spread + drawn, axis=1), level))
+        seen = (truth * spread)[:, None] + drawn
+        return quantile(seen.max(axis=0) - seen.min(axis=0), level)
 
-    widest = size + 4.0 * float(np.sqrt((drawn**2).mean(axis=0)).max()) * REPEATED
+    widest = size + 4.0 * float(np.sqrt((noise[:_RANGE_DRAWS] ** 2).mean(axis=0)).max()) * REPEATED
     low = 0.0
     if seen(0.0, 1.0 - 0.5 * _MISSED) < size:
         low = _falling(lambda truth: -seen(truth, 1.0 - 0.5 * _MISSED), -size, 0.0, size, _RANGE_STEPS)
     high = _falling(lambda truth: -seen(truth, 0.5 * _MISSED), -size, 0.0, widest, _RANGE_STEPS)
     return low, high
+
+
+def quantile(values: Array, level: float) -> float:
+    """Quantile of values (N,) with N > 1, as numpy's, but quick for few values; NaN where any value is."""
+    last = len(values) - 1
+    below = min(int(level * last), last - 1)
+    share, ordered = level * last - below, np.partition(values, (below, below + 1, last))
+    if math.isnan(ordered[last]):
+        return math.nan
+    low, high = float(ordered[below]), float(ordered[below + 1])
+    return low + (high - low) * share if share < 0.5 else high - (high - low) * (1.0 - share)
 
 
 def _falling(

@@ -147,7 +147,7 @@ def test_a_dragged_points_gates_are_those_of_a_new_measurement(scenario):
     for _ in range(6):
         study, *drag = dragged(study, chance)
         live.move(*drag)
-    now, new = live.snapshot(), measurer(study).measure(None)
+    now, new = live.snapshot(), measurer(study).measure()
     for key, definition in metricsByKey().items():
         first, second = now.blocked.masks(key), new.blocked.masks(key)
         assert first.keys() == second.keys(), key

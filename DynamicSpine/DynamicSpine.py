@@ -58,7 +58,11 @@ def registerSampleData() -> None:
 
         return openSample
 
+    known = {source.sampleName for source in getattr(slicer.modules, "sampleDataSources", {}).get("DynamicSpine", [])}
+
     def add(kind: str, name: str, picture: str, **values) -> None:
+        if name in known:
+            return
         SampleData.SampleDataLogic.registerCustomSampleDataSource(
             category="DynamicSpine", sampleName=name, customDownloader=opener(kind),
             thumbnailFileName=os.path.join(os.path.dirname(__file__), "Resources", "Icons", picture), **values,

@@ -15,6 +15,8 @@ from DynamicSpineLib.Session.Workspace import Workspace
 from DynamicSpineWidgets.CaseSection import CaseSection
 from DynamicSpineWidgets.CompareSection import CompareSection
 from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.JournalBar import JournalBar
+from DynamicSpineWidgets.LandmarksSection import LandmarksSection
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.PanelViews import PanelViews
 from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
@@ -34,8 +36,9 @@ class Panel:
         self.context.runner = StepRunner(self.ui.jobLabel, self.ui.jobBar, self.ui.cancelButton, self.refresh)
         self.context.views = PanelViews(self.context)
         self.context.openSection, self.context.showSession = self.openSection, self.showSession
+        self.journal = JournalBar(self.context, self.ui)
         self.rest = RestWork(self._restSteps)
-        self._isEntered, self._parametersTag = False, None
+        self._hasLooked = False
         self._sessionStops: list[Any] = []
         self._buttons = self._sectionButtons()
         self.sections = self._makeSections()
@@ -55,7 +58,8 @@ class Panel:
         }  # fmt: skip
 
     def _makeSections(self) -> dict[str, Any]:
-        makers = {"case": CaseSection, "compare": CompareSection, "report": ReportSection}
+        makers = {"case": CaseSection, "landmarks": LandmarksSection, "compare": CompareSection,
+                  "report": ReportSection}  # fmt: skip
         sections = {name: maker(self.context) for name, maker in makers.items()}
         for name, section in sections.items():
             self._buttons[name].layout().addWidget(section.widget)
@@ -74,6 +78,8 @@ class Panel:
         def toggled(isOpen: bool) -> None:
             if isOpen:
                 self.openSection(name)
+            elif name in self.sections:
+                self.sections[name].closed()
 
         return toggled
 
@@ -81,7 +87,9 @@ class Panel:
 
     def enter(self, parameters: DynamicSpineParameterNode) -> None:
         """The user opened the module: show what the scene has."""
-        self._isEntered = True
+        if not self._hasLooked:
+            self._hasLooked = True
+            self.journal.look()
         self.context.parameters = parameters
         self.shortcuts.enabled = True
         self.context.views.enter()
@@ -91,7 +99,6 @@ class Panel:
 
     def exit(self) -> None:
         """The user went to another module: give the views back as they were."""
-        self._isEntered = False
         self.shortcuts.enabled = False
         self.rest.stop()
         self.context.views.exit()
@@ -100,6 +107,7 @@ class Panel:
         """The module is unloaded or the application ends."""
         self.exit()
         self.context.runner.cancel()
+        self.journal.leave()
         self._leaveSession()
         self.shortcuts.remove()
         for section in self.sections.values():
@@ -129,7 +137,8 @@ class Panel:
         if session is not None:
             self._sessionStops = [
                 session.caseChanged.listen(self._caseEdited), session.markMoved.listen(self._markMoved),
-                session.faultChanged.listen(self.refresh), session.closed.listen(self._sessionClosed),
+                session.unsettled.listen(self.rest.restart), session.faultChanged.listen(self.refresh),
+                session.closed.listen(self._sessionClosed),
             ]  # fmt: skip
         if self.context.parameters is not None:
             self.context.parameters.currentCase = session.caseNode if session is not None else None
@@ -180,6 +189,7 @@ class Panel:
         """What is due when the mouse rests: take over edits of others, then what each section computes then."""
         if self.context.session is not None:
             self.context.session.settle()
+        self.journal.write()
         parameters = self.context.parameters
         if parameters is not None:
             yield from self.context.results.steps(parameters.draws, tuple(parameters.ruleSets))
@@ -210,6 +220,9 @@ class Panel:
             button.blockSignals(blocked)
         if self.context.parameters is not None:
             self.context.parameters.section = name
+        for other, section in self.sections.items():
+            if other != name:
+                section.closed()
         self.context.views.showSection(name)
         section = self.sections.get(name)
         if section is not None:

@@ -34,8 +34,11 @@ class SceneListener(Protocol):
     def nodeChanged(self, node: Any) -> None:
         """Something else of a node of the case changed: its name, matrix, transform or image."""
 
-    def nodeRemoved(self, node: Any) -> None:
-        """A node of the case, or the case's own node, was removed from the scene."""
+    def nodeRemoved(self) -> None:
+        """Some node left the scene; `hasLost` says whether it was one of the case."""
+
+    def caseRemoved(self) -> None:
+        """The case's own node left the scene."""
 
     def sceneChanged(self) -> None:
         """Nodes came or went as a whole: the scene was imported into."""
@@ -46,6 +49,9 @@ class SceneListener(Protocol):
     def sceneSaving(self) -> None:
         """The scene is about to be written."""
 
+    def sceneSaved(self) -> None:
+        """The scene was written."""
+
 
 class SceneWatch:
     """Observes every node of a case until `stop`; `refresh` after nodes were made or removed."""
@@ -53,14 +59,15 @@ class SceneWatch:
     def __init__(self, caseNode: vtkMRMLScriptedModuleNode, listener: SceneListener) -> None:
         self._caseNode, self._scene, self._listener = caseNode, caseNode.GetScene(), listener
         self._tags: dict[str, tuple[Any, list[int]]] = {}
-        self._paused = 0
+        self._paused, self._maybeLost = 0, False
         self._sceneTags = [
             self._scene.AddObserver(event, self._guarded(call))
             for event, call in (
                 (vtkMRMLScene.StartCloseEvent, listener.sceneClosing),
                 (vtkMRMLScene.EndImportEvent, listener.sceneChanged),
                 (vtkMRMLScene.StartSaveEvent, listener.sceneSaving),
-                (vtkMRMLScene.NodeRemovedEvent, self._lookForRemoved),
+                (vtkMRMLScene.EndSaveEvent, listener.sceneSaved),
+                (vtkMRMLScene.NodeRemovedEvent, self._nodeRemoved),
             )
         ]
         self.refresh()
@@ -75,11 +82,20 @@ class SceneWatch:
             if nodeId not in self._tags:
                 self._tags[nodeId] = (node, self._observe(node))
 
-    def _lookForRemoved(self) -> None:
-        """Which node went is told only to observers that ask for it by its type, so look at our own."""
-        for node, _ in list(self._tags.values()):
-            if not self._scene.IsNodePresent(node):
-                self._listener.nodeRemoved(node)
+    def _nodeRemoved(self) -> None:
+        """Which node went is told only to observers that ask for it by type, so `hasLost` looks at our own later."""
+        if not self._scene.IsNodePresent(self._caseNode):
+            self._listener.caseRemoved()
+        elif not self._maybeLost:
+            self._maybeLost = True
+            self._listener.nodeRemoved()
+
+    def hasLost(self) -> bool:
+        """True where a node of the case was removed since this was asked last."""
+        if not self._maybeLost:
+            return False
+        self._maybeLost = False
+        return any(not self._scene.IsNodePresent(node) for node, _ in self._tags.values())
 
     def isPaused(self) -> bool:
         """True while our own writing goes on."""

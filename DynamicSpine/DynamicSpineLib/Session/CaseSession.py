@@ -25,7 +25,8 @@ class CaseSession:
     """A case under work. The scene is the truth; `case` is what it holds, read again wherever somebody edited it.
 
     caseChanged tells (before, after); markMoved tells (position id, mark) for each step of a drag, after which the case
-    is up to date too; faultChanged: the nodes hold no readable case, or do again; closed: the scene or the case went.
+    is up to date too; faultChanged: the nodes hold no readable case, or do again; closed: the scene or the case went;
+    savedInScene: the scene was written. unsettled: `settle` has something to do.
     """
 
     def __init__(self, caseNode: CaseNode, folder: Path | None = None, basedOn: str = "") -> None:
@@ -37,6 +38,8 @@ class CaseSession:
         self.markMoved: Event[str, Landmark] = Event()
         self.faultChanged: Event[()] = Event()
         self.closed: Event[()] = Event()
+        self.savedInScene: Event[()] = Event()
+        self.unsettled: Event[()] = Event()
         self.case = withoutOpenMarks(readCaseFromScene(self.scene, caseNode))
         self._volumes = {item.id: node.GetID() for item in self.case.positions
                          if (node := volumeNode(caseNode, item.id)) is not None}  # fmt: skip
@@ -125,26 +128,21 @@ class CaseSession:
         if self._describeDue:
             self._describeDue = False
             self._describeMarks()
-        if self._readDue:
+        if self._watch.hasLost() or self._readDue:
             self._readDue = False
             self._readAgain()
-
-    @property
-    def isSettled(self) -> bool:
-        """False while `settle` has something to do."""
-        return not (self._readDue or self._describeDue)
 
     def marksChanged(self, node: Any) -> None:
         """Part of SceneListener: points of a node were edited by the mouse or by another module."""
         positionId = self._positionOf(node)
         position = self.case.position(positionId) if positionId else None
         if position is None or self.fault:
-            self._readDue = True
+            self._readLater()
             return
         look = self._looks.setdefault(node.GetID(), MarkChanges(node))
         changed = look.since(position.marks.landmarks, volumeNode(self.caseNode, positionId))
         if changed is None:
-            self._readDue = True
+            self._readLater()
         elif changed:
             self._takeOver(positionId, changed)
 
@@ -169,18 +167,19 @@ class CaseSession:
 
     def nodeChanged(self, node: Any) -> None:  # noqa: ARG002
         """Part of SceneListener: a name, matrix, transform or image changed."""
-        self._readDue = True
+        self._readLater()
 
-    def nodeRemoved(self, node: Any) -> None:
-        """Part of SceneListener: somebody deleted a node of the case."""
-        if node is self.caseNode:
-            self.close()
-        else:
-            self._readDue = True
+    def nodeRemoved(self) -> None:
+        """Part of SceneListener: somebody deleted a node, perhaps one of the case."""
+        self.unsettled.tell()
+
+    def caseRemoved(self) -> None:
+        """Part of SceneListener: somebody deleted the case's own node."""
+        self.close()
 
     def sceneChanged(self) -> None:
         """Part of SceneListener: a scene was imported into this one."""
-        self._readDue = True
+        self._readLater()
 
     def sceneClosing(self) -> None:
         """Part of SceneListener: every node is about to go."""
@@ -192,6 +191,10 @@ class CaseSession:
         if not self.fault:
             with self._watch.paused():
                 writeParameters(self.caseNode, self.case)
+
+    def sceneSaved(self) -> None:
+        """Part of SceneListener: the case was saved with its scene."""
+        self.savedInScene.tell()
 
     def _positionOf(self, node: Any) -> str:
         """The position whose own point list a node is; empty for others."""
@@ -219,6 +222,11 @@ class CaseSession:
             self.case = found
             self.history.add(Edit("edited outside the panel", before, found))
             self.caseChanged.tell(before, found)
+
+    def _readLater(self) -> None:
+        if not self._readDue:
+            self._readDue = True
+            self.unsettled.tell()
 
     def _setFault(self, fault: str) -> None:
         if fault != self.fault:

@@ -60,7 +60,7 @@ class CaseViews:
     def exit(self) -> None:
         """The module is left: give layout, mouse and marks back."""
         self._isEntered = False
-        self._clear()
+        self._hide()
         stopPlacing(self._scene)
         restoreViews(self._scene, self._saved)
         self._saved = None
@@ -233,6 +233,12 @@ class CaseViews:
         for drawing in self._drawings.values():
             drawing.remove()
         self._drawings.clear()
+        self._hide()
+
+    def _hide(self) -> None:
+        """Show nothing of ours, and let Slicer show the marks again. What was drawn is kept for the next `enter`."""
+        for drawing in self._drawings.values():
+            drawing.hide()
         self._shownPosition = ""
         case = self._case()
         if case is not None and self._session is not None:

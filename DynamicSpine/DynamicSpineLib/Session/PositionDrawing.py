@@ -63,6 +63,11 @@ class PositionDrawing:
         if level:
             self._names.update(position.marks, level)
 
+    def hide(self) -> None:
+        """Draw in no view."""
+        self._shapes.showIn({})
+        self._names.showIn({})
+
     def remove(self) -> None:
         """Remove what was drawn."""
         self._shapes.remove()

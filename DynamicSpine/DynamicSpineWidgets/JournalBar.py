@@ -1,0 +1,126 @@
+"""Edits that were never saved: kept while the user works, offered after the application ended without saving them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import slicer
+from slicer.i18n import tr as _
+
+from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
+from DynamicSpineLib.Session.Journal import Journal, Journaled, dropJournal
+from DynamicSpineLib.Session.JournalNews import JournalNews, journalNews, journalProblem, restoredCase
+from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.PanelContext import PanelContext
+
+
+class JournalBar:
+    """A line at the top of the panel with Restore and Discard, shown while there is something to offer or to say."""
+
+    def __init__(self, context: PanelContext, ui: Any) -> None:
+        self._context, self._ui = context, ui
+        self._journal: Journal | None = None
+        self._news = JournalNews()
+        self._stops: list[Any] = []
+        ui.restoreButton.clicked.connect(self.restore)
+        ui.discardButton.clicked.connect(self.discard)
+        context.sessionChanged.listen(self._sessionChanged)
+        self._show()
+
+    def look(self) -> None:
+        """At the first opening of the module: what did earlier applications leave behind?"""
+        with shownErrors():
+            self._news = journalNews(_temporaryFolder())
+            self._show()
+
+    def write(self) -> None:
+        """When the mouse rests: keep the edits that are not saved."""
+        session = self._context.session
+        if session is None or self._journal is None or not session.isOpen:
+            return
+        with shownErrors():
+            if session.history.isSaved:
+                self._journal.announce(session.basedOn)
+            else:
+                self._journal.write(session.case, session.history.count, session.basedOn)
+
+    def leave(self) -> None:
+        """The application ends, or the module is unloaded: what is saved needs no journal."""
+        session = self._context.session
+        if self._journal is not None and session is not None and session.history.isSaved:
+            self._journal.drop()
+        self._journal = None
+
+    def restore(self, *_arguments: Any) -> None:
+        """Bring the newest offered edits back, as one edit that can be undone."""
+        if not self._news.offers:
+            return
+        offer = self._news.offers[0]
+        with shownErrors(), slicer.util.WaitCursor():
+            session = self._sessionOf(offer)
+            session.do(_("restored {count} edits").format(count=offer.editsCount), restoredCase(offer, session.case))
+            self._context.showSession(session)
+            self._settle(offer)
+            self._context.tell(_("The edits are back."))
+
+    def discard(self, *_arguments: Any) -> None:
+        """Forget the newest offered edits."""
+        if self._news.offers:
+            self._settle(self._news.offers[0])
+        else:
+            self._news = JournalNews()
+            self._show()
+
+    def _sessionOf(self, offer: Journaled) -> Any:
+        """The session of the case that edits belong to, opened where it is not."""
+        workspace = self._context.workspace
+        for node in workspace.caseNodes():
+            if workspace.session(node).case.caseId == offer.caseId:
+                return workspace.session(node)
+        if offer.caseFolder:
+            return workspace.openFolder(Path(offer.caseFolder))
+        return workspace.session(writeCaseToScene(offer.case, slicer.mrmlScene))
+
+    def _settle(self, offer: Journaled) -> None:
+        dropJournal(offer.path)
+        self._news = JournalNews(self._news.offers[1:])
+        self._show()
+
+    def _sessionChanged(self) -> None:
+        session = self._context.session
+        for stop in self._stops:
+            stop()
+        self._stops, self._journal = [], None
+        if session is None:
+            return
+        with shownErrors():
+            self._stops = [session.savedInScene.listen(self._savedInScene)]
+            if session.folder is not None:
+                self._news = journalNews(_temporaryFolder(), session.folder)
+            self._journal = Journal(session.case.caseId, session.folder, _temporaryFolder())
+            self.write()
+            self._show()
+
+    def _savedInScene(self) -> None:
+        """A case without a folder is saved with its scene."""
+        session = self._context.session
+        if self._journal is not None and session is not None and session.folder is None:
+            self._journal.announce()
+
+    def _show(self) -> None:
+        offer = self._news.offers[0] if self._news.offers else None
+        sentences = list(self._news.sentences[:1])
+        if offer is not None:
+            problem = journalProblem(offer, Path(offer.caseFolder) if offer.caseFolder else None)
+            said = _("Case {case} has {count} edits of {when} that were not saved.").format(
+                case=offer.caseId, count=offer.editsCount, when=offer.shownWhen)  # fmt: skip
+            sentences = [said, *([problem] if problem else [])]
+        self._ui.journalLabel.text = " ".join(sentences)
+        self._ui.journalLabel.visible = bool(sentences)
+        self._ui.restoreButton.visible = offer is not None
+        self._ui.discardButton.visible = bool(sentences)
+
+
+def _temporaryFolder() -> Path:
+    return Path(slicer.app.temporaryPath)

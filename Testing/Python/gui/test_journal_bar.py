@@ -1,0 +1,76 @@
+"""Edits outlive an application that was killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import slicer
+
+from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+from DynamicSpineLib.Scene.CaseRoles import landmarkNode
+from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
+from DynamicSpineLib.Session.Journal import Journal, findJournals, readJournal
+from DynamicSpineLib.Session.ProcessMark import ProcessMark, thisProcess
+from DynamicSpineLib.Study.EditMarks import withPlaced
+
+MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py"
+
+
+@pytest.fixture
+def openPanel(a_slicer_application):
+    """Opens the panel in a scene that holds a case or nothing."""
+    opened = []
+
+    def openIt(case=None):
+        if case is not None:
+            writeCaseToScene(case, slicer.mrmlScene)
+        a_slicer_application.addModule(MODULE)
+        opened.append(a_slicer_application.openModule("DynamicSpine"))
+        return opened[-1].panel
+
+    yield openIt
+    for widget in opened:
+        widget.cleanup()
+
+
+def anEndedProcess():
+    here = thisProcess()
+    return ProcessMark(here.host, 2**22 + 7, "long ago")
+
+
+def moved(case):
+    x, y, z = case.positions[0].marks.point("L4_SA")
+    return withPlaced(case, case.positions[0].id, "L4_SA", (x, y + 0.75, z))
+
+
+def test_edits_of_an_application_that_was_killed_are_offered_and_brought_back(openPanel):
+    case = phantomCase("lumbarSlip")
+    Journal(case.caseId, None, Path(slicer.app.temporaryPath), anEndedProcess()).write(moved(case), 3)
+    panel = openPanel(case)
+    assert "3 edits" in panel.ui.journalLabel.text
+    panel.ui.restoreButton.click()
+    restored = panel.context.session.case.positions[0].marks.point("L4_SA")
+    assert restored == moved(case).positions[0].marks.point("L4_SA")
+    assert not panel.ui.restoreButton.isVisibleTo(panel.widget)
+    panel.undo()
+    assert panel.context.session.case.positions[0].marks.point("L4_SA") == case.positions[0].marks.point("L4_SA")
+
+
+def test_discarded_edits_are_not_offered_again(openPanel):
+    case = phantomCase("lumbarSlip")
+    Journal(case.caseId, None, Path(slicer.app.temporaryPath), anEndedProcess()).write(moved(case), 3)
+    panel = openPanel(case)
+    panel.ui.discardButton.click()
+    panel.journal.look()
+    assert panel.ui.journalLabel.text == ""
+
+
+def test_a_dragged_point_is_in_the_journal_once_the_mouse_rests(openPanel):
+    panel = openPanel(phantomCase("lumbarSlip"))
+    node = landmarkNode(panel.context.session.caseNode, panel.context.session.case.positions[0].id)
+    node.SetNthControlPointPosition(node.GetControlPointIndexByLabel("L4_SA"), 1.0, 2.0, 3.0)
+    panel.rest.runToEnd()
+    journals = [readJournal(path) for path in findJournals(Path(slicer.app.temporaryPath))]
+    points = [item.case.positions[0].marks.point("L4_SA") for item in journals if item.case is not None]
+    assert points == [(1.0, 2.0, 3.0)]

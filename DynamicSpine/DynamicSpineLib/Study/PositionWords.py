@@ -144,7 +144,7 @@ def _key(text: str) -> tuple[str, ...]:
 def _matches(words: Sequence[_Word]) -> Iterator[_Found]:
     """What the words mean, longest phrases first; a word belongs to one phrase only."""
     phrases, index = _phrases(), 0
-    longest = max(len(key) for key in phrases)
+    longest = _longestPhrase()
     while index < len(words):
         for length in range(min(longest, len(words) - index), 0, -1):
             key = tuple(word.plain for word in words[index : index + length])
@@ -158,17 +158,32 @@ def _matches(words: Sequence[_Word]) -> Iterator[_Found]:
             index += 1
 
 
+@lru_cache(maxsize=1)
+def _longestPhrase() -> int:
+    return max(len(key) for key in _phrases())
+
+
 def _compound(word: str) -> tuple[_Meaning, ...]:
     """What a compound such as Flexionsaufnahme or SAGFLEXION means."""
-    phrases = _phrases()
-    for key, meanings in phrases.items():
-        bends = [(field, value, LIKELY) for field, value, _ in meanings if field == "bend"]
-        if len(key) == 1 and len(key[0]) >= _LEAST_COMPOUND and bends:
-            rest = word.removesuffix(key[0])
-            glued = rest != word and (rest in wordsData()["gluedTo"] or _isPlane(rest))
-            if glued or word.startswith(key[0]):
-                return tuple(bends)
+    if len(word) <= _LEAST_COMPOUND:
+        return ()
+    for bend, meanings in _bendWords().items():
+        rest = word.removesuffix(bend)
+        isGlued = rest != word and (rest in wordsData()["gluedTo"] or _isPlane(rest))
+        if isGlued or word.startswith(bend):
+            return meanings
     return ()
+
+
+@lru_cache(maxsize=1)
+def _bendWords() -> dict[str, tuple[_Meaning, ...]]:
+    """The long single words of bends, which are found in compounds too."""
+    found = {}
+    for key, meanings in _phrases().items():
+        bends = tuple((field, value, LIKELY) for field, value, _ in meanings if field == "bend")
+        if len(key) == 1 and len(key[0]) >= _LEAST_COMPOUND and bends:
+            found[key[0]] = bends
+    return found
 
 
 def _isPlane(word: str) -> bool:

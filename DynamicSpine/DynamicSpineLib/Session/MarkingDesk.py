@@ -1,0 +1,275 @@
+"""Marking one case: which mark is asked for now, and the edits that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Session.Guide import (
+    NOT_VISIBLE,
+    OPEN,
+    PLACED,
+    SKIPPED,
+    UNCONFIRMED,
+    Marking,
+    WantedMark,
+    nextOf,
+    statusOf,
+    wantedCurves,
+    wantedMarks,
+)
+from DynamicSpineLib.Session.MarkingChoice import fittedMarking
+from DynamicSpineLib.Session.Selection import Selection
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import unconfirmedNames, withCleared, withConfirmed, withMissing
+from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet
+from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Wording.Texts import levelLabel
+
+_SETTLED = (PLACED, NOT_VISIBLE)
+_RANK = {OPEN: 0, SKIPPED: 0, UNCONFIRMED: 1, PLACED: 2, NOT_VISIBLE: 2}
+
+
+class MarkingDesk:
+    """What the guide of a case asks for, in the position and at the mark that are chosen in `selection`.
+
+    While `isFollowing()`, an edit that settles the asked mark goes on to the next one, and an edit that takes a mark
+    back returns to it, so that undo shows what it undid.
+    """
+
+    def __init__(self, selection: Selection, isFollowing: Callable[[], bool]) -> None:
+        self.selection, self._isFollowing = selection, isFollowing
+        self.session: CaseSession | None = None
+        self._marking = Marking()
+        self._skipped: dict[str, frozenset[str]] = {}
+        self._seen: _Seen | None = None
+        self._stop: Callable[[], None] = _nothing
+
+    def setSession(self, session: CaseSession | None) -> None:
+        """Work on another case, or on none."""
+        self._stop()
+        self._stop = _nothing
+        self.session = session
+        self._skipped = {}
+        if session is not None:
+            self._stop = session.caseChanged.listen(self._follow)
+
+    # --- what is asked for ---
+
+    @property
+    def marking(self) -> Marking:
+        """What is to be marked, as far as the case has it."""
+        return fittedMarking(self.session.case.chain, self._marking) if self.session is not None else self._marking
+
+    @marking.setter
+    def marking(self, marking: Marking) -> None:
+        self._marking = marking
+
+    @property
+    def position(self) -> Position | None:
+        """The position that is being marked."""
+        return self.session.case.position(self.selection.now.position) if self.session is not None else None
+
+    @property
+    def skipped(self) -> frozenset[str]:
+        """The marks of this position that were passed over for now."""
+        return self._skipped.get(self.selection.now.position, frozenset())
+
+    def marks(self) -> tuple[WantedMark, ...]:
+        """The points to place in this position, in marking order; none without a position."""
+        return self._marksIn(self.session.case) if self.session is not None else ()
+
+    def curves(self) -> tuple[WantedMark, ...]:
+        """The lines and outlines of the chosen protocols."""
+        if self.session is None or self.position is None:
+            return ()
+        return wantedCurves(self.session.case, self.selection.now.position, self.marking)
+
+    def asked(self) -> WantedMark | None:
+        """The mark that is asked for: the chosen one, else the next; None where nothing is left to do."""
+        return self._askedIn(self.session.case) if self.session is not None else None
+
+    def _marksIn(self, case: Case) -> tuple[WantedMark, ...]:
+        """As marks(), in any state of the case; looked up once for each, since everything shown asks for it."""
+        seen = _Seen(case, self.selection.now.position, fittedMarking(case.chain, self._marking), self.skipped)
+        if self._seen is None or not self._seen.isLike(seen):
+            if case.position(seen.positionId) is not None:
+                seen.marks = wantedMarks(case, seen.positionId, seen.marking, seen.skipped)
+            self._seen = seen
+        return self._seen.marks
+
+    def _askedIn(self, case: Case) -> WantedMark | None:
+        marks, chosen = self._marksIn(case), self.selection.now.mark
+        found = next((item for item in (*marks, *self.curves()) if item.name == chosen), None) if chosen else None
+        return found if found is not None else self._next(marks)
+
+    def _next(self, marks: Collection[WantedMark], after: str = "", first: str = OPEN) -> WantedMark | None:
+        """What comes next: at the chosen level before elsewhere, and marks of the status `first` before others."""
+        here = [item for item in marks if item.place == self.selection.now.place] if not after else []
+        for status in dict.fromkeys((first, OPEN, UNCONFIRMED)):
+            found = nextOf(here, (status,)) or nextOf(marks, (status,), after)
+            if found is not None:
+                return found
+        return None
+
+    # --- going to other marks ---
+
+    def goToNext(self) -> None:
+        """Ask for the next mark that is open or waits to be accepted; skipped ones where no other is left."""
+        asked, marks = self.asked(), self.marks()
+        after = asked.name if asked is not None else ""
+        found = (nextOf(marks, (status,), after) for status in (OPEN, UNCONFIRMED, SKIPPED))
+        self.selection.choose(mark=next((item.name for item in found if item is not None), ""))
+
+    def goBack(self) -> None:
+        """Ask for the mark before the asked one, whatever its status."""
+        marks, asked = self.marks(), self.asked()
+        names = [item.name for item in marks]
+        if names:
+            self.selection.choose(mark=names[names.index(asked.name) - 1 if asked and asked.name in names else -1])
+
+    def skip(self) -> None:
+        """Pass over the asked mark for now; one that was passed over is open again."""
+        asked = self.asked()
+        if asked is None or asked.status not in (OPEN, SKIPPED):
+            return
+        positionId = self.selection.now.position
+        self._skipped[positionId] = self.skipped ^ {asked.name}
+        if asked.status == OPEN:
+            self._goOn(asked)
+
+    def _goOn(self, settled: WantedMark) -> None:
+        """Ask for what comes after a mark: first for marks that were in the same state."""
+        first = UNCONFIRMED if settled.status == UNCONFIRMED else OPEN
+        found = self._next(self.marks(), settled.name, first)
+        self.selection.choose(mark=found.name if found is not None else "")
+
+    # --- edits ---
+
+    def sayNotVisible(self) -> None:
+        """The asked point cannot be seen in this position; said again, it is open again."""
+        asked = self._askedPoint()
+        if asked is not None and asked.status == NOT_VISIBLE:
+            self.remove()
+        elif asked is not None:
+            self._do(f"not visible: {asked.title}", withMissing(self._case, self._positionId, asked.name))
+
+    def remove(self) -> None:
+        """Take the asked point away, so that it is open again."""
+        asked = self._askedPoint()
+        if asked is not None and asked.status not in (OPEN, SKIPPED):
+            self._do(f"removed {asked.title}", withCleared(self._case, self._positionId, [asked.name]))
+
+    def accept(self) -> None:
+        """Accept the asked mark, which was carried, predicted or segmented."""
+        asked = self.asked()
+        if asked is not None and asked.status == UNCONFIRMED:
+            self._accept((asked.name,), f"accepted {asked.title}")
+
+    def acceptPlace(self) -> None:
+        """Accept every mark of the asked mark's vertebra or disc."""
+        names = self.waitingHere()
+        self._accept(names, f"accepted {_counted(len(names))} of {levelLabel(self.place)}")
+
+    def acceptAll(self) -> None:
+        """Accept every mark of the position."""
+        names = self.waiting()
+        title = self.position.shownTitle if self.position is not None else ""
+        self._accept(names, f"accepted {_counted(len(names))} of {title}")
+
+    @property
+    def place(self) -> str:
+        """The vertebra or disc that is worked on: the asked mark's, else the chosen one."""
+        chosen, asked = self.selection.now, self.asked()
+        return chosen.place if chosen.place and not chosen.mark else asked.place if asked is not None else chosen.place
+
+    def waiting(self) -> tuple[str, ...]:
+        """The marks of this position that nobody has accepted yet, curves included."""
+        return waitingNames(self.position.marks) if self.position is not None else ()
+
+    def waitingHere(self) -> tuple[str, ...]:
+        """Those of them that belong to the vertebra or disc that is worked on."""
+        return waitingNames(self.position.marks, self.place) if self.position is not None and self.place else ()
+
+    def _accept(self, names: Collection[str], text: str) -> None:
+        if names:
+            self._do(text, withConfirmed(self._case, self._positionId, names))
+
+    def _askedPoint(self) -> WantedMark | None:
+        asked = self.asked()
+        return asked if asked is not None and asked.kind == "point" else None
+
+    @property
+    def _case(self) -> Case:
+        assert self.session is not None
+        return self.session.case
+
+    @property
+    def _positionId(self) -> str:
+        return self.selection.now.position
+
+    def _do(self, text: str, after: Case) -> None:
+        assert self.session is not None
+        self.session.do(text, after)
+
+    # --- following edits ---
+
+    def _follow(self, before: Case, after: Case) -> None:
+        if not self._isFollowing():
+            return
+        takenBack = _takenBack(before, after, self._positionId)
+        if takenBack is not None:
+            self.selection.choose(position=takenBack[0], mark=takenBack[1])
+            return
+        asked = self._askedIn(before)
+        if asked is not None and asked.status not in _SETTLED:
+            position = after.position(self._positionId)
+            now = statusOf(position.marks.landmarks, asked.name) if position is not None else OPEN
+            if now in _SETTLED:
+                self._goOn(asked)
+
+
+def _takenBack(before: Case, after: Case, shownId: str) -> tuple[str, str] | None:
+    """A mark that was placed or accepted and is no more, with its position: the one shown before the others."""
+    positions = sorted(before.positions, key=lambda item: item.id != shownId)
+    for earlier in positions:
+        later = after.position(earlier.id)
+        if later is None or later.marks is earlier.marks:
+            continue
+        for name in earlier.marks.landmarks:
+            if _rank(earlier.marks.landmarks, name) > _rank(later.marks.landmarks, name):
+                return earlier.id, name
+    return None
+
+
+def _rank(landmarks: Mapping[str, Landmark], name: str) -> int:
+    return _RANK[statusOf(landmarks, name)]
+
+
+def waitingNames(marks: LandmarkSet, place: str = "") -> tuple[str, ...]:
+    """The marks that nobody has accepted yet, curves included; with `place` those of this level or segment only."""
+    names = unconfirmedNames(marks)
+    parsed = {name: parseLandmarkName(name) for name in names} if place else {}
+    return tuple(name for name in names if not place or ((item := parsed[name]) is not None and item.place == place))
+
+
+def _counted(number: int) -> str:
+    return "1 mark" if number == 1 else f"{number} marks"
+
+
+def _nothing() -> None:
+    """Nothing to stop."""
+
+
+class _Seen:
+    """The marks of one state of a case, for one choice of what to mark."""
+
+    def __init__(self, case: Case, positionId: str, marking: Marking, skipped: frozenset[str]) -> None:
+        self.case, self.positionId, self.marking, self.skipped = case, positionId, marking, skipped
+        self.marks: tuple[WantedMark, ...] = ()
+
+    def isLike(self, other: _Seen) -> bool:
+        """True where both are asked the same; cases are the same where they are one object."""
+        return self.case is other.case and (self.positionId, self.marking, self.skipped) == (
+            other.positionId, other.marking, other.skipped)  # fmt: skip

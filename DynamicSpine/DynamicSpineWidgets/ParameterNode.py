@@ -13,7 +13,8 @@ class DynamicSpineParameterNode:
     position, place - The chosen position (its id) and level or segment.
     firstLevel, lastLevel - The range of levels that the guide leads through.
     protocols - The letters of the landmark protocols that the guide leads through.
-    oneLevelOnly - The guide stays at the chosen level.
+    oneLevelOnly, onlyAt - The guide stays at one level: this segment with both of its vertebrae.
+    optionalMarks - The guide asks for optional marks too.
     showPointLabels, showLevelNames - What is written beside the marks in the views.
     metricGroup - The group of metrics in the table of results.
     sideBySide - The table of results shows all positions of one group side by side.
@@ -29,6 +30,8 @@ class DynamicSpineParameterNode:
     lastLevel: str = ""
     protocols: str = "AB"
     oneLevelOnly: bool = False
+    onlyAt: str = ""
+    optionalMarks: bool = False
     showPointLabels: bool = False
     showLevelNames: bool = True
     metricGroup: str = ""

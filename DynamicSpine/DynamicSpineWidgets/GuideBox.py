@@ -1,0 +1,163 @@
+"""The guide: which mark comes next, with its drawing, its hint and its slice, and the answers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DynamicSpineLib.Session.Guide import NOT_VISIBLE, OPEN, SKIPPED, UNCONFIRMED, WantedMark
+from DynamicSpineLib.Session.GuideText import guideText
+from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
+from DynamicSpineLib.Session.PlacingRun import PlacingRun
+from DynamicSpineLib.Session.Schematic import SchematicColors, schematic
+from DynamicSpineLib.Wording.Texts import levelLabel
+from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.SvgPicture import svgPixmap
+
+SCHEMATIC_WIDTH = 140
+
+_KEYS = {
+    "place": "P", "skip": "K", "missing": "X", "remove": "Del", "back": "Shift+N", "next": "N", "accept": "A",
+    "acceptPlace": "Shift+A", "acceptAll": "Ctrl+Return",
+}  # fmt: skip
+
+
+class GuideBox:
+    """Shows what the desk asks for. `changed` is called after every answer, so that the section shows what is next."""
+
+    def __init__(
+        self, context: PanelContext, desk: MarkingDesk, placing: PlacingRun, changed: Callable[[], None]
+    ) -> None:
+        self._context, self._desk, self._placing, self._changed = context, desk, placing, changed
+        self.widget, self.ui = context.loadUi("GuideBox")
+        self._drawn: tuple[object, ...] = ()
+        self.isLocked = False
+        self._slots = self._makeSlots()
+        for name, slot in self._slots.items():
+            getattr(self.ui, f"{name}Button").clicked.connect(slot)
+
+    def _makeSlots(self) -> dict[str, Callable[..., None]]:
+        desk = self._desk
+        calls = {
+            "skip": desk.skip, "missing": desk.sayNotVisible, "remove": desk.remove, "back": desk.goBack,
+            "next": desk.goToNext, "accept": desk.accept, "acceptPlace": desk.acceptPlace, "acceptAll": desk.acceptAll,
+        }  # fmt: skip
+        return {"place": self.togglePlacing, **{name: self._answer(call) for name, call in calls.items()}}
+
+    def _answer(self, call: Callable[[], None]) -> Callable[..., None]:
+        def answer(*_arguments: Any) -> None:
+            with shownErrors():
+                if self._desk.session is not None and not self.isLocked:
+                    call()
+            self._changed()
+
+        return answer
+
+    def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
+        """The keys of every button; they do nothing while the section is closed, whose marks would not be seen."""
+        return [(_KEYS[name], self._ifShown(slot)) for name, slot in self._slots.items()]
+
+    def _ifShown(self, slot: Callable[..., None]) -> Callable[..., None]:
+        def pressed(*_arguments: Any) -> None:
+            if self.widget.visible:
+                slot()
+
+        return pressed
+
+    def togglePlacing(self, *_arguments: Any) -> None:
+        """Begin to place marks by clicks, or end it."""
+        with shownErrors():
+            session = self._desk.session
+            if self._placing.isOn or session is None or self.isLocked:
+                self._placing.stop()
+            else:
+                if self._nothingToPlace():
+                    self._desk.goToNext()
+                self._placing.start(session)
+        self._changed()
+
+    def _nothingToPlace(self) -> bool:
+        asked = self._desk.asked()
+        return asked is None or asked.status not in (OPEN, SKIPPED)
+
+    # --- showing ---
+
+    def refresh(self) -> None:
+        """Show what is asked for now."""
+        text, asked = guideText(self._desk), self._desk.asked()
+        self.widget.title = text.heading
+        self.ui.titleLabel.text, self.ui.hintLabel.text, self.ui.whereLabel.text = text.title, text.hint, text.where
+        self._enableAnswers(asked)
+        self._showAcceptance(asked)
+        self._draw(asked)
+
+    def _enableAnswers(self, asked: WantedMark | None) -> None:
+        ui, isFree = self.ui, not self.isLocked
+        isPoint = asked is not None and asked.kind == "point"
+        status = asked.status if asked is not None else ""
+        isOpen = status in (OPEN, SKIPPED)
+        anyOpen = any(item.status in (OPEN, SKIPPED) for item in self._desk.marks())
+        ui.placeButton.enabled = isFree and (anyOpen or self._placing.isOn)
+        ui.placeButton.checked = self._placing.isOn
+        ui.skipButton.enabled = isFree and isPoint and isOpen
+        ui.missingButton.enabled = isFree and isPoint
+        ui.removeButton.enabled = isFree and isPoint and not isOpen
+        ui.backButton.enabled = ui.nextButton.enabled = bool(self._desk.marks())
+        ui.skipButton.text = _("Ask again") if status == SKIPPED else _("Skip")
+        ui.missingButton.text = _("Visible") if status == NOT_VISIBLE else _("Not visible")
+        self._explain(anyOpen)
+
+    def _explain(self, anyOpen: bool) -> None:
+        ui = self.ui
+        tips = {
+            "place": _("Place marks by clicks in the views, one after the other; click again to end. Shift and drag, "
+                       "or the middle button, moves the image; the right button zooms.")
+            if anyOpen else _("No mark is left to place here."),
+            "skip": _("Pass over this mark for now"),
+            "missing": _("This mark cannot be seen in this position"),
+            "remove": _("Take this mark away, so that it can be placed again"),
+            "back": _("Go to the mark before"), "next": _("Go to the next mark to place or to accept"),
+            "accept": _("Accept this carried mark"),
+            "acceptPlace": _("Accept every carried mark of this vertebra or disc"),
+            "acceptAll": _("Accept every carried mark of this position"),
+        }  # fmt: skip
+        for name, tip in tips.items():
+            button = getattr(ui, f"{name}Button")
+            button.toolTip = _("{what} (key {key})").format(what=tip, key=_KEYS[name])
+
+    def _showAcceptance(self, asked: WantedMark | None) -> None:
+        ui, waiting, here = self.ui, self._desk.waiting(), self._desk.waitingHere()
+        ui.acceptRow.visible = bool(waiting)
+        ui.acceptButton.enabled = not self.isLocked and asked is not None and asked.status == UNCONFIRMED
+        ui.acceptPlaceButton.enabled = not self.isLocked and bool(here)
+        ui.acceptAllButton.enabled = not self.isLocked and bool(waiting)
+        place = levelLabel(self._desk.place)
+        ui.acceptPlaceButton.text = _("Accept {place} ({count})").format(place=place, count=len(here))
+        ui.acceptAllButton.text = _("Accept all ({count})").format(count=len(waiting))
+
+    def _draw(self, asked: WantedMark | None) -> None:
+        """Draw the vertebra, where it is not drawn already."""
+        label, session = self.ui.schematicLabel, self._desk.session
+        colors = self._colors()
+        statuses = {item.name: item.status for item in self._desk.marks()} if asked is not None else {}
+        name = asked.name if asked is not None else ""
+        drawn = (name, colors, tuple(statuses.items()))
+        if drawn == self._drawn:
+            return
+        self._drawn = drawn
+        svg = schematic(name, session.case.chain, colors, statuses) if session is not None and name else ""
+        pixmap = svgPixmap(svg, SCHEMATIC_WIDTH) if svg else None
+        label.visible = pixmap is not None
+        if pixmap is not None:
+            label.pixmap = pixmap
+        label.toolTip = asked.title if asked is not None else ""
+
+    def _colors(self) -> SchematicColors:
+        palette = self.widget.palette
+        roles = (qt.QPalette.WindowText, qt.QPalette.Midlight, qt.QPalette.Highlight)
+        line, fill, highlight = (palette.color(role).name() for role in roles)
+        return SchematicColors(line, fill, highlight)

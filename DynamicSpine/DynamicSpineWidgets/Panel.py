@@ -38,7 +38,7 @@ class Panel:
         self.context.openSection, self.context.showSession = self.openSection, self.showSession
         self.journal = JournalBar(self.context, self.ui)
         self.rest = RestWork(self._restSteps)
-        self._hasLooked = False
+        self._hasLooked = self._isOpening = False
         self._sessionStops: list[Any] = []
         self._buttons = self._sectionButtons()
         self.sections = self._makeSections()
@@ -78,7 +78,7 @@ class Panel:
         def toggled(isOpen: bool) -> None:
             if isOpen:
                 self.openSection(name)
-            elif name in self.sections:
+            elif name in self.sections and not self._isOpening:
                 self.sections[name].closed()
 
         return toggled
@@ -214,10 +214,12 @@ class Panel:
 
     def openSection(self, name: str) -> None:
         """Open one section and close the others, so that nothing has to be scrolled."""
+        if self._isOpening:
+            return
+        self._isOpening = True  # the buttons fold by their own signals, which therefore cannot be blocked
         for other, button in self._buttons.items():
-            blocked = button.blockSignals(True)
             button.collapsed = other != name
-            button.blockSignals(blocked)
+        self._isOpening = False
         if self.context.parameters is not None:
             self.context.parameters.section = name
         for other, section in self.sections.items():

@@ -21,6 +21,9 @@ class Section:
     def opened(self) -> None:
         """The user opened this section."""
 
+    def closed(self) -> None:
+        """The user opened another section, or closed this one."""
+
     def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
         """Key sequences of this section, such as "W", with what they do while the module is shown."""
         return []

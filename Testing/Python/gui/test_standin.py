@@ -148,6 +148,7 @@ def test_setters_and_questions_are_methods_as_well(a_slicer_application):  # noq
 
     for button in (qt.QPushButton(), ctk.ctkCollapsibleButton()):
         button.setText("Skip")
+        button.setVisible(False)
         button.setEnabled(False)
         button.setObjectName("skipButton")
         assert (button.text, button.isEnabled(), button.name) == ("Skip", False, "skipButton")
@@ -215,6 +216,35 @@ def test_a_collapsed_box_hides_its_contents_and_opens_by_a_click(a_slicer_applic
     QTest.mouseClick(a_form.box, Qt.LeftButton, pos=QPoint(30, 10))
     assert (a_form.box.collapsed, a_form.title.visible) == (False, True)
     assert a_form.box.sizeHint.height() > closed + a_form.title.height
+
+
+def test_a_box_that_is_opened_shows_all_but_what_the_panel_has_hidden(a_slicer_application):
+    import ctk
+    import qt
+
+    window, box = qt.QWidget(), ctk.ctkCollapsibleButton("Marks")
+    shown, hidden, late = (qt.QLabel(text) for text in ("shown", "hidden", "late"))
+    qt.QVBoxLayout(window).addWidget(box)
+    layout = qt.QVBoxLayout(box)
+    layout.addWidget(shown)
+    layout.addWidget(hidden)
+    hidden.hide()
+    box.collapsed = True
+    window.show()
+    layout.addWidget(late)
+    a_slicer_application.app.processEvents()
+    before = [label.visible for label in (shown, hidden, late)]
+    box.collapsed = False
+    after = [label.visible for label in (shown, hidden, late)]
+    window.deleteLater()
+    assert (before, after) == ([False] * 3, [True, False, True])
+
+
+def test_an_error_that_vtk_prints_fails_the_test(a_slicer_application):
+    a_slicer_application.scene.AddNewNodeByClass("vtkMRMLNoSuchNode")
+    problems = a_slicer_application.uninstall()
+    a_slicer_application.install(__name__)
+    assert "vtkMRMLNoSuchNode" in str(problems)
 
 
 # Parameter node

@@ -27,14 +27,13 @@ from standin import Modules
 from standin.PropertyStyle import qtNames, strayAttributes, usePropertyStyle
 from standin.Views import LayoutManager, Mouse
 from standin.Widgets import WIDGETS
+from vtkmodules.vtkCommonCore import vtkOutputWindow, vtkStringOutputWindow
 
 from DynamicSpineLib.Scene.HeadlessApplication import startSlicer
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
 
-class ModuleWidget(WIDGETS["qMRMLWidget"]):
-    """What the module panel shows; the Python class of the panel lives in it."""
-
+class ModuleWidget(WIDGETS["qMRMLWidget"]):  # what the module panel shows; the Python class of the panel lives in it
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name, _ = name, QtWidgets.QVBoxLayout(self)
@@ -48,9 +47,7 @@ class ModuleWidget(WIDGETS["qMRMLWidget"]):
         self.self().setup()
 
 
-class ScriptedModule:
-    """The application's side of a scripted module: the `parent` of its classes."""
-
+class ScriptedModule:  # the application's side of a scripted module: the `parent` of its classes
     __slots__ = ("acknowledgementText", "categories", "contributors", "dependencies", "helpText", "hidden", "icon",
                  "name", "path", "python", "title", "widget")  # fmt: skip
 
@@ -63,9 +60,7 @@ class ScriptedModule:
         return self.widget
 
 
-class MainWindow(QtWidgets.QMainWindow):
-    """The main window, which here is the module panel, and its module selector."""
-
+class MainWindow(QtWidgets.QMainWindow):  # the main window, which here is the module panel, and its module selector
     startupCompleted, selectedModule = QtCore.Signal(), ""
 
     def moduleSelector(self): return self
@@ -87,9 +82,7 @@ def _uiLoader() -> QtUiTools.QUiLoader:
     return loader
 
 
-class StandInApplication:
-    """One for each process: every application with views keeps memory for ever."""
-
+class StandInApplication:  # one for each process: every application with views keeps memory for ever
     def __init__(self) -> None:
         self._qt = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
         self._qt.setStyle("Fusion")
@@ -135,6 +128,8 @@ class StandInApplication:
     def install(self, testModule: str) -> None:
         """Put the application's names where the panel's code, and the test's, looks for them."""
         usePropertyStyle(testModule)
+        self._printed = vtkStringOutputWindow()
+        vtkOutputWindow.SetInstance(self._printed)
         for record in (self.messages, self.answers, self.errors, QtCore.QSettings()):
             record.clear()
         names = {name: kind for name, kind in WIDGETS.items() if name[0] == "q"} | {
@@ -142,21 +137,23 @@ class StandInApplication:
             "qSlicerScriptedLoadableModuleWidget": ModuleWidget,
             "modules": SimpleNamespace(sampleDataSources={}, sampleDataSourceCategories={}),
         }  # fmt: skip
-        names |= {name[7:]: module for name, module in self._pythonModules.items() if name.startswith("slicer.")}
         sys.modules.update(self._pythonModules)
         for name in self._pythonModules:
             self._installed.callback(sys.modules.pop, name)
-        for place, new in ((slicer, names), (slicer.util, {"messageBox": self._messageBox}),
-                           (sys, {"excepthook": lambda *problem: self.errors.append(problem[1])})):  # fmt: skip
-            self._installed.enter_context(mock.patch.dict(vars(place), new))
-        for close in (self.app.processEvents, lambda: self.scene.Clear(0), self._closeModules):
-            self._installed.callback(close)
+        hook = mock.patch.object(sys, "excepthook", lambda *problem: self.errors.append(problem[1]))
+        box = mock.patch.object(slicer.util, "messageBox", self._messageBox)
+        for patch in (mock.patch.dict(vars(slicer), names), box, hook):
+            self._installed.enter_context(patch)
+        layout = self.layoutManager.layoutLogic().GetLayoutNode()
+        for close in (self.app.processEvents, lambda: layout.SetViewArrangement(layout.SlicerLayoutFourUpView),
+                      lambda: self.scene.Clear(0), self._closeModules):  # fmt: skip
+            self._installed.callback(close)  # the last one comes first
 
     def uninstall(self) -> list:
         """Close as the application does: exit, cleanup, an empty scene. Returns what would be an error there."""
         problems = strayAttributes()
         self._installed.close()
-        return problems + self.errors
+        return problems + self.errors + [text for text in [self._printed.GetOutput()] if "ERROR" in text]
 
     def _closeModules(self) -> None:
         slicer.util.selectModule("")

@@ -25,9 +25,7 @@ def tr(text: str) -> str:
     return translate(os.path.basename(inspect.currentframe().f_back.f_code.co_filename).removesuffix(".py"), text)
 
 
-class ScriptedLoadableModule:
-    """Base of the class that describes the module."""
-
+class ScriptedLoadableModule:  # base of the class that describes the module
     def __init__(self, parent) -> None:
         self.parent, self.moduleName = parent, type(self).__name__
         slicer.selfTests[self.moduleName] = self.runTest
@@ -39,9 +37,7 @@ class ScriptedLoadableModule:
         getattr(importlib.import_module(self.moduleName), f"{self.moduleName}Test")().runTest(**options)
 
 
-class ScriptedLoadableModuleWidget:
-    """Base of the panel's class."""
-
+class ScriptedLoadableModuleWidget:  # base of the panel's class
     developerMode, resourcePath = False, ScriptedLoadableModule.resourcePath
 
     def __init__(self, parent) -> None:
@@ -51,9 +47,7 @@ class ScriptedLoadableModuleWidget:
     def cleanup(self) -> None: pass
 
 
-class ScriptedLoadableModuleLogic:
-    """Base of the logic, which finds or makes the module's only parameter node."""
-
+class ScriptedLoadableModuleLogic:  # base of the logic, which finds or makes the module's only parameter node
     def __init__(self, parent=None) -> None:  # noqa: ARG002
         self.moduleName = type(self).__name__.removesuffix("Logic")
 
@@ -68,9 +62,7 @@ class ScriptedLoadableModuleLogic:
         return node
 
 
-class ScriptedLoadableModuleTest(unittest.TestCase):
-    """Base of the self-test: runTest() runs every method that has "test" in its name."""
-
+class ScriptedLoadableModuleTest(unittest.TestCase):  # base of the self-test: runs the methods with "test" in the name
     def delayDisplay(self, message: str, *_, **__) -> None: slicer.util.delayDisplay(message, 0)
 
     def runTest(self) -> None:
@@ -80,9 +72,7 @@ class ScriptedLoadableModuleTest(unittest.TestCase):
             self.tearDown()
 
 
-class SampleDataLogic:
-    """Keeps what modules register: in slicer.modules.sampleDataSources, by category."""
-
+class SampleDataLogic:  # keeps what modules register: in slicer.modules.sampleDataSources, by category
     @staticmethod
     def registerCustomSampleDataCategory(category: str, title: str) -> None:
         slicer.modules.sampleDataSourceCategories[category] = {"title": title}
@@ -94,9 +84,7 @@ class SampleDataLogic:
         sources += [source] * (source not in sources)
 
 
-class _Parameter:
-    """One attribute of a parameter node: how it is checked, written to the node and read back."""
-
+class _Parameter:  # one attribute of a parameter node: how it is checked, written to the node and read back
     def __init__(self, name: str, annotation, given: dict) -> None:
         kind, *self.notes = typing.get_args(annotation) if hasattr(annotation, "__metadata__") else (annotation,)
         self.isList = typing.get_origin(kind) is list
@@ -156,9 +144,7 @@ class _Parameter:
                 lambda new: value.write(widget, texts.get(new, new)))  # fmt: skip
 
 
-class _Wrapper:
-    """What every decorated class can do."""
-
+class _Wrapper:  # what every decorated class can do
     def __init__(self, parameterNode) -> None:
         self.parameterNode, self._guis, self._isUpdating = parameterNode, {}, False
         for name in self.allParameters:

@@ -1,11 +1,12 @@
 """Qt as Slicer's Python sees it, laid over PySide6: properties are attributes; setters and is...() are there too."""
 
 import sys
-from functools import lru_cache
 from importlib.abc import MetaPathFinder
 
 from PySide6 import QtCore, QtGui, QtSvg, QtUiTools, QtWidgets
 from shibokensupport import feature
+
+PLAIN, TRUE_PROPERTY = 0x00, 0x02
 
 
 def qtNames() -> dict[str, object]:
@@ -16,7 +17,7 @@ def qtNames() -> dict[str, object]:
 
 def usePropertyStyle(moduleName: str) -> None:
     """From now on the code of this module sees Qt's properties as attributes."""
-    feature.set_selection(0x00 if moduleName == __name__ else 0x02, moduleName)  # 0x02 is true_property
+    feature.set_selection(TRUE_PROPERTY, moduleName)
 
 
 class _StyleFinder(MetaPathFinder):
@@ -27,44 +28,23 @@ class _StyleFinder(MetaPathFinder):
             usePropertyStyle(fullname)
 
 
-@lru_cache(maxsize=1)
-def _plainMethods() -> dict[type, dict]:
-    usePropertyStyle(__name__)
-    kinds = [item for item in qtNames().values() if isinstance(item, type) and issubclass(item, QtCore.QObject)]
-    return {kind: dict(vars(kind)) for kind in kinds}
-
-
 def laySlicerStyleOverQt() -> None:
-    """Done once in a process, before any widget exists."""
-
-    def methodThatPropertiesHide(self, name):
-        for kind in type(self).__mro__:
-            found = _plainMethods().get(kind, {}).get(name)
-            if hasattr(found, "__get__"):
-                return found.__get__(self)
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-
-    _plainMethods()
-    for selection in (0x00, 0x02):  # PySide6 keeps one set of attributes for each
-        feature.set_selection(selection, __name__)
-        QtCore.QObject.__getattr__ = methodThatPropertiesHide
-        QtCore.QObject.className = lambda self: self.metaObject().className()
-        QtCore.QObject.name = property(lambda self: self.property("objectName"),
-                                       lambda self, text: self.setProperty("objectName", text))  # fmt: skip
+    """Done once in a process, before any widget exists. PySide6 keeps a class's attributes once for each style."""
+    feature.set_selection(PLAIN, __name__)
+    kinds = [item for item in qtNames().values() if isinstance(item, type) and issubclass(item, QtCore.QObject)]
+    plain = {kind: dict(vars(kind)) for kind in kinds}
+    feature.set_selection(TRUE_PROPERTY, __name__)
+    for kind, methods in plain.items():
+        kind.objectName  # noqa: B018 - the first look at a class is what changes its attributes
+        for name in methods.keys() - vars(kind).keys():  # what PySide6 takes away; what is then left would crash
+            method = methods[name]
+            isStatic = isinstance(method, staticmethod)
+            setattr(kind, name, method if isStatic else lambda self, *new, method=method: method(self, *new))
+    QtCore.QObject.className = lambda self: self.metaObject().className()
+    QtCore.QObject.name = property(lambda self: self.objectName, lambda self, text: self.setObjectName(text))
     QtWidgets.QComboBox.currentData = property(lambda self: self.itemData(self.currentIndex))
     usePropertyStyle("slicer.util")
     sys.meta_path.insert(0, _StyleFinder())
-
-
-def bindSetters(kind: type) -> type:
-    """Class decorator: PySide6 leaves the setters of a class that is derived in Python unbound in this style."""
-    own = {name for base in kind.__mro__[:-1] if base not in _plainMethods() for name in vars(base)}
-    for base in kind.__mro__:
-        for name, method in _plainMethods().get(base, {}).items():
-            if name.startswith("set") and name not in own:
-                own.add(name)
-                setattr(kind, name, lambda self, *values, method=method: method(self, *values))
-    return kind
 
 
 def strayAttributes() -> list[str]:

@@ -15,9 +15,7 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from DynamicSpineLib.Scene.PictureCapture import capture
 
 
-class NodeSliceView(SliceView):
-    """A slice view on the slice node that the layout made; its properties are the layout's business."""
-
+class NodeSliceView(SliceView):  # a slice view on the slice node that the layout made, with the layout's properties
     def set_scene(self, scene) -> None:
         AbstractView.set_scene(self, scene)
         self._logic.SetMRMLScene(scene)
@@ -56,9 +54,7 @@ class NodeSliceView(SliceView):
     def mrmlSliceCompositeNode(self): return self._logic.GetSliceCompositeNode()
 
 
-class LayoutManager:
-    """Follows the scene's layout node, as the application's does. A view is kept for the life of the process."""
-
+class LayoutManager:  # follows the scene's layout node; every view that it makes is kept for the life of the process
     def __init__(self, scene, applicationLogic, width: int = 1200, height: int = 800) -> None:
         self._scene, self._applicationLogic, self._rectangle = scene, applicationLogic, QRect(0, 0, width, height)
         self._views, self._logic = {}, slicer.vtkMRMLLayoutLogic()
@@ -120,9 +116,7 @@ def _cells(element: ET.Element, cell: QRect) -> Iterator[tuple[str, QRect]]:
             yield from _cells(child, inner)
 
 
-class Mouse:
-    """The one mouse of the application: it enters, leaves and works in slice views by interactor events."""
-
+class Mouse:  # the one mouse of the application: it enters, leaves and works in slice views by interactor events
     def __init__(self, viewNamed: Callable[[str], NodeSliceView]) -> None:
         self._viewNamed, self._name = viewNamed, ""
 

@@ -2,12 +2,9 @@
 
 from PySide6 import QtWidgets
 from PySide6.QtCore import Property, QEvent, Qt, Signal
-from standin.PropertyStyle import bindSetters
 
 
-class ctkCollapsibleButton(QtWidgets.QAbstractButton):
-    """A titled box; what is in its layout is hidden while it is collapsed."""
-
+class ctkCollapsibleButton(QtWidgets.QAbstractButton):  # a titled box that hides its contents while it is collapsed
     _HEADER = 24  # pixels
 
     def __init__(self, *arguments) -> None:
@@ -20,15 +17,15 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
     collapsed = Property(bool, lambda self: not self.checked, lambda self, hides: self.setChecked(not hides))
 
     def _showContents(self, isShown: bool) -> None:
-        for child in self._hidden if isShown else ():
-            child.show()
-        found = [] if isShown else self.findChildren(QtWidgets.QWidget, options=Qt.FindDirectChildrenOnly)
-        self._hidden = [child for child in found if not child.isHidden()]
-        for child in self._hidden:
-            child.hide()
+        for child in self.findChildren(QtWidgets.QWidget, options=Qt.FindDirectChildrenOnly):
+            isHiddenByPanel = child.isHidden() and child.testAttribute(Qt.WA_WState_ExplicitShowHide)
+            if child in self._hidden if isShown else not isHiddenByPanel:
+                child.setVisible(isShown)
+                self._hidden += [child] * (not isShown)
+        self._hidden = [] if isShown else self._hidden
 
     def event(self, event) -> bool:
-        if event.type() == QEvent.Polish and self.collapsed:  # a .ui file collapses a box before it has children
+        if event.type() in (QEvent.Polish, QEvent.ChildPolished) and self.collapsed:  # children come after collapsing
             self._showContents(False)
         return super().event(event)
 
@@ -44,9 +41,7 @@ class ctkCollapsibleButton(QtWidgets.QAbstractButton):
         painter.drawPrimitive(style.PE_IndicatorArrowDown if self.checked else style.PE_IndicatorArrowRight, option)
 
 
-class ctkPathLineEdit(QtWidgets.QLineEdit):
-    """A path that is typed."""
-
+class ctkPathLineEdit(QtWidgets.QLineEdit):  # a path that is typed
     currentPathChanged = property(lambda self: self.textChanged)
     currentPath = Property(str, lambda self: self.text, lambda self, path: self.setText(path))
 
@@ -66,9 +61,7 @@ def _listing(kind, name: str) -> Property:
     return Property(kind, lambda self: getattr(self, name), lambda self, value: self._refresh(**{name: value}))
 
 
-class qMRMLNodeComboBox(QtWidgets.QComboBox, KnowsTheScene):
-    """Lists the scene's nodes of some classes and follows the scene."""
-
+class qMRMLNodeComboBox(QtWidgets.QComboBox, KnowsTheScene):  # lists nodes of some classes and follows the scene
     currentNodeChanged, currentNodeIDChanged, mrmlSceneChanged = Signal(object), Signal(str), Signal(object)
     nodeTypes, noneEnabled = _listing("QStringList", "_types"), _listing(bool, "_hasNone")
 
@@ -121,5 +114,4 @@ _BASES = {
     "qMRMLWidget": (QtWidgets.QWidget, KnowsTheScene), "qMRMLCollapsibleButton": (ctkCollapsibleButton, KnowsTheScene),
 }  # fmt: skip
 _kinds = [type(name, bases, {"mrmlSceneChanged": Signal(object)}) for name, bases in _BASES.items()]
-WIDGETS = {kind.__name__: bindSetters(kind)
-           for kind in (ctkCollapsibleButton, ctkPathLineEdit, qMRMLNodeComboBox, *_kinds)}  # fmt: skip
+WIDGETS = {kind.__name__: kind for kind in (ctkCollapsibleButton, ctkPathLineEdit, qMRMLNodeComboBox, *_kinds)}

@@ -34,4 +34,4 @@ def a_slicer_application(request):
     application.install(request.module.__name__)
     yield application
     problems = application.uninstall()
-    assert not problems
+    assert not problems, "\n".join(problems)

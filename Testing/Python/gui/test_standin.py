@@ -168,6 +168,19 @@ def test_signals_pass_what_the_slot_takes(a_slicer_application):  # noqa: ARG001
     assert heard == [True, "clicked"]
 
 
+def test_a_timer_is_made_to_fire_once_by_its_property_and_by_the_function_of_the_class(a_slicer_application):
+    import qt
+
+    heard, timer = [], qt.QTimer()
+    timer.singleShot, timer.interval = True, 0
+    timer.timeout.connect(lambda: heard.append("timer"))
+    timer.start()
+    qt.QTimer.singleShot(0, lambda: heard.append("function"))
+    for _ in range(5):
+        a_slicer_application.app.processEvents()
+    assert (timer.singleShot, timer.active, sorted(heard)) == (True, False, ["function", "timer"])
+
+
 def test_an_attribute_set_on_a_widget_is_found(a_slicer_application):
     from standin.PropertyStyle import strayAttributes
 

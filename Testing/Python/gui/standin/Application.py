@@ -14,6 +14,7 @@ clickSample(name), loadFile(path)        click in Sample Data; drop a file on th
 import importlib
 import sys
 import tempfile
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -86,6 +87,7 @@ class StandInApplication:  # one for each process: every application with views 
     def __init__(self) -> None:
         self._qt = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
         self._qt.setStyle("Fusion")
+        QtCore.qInstallMessageHandler(self._onQtMessage)
         self._core, self._folder, settings = startSlicer(), tempfile.mkdtemp(prefix="Slicer-"), QtCore.QSettings
         self._qt.organizationName, self._installed = "stand-in", ExitStack()
         settings.setDefaultFormat(settings.IniFormat)
@@ -97,6 +99,9 @@ class StandInApplication:  # one for each process: every application with views 
         self.mainWindow = MainWindow(objectName="qSlicerMainWindow", size=QtCore.QSize(420, 800), visible=True)
         self.mainWindow.statusBar().messageChanged.connect(lambda text: self.messages.append(("status", text)))
         self.app, self._pythonModules = self._makeApp(), self._makePythonModules()
+
+    def _onQtMessage(self, _kind, _context, text: str) -> None:
+        self.errors += [RuntimeError(text)] * ("unable to create a custom widget" in text)
 
     def _makeApp(self) -> SimpleNamespace:
         qt = QtWidgets.QApplication
@@ -130,8 +135,6 @@ class StandInApplication:  # one for each process: every application with views 
         usePropertyStyle(testModule)
         self._printed = vtkStringOutputWindow()
         vtkOutputWindow.SetInstance(self._printed)
-        for record in (self.messages, self.answers, self.errors, QtCore.QSettings()):
-            record.clear()
         names = {name: kind for name, kind in WIDGETS.items() if name[0] == "q"} | {
             "app": self.app, "mrmlScene": self.scene, "selfTests": {}, "qSlicerScriptedLoadableModule": ScriptedModule,
             "qSlicerScriptedLoadableModuleWidget": ModuleWidget,
@@ -145,18 +148,23 @@ class StandInApplication:  # one for each process: every application with views 
         for patch in (mock.patch.dict(vars(slicer), names), box, hook):
             self._installed.enter_context(patch)
         layout = self.layoutManager.layoutLogic().GetLayoutNode()
-        for close in (self.app.processEvents, lambda: layout.SetViewArrangement(layout.SlicerLayoutFourUpView),
-                      lambda: self.scene.Clear(0), self._closeModules):  # fmt: skip
-            self._installed.callback(close)  # the last one comes first
+        self._installed.callback(layout.SetViewArrangement, layout.SlicerLayoutFourUpView)
+        self._installed.callback(self.scene.Clear, 0)  # before it, since the last one comes first:
+        self._installed.callback(self._closeModules)
+        self.app.processEvents()  # what a test before has left to come
+        for record in (self.messages, self.answers, self.errors, QtCore.QSettings()):
+            record.clear()
 
-    def uninstall(self) -> list:
+    def uninstall(self) -> list[str]:
         """Close as the application does: exit, cleanup, an empty scene. Returns what would be an error there."""
         problems = strayAttributes()
         self._installed.close()
-        return problems + self.errors + [text for text in [self._printed.GetOutput()] if "ERROR" in text]
+        problems += [text for text in [self._printed.GetOutput()] if "ERROR" in text]
+        return problems + ["".join(traceback.format_exception(error)) for error in self.errors]
 
     def _closeModules(self) -> None:
         slicer.util.selectModule("")
+        self.app.processEvents()
         for widget in [module.widget for module in self._modules() if module.widget]:
             widget.self().cleanup()
             shiboken6.delete(widget)

@@ -28,6 +28,19 @@ class _StyleFinder(MetaPathFinder):
             usePropertyStyle(fullname)
 
 
+class _SingleShot:
+    """Of the class QTimer a static function, of one timer a property."""
+
+    def __init__(self, function) -> None:
+        self._function = function
+
+    def __get__(self, timer, kind):
+        return self._function if timer is None else timer.isSingleShot()
+
+    def __set__(self, timer, isSingleShot: bool) -> None:
+        timer.setSingleShot(isSingleShot)
+
+
 def laySlicerStyleOverQt() -> None:
     """Done once in a process, before any widget exists. PySide6 keeps a class's attributes once for each style."""
     feature.set_selection(PLAIN, __name__)
@@ -43,6 +56,7 @@ def laySlicerStyleOverQt() -> None:
     QtCore.QObject.className = lambda self: self.metaObject().className()
     QtCore.QObject.name = property(lambda self: self.objectName, lambda self, text: self.setObjectName(text))
     QtWidgets.QComboBox.currentData = property(lambda self: self.itemData(self.currentIndex))
+    QtCore.QTimer.singleShot = _SingleShot(QtCore.QTimer.singleShot)
     usePropertyStyle("slicer.util")
     sys.meta_path.insert(0, _StyleFinder())
 

@@ -110,6 +110,7 @@ class qMRMLNodeComboBox(QtWidgets.QComboBox, KnowsTheScene):  # lists nodes of s
 
 _BASES = {
     "ctkDoubleSpinBox": (QtWidgets.QDoubleSpinBox,), "ctkSearchBox": (QtWidgets.QLineEdit,),
+    "ctkComboBox": (QtWidgets.QComboBox,),
     "ctkSliderWidget": (QtWidgets.QDoubleSpinBox,),  # the application's has a slider beside the number
     "qMRMLWidget": (QtWidgets.QWidget, KnowsTheScene), "qMRMLCollapsibleButton": (ctkCollapsibleButton, KnowsTheScene),
 }  # fmt: skip

@@ -18,7 +18,7 @@ from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.SvgPicture import svgPixmap
 
-SCHEMATIC_WIDTH = 140
+SCHEMATIC_WIDTH, SCHEMATIC_HEIGHT = 140, 112
 
 _KEYS = {
     "place": "P", "skip": "K", "missing": "X", "remove": "Del", "back": "Shift+N", "next": "N", "accept": "A",
@@ -35,6 +35,8 @@ class GuideBox:
         self._context, self._desk, self._placing, self._changed = context, desk, placing, changed
         self.widget, self.ui = context.loadUi("GuideBox")
         self._drawn: tuple[object, ...] = ()
+        # As large without a drawing, so that the buttons stay where they are.
+        self.ui.schematicLabel.minimumWidth, self.ui.schematicLabel.minimumHeight = SCHEMATIC_WIDTH, SCHEMATIC_HEIGHT
         self.isLocked = False
         self._slots = self._makeSlots()
         for name, slot in self._slots.items():
@@ -75,14 +77,9 @@ class GuideBox:
             if self._placing.isOn or session is None or self.isLocked:
                 self._placing.stop()
             else:
-                if self._nothingToPlace():
-                    self._desk.goToNext()
                 self._placing.start(session)
+                self._desk.askForOpen()
         self._changed()
-
-    def _nothingToPlace(self) -> bool:
-        asked = self._desk.asked()
-        return asked is None or asked.status not in (OPEN, SKIPPED)
 
     # --- showing ---
 
@@ -150,10 +147,8 @@ class GuideBox:
             return
         self._drawn = drawn
         svg = schematic(name, session.case.chain, colors, statuses) if session is not None and name else ""
-        pixmap = svgPixmap(svg, SCHEMATIC_WIDTH) if svg else None
-        label.visible = pixmap is not None
-        if pixmap is not None:
-            label.pixmap = pixmap
+        pixmap = svgPixmap(svg, SCHEMATIC_WIDTH, SCHEMATIC_HEIGHT) if svg else None
+        label.pixmap = pixmap if pixmap is not None else qt.QPixmap()
         label.toolTip = asked.title if asked is not None else ""
 
     def _colors(self) -> SchematicColors:

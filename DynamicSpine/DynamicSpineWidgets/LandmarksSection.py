@@ -9,7 +9,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Session.Guide import OPEN, SKIPPED, Marking, countsByPosition
+from DynamicSpineLib.Session.Guide import OPEN, SKIPPED, MarkCount, Marking, countsByPosition
 from DynamicSpineLib.Session.MarkingChoice import fittedMarking, isMarkedAt, singleLevelAt, singleLevels
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.PlacingRun import PlacingRun
@@ -36,7 +36,7 @@ class LandmarksSection(Section):
         super().__init__(context)
         self.desk = MarkingDesk(context.selection, lambda: bool(self.widget.visible))
         self.placing = PlacingRun(self.refresh)
-        self.guide = GuideBox(context, self.desk, self.placing, self.refresh)
+        self.guide = GuideBox(context, self.desk, self.placing, self._answered)
         self.list = MarkList(context, self.desk)
         self.protocols = ProtocolBox(context, self._protocolsChosen)
         self.carrying = CarryBox(context, self.desk, self._carryingBegins)
@@ -103,8 +103,7 @@ class LandmarksSection(Section):
         chain = session.case.chain if session is not None and choices.oneLevelOnly and now.place else None
         if chain is not None and not isMarkedAt(chain, self._marking(), now.place):
             choices.onlyAt = singleLevelAt(chain, now.place)
-        self.refresh()
-        self._aim()
+        self._answered()
 
     # --- showing ---
 
@@ -126,7 +125,7 @@ class LandmarksSection(Section):
         session, combo = self.context.session, self.ui.positionCombo
         counts = countsByPosition(session.case, self.desk.marking) if session is not None else {}
         items = [
-            (item.id, _("{title} ({count})").format(title=item.shownTitle, count=counts[item.id].text))
+            (item.id, _("{title} ({count})").format(title=item.shownTitle, count=_counted(counts[item.id])))
             for item in (session.case.positions if session is not None else ())
         ]
         fillChoice(combo, items)
@@ -196,14 +195,15 @@ class LandmarksSection(Section):
 
     def _levelsChosen(self, *_arguments: Any) -> None:
         ui, choices = self.ui, self._choices
+        isSingle, wasSingle = bool(ui.oneLevelCheck.checked), bool(ui.singleLevelCombo.isVisibleTo(self.widget))
+        only = chosenValue(ui.singleLevelCombo) if wasSingle else self._chosenLevel()
+        # First what is bound to check boxes, which show the parameters again as soon as one of these is written.
+        choices.oneLevelOnly, choices.optionalMarks = isSingle, bool(self.protocols.ui.optionalCheck.checked)
         choices.firstLevel = chosenValue(ui.firstLevelCombo) or ""
         choices.lastLevel = chosenValue(ui.lastLevelCombo) or ""
-        isSingle, wasSingle = bool(ui.oneLevelCheck.checked), ui.singleLevelCombo.isVisibleTo(self.widget)
-        choices.oneLevelOnly, choices.optionalMarks = isSingle, bool(self.protocols.ui.optionalCheck.checked)
         if isSingle:
-            choices.onlyAt = chosenValue(ui.singleLevelCombo) or "" if wasSingle else self._chosenLevel()
-        self.refresh()
-        self._aim()
+            choices.onlyAt = only or ""
+        self._answered()
 
     def _chosenLevel(self) -> str:
         session = self.context.session
@@ -211,6 +211,10 @@ class LandmarksSection(Section):
 
     def _protocolsChosen(self, letters: str) -> None:
         self._choices.protocols = letters
+        self._answered()
+
+    def _answered(self) -> None:
+        """The user did something: show what comes next, and let the next click place it."""
         self.refresh()
         self._aim()
 
@@ -228,8 +232,8 @@ class LandmarksSection(Section):
         if not self.placing.isOn:
             return
         with shownErrors():
-            marks, asked = self.desk.marks(), self.desk.asked()
-            if not any(item.status in (OPEN, SKIPPED) for item in marks) or not self.widget.visible:
+            asked = self.desk.asked()
+            if asked is None or not self.widget.visible:
                 self.placing.stop()
             isOpen = asked is not None and asked.kind == "point" and asked.status in (OPEN, SKIPPED)
             self.placing.aim(self.context.selection.now.position, asked.name if asked is not None and isOpen else "")
@@ -249,6 +253,12 @@ class _UnsavedChoices:
     protocols: str = "AB"
     oneLevelOnly: bool = False
     optionalMarks: bool = False
+
+
+def _counted(count: MarkCount) -> str:
+    if not count.unconfirmed:
+        return count.text
+    return _("{placed}, {number} to accept").format(placed=count.text, number=count.unconfirmed)
 
 
 def _nothing() -> None:

@@ -26,6 +26,7 @@ class LightTable:
         self._heads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
         table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
+        table.wordWrap = False
         table.itemSelectionChanged.connect(self._cellChosen)
 
     def refresh(self) -> None:
@@ -42,8 +43,10 @@ class LightTable:
             self._markCurrent()
         finally:
             self._table.blockSignals(wasBlocked)
-        summary, signs = verdictSummary(rows), legend(rows)
-        self._legend.text = "\n".join(part for part in (summary, signs) if part)
+        withWords = bool(rows) and len(rows[0].lights) <= _MOST_WORDS
+        parts = (verdictSummary(rows), "" if withWords else legend(rows))
+        self._legend.text = "\n".join(part for part in parts if part)
+        self._legend.visible = bool(self._legend.text)
 
     def _showHeads(self, rows: tuple[VerdictRow, ...]) -> None:
         session, table = self._desk.session, self._table

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import qt
+from slicer.i18n import tr as _
 
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.MarkRows import PlaceRow, markRows, totalWords
@@ -35,7 +36,10 @@ class MarkList:
         asked = mark.name if mark is not None else ""
         rows = markRows(session.case, position, (*marks, *self._desk.curves()), asked) if session and position else ()
         self._show(rows, asked)
-        self.ui.totalLabel.text = totalWords(marks, len(self._desk.waiting())) if rows else ""
+        self.ui.totalLabel.text = ""
+        if rows:
+            words = totalWords(marks, len(self._desk.waiting()), self._desk.waitingElsewhere)
+            self.ui.totalLabel.text = words
 
     def _show(self, rows: tuple[PlaceRow, ...], asked: str) -> None:
         tree = self.ui.markTree
@@ -61,12 +65,12 @@ class MarkList:
             font = qt.QFont(tree.font)
             font.setBold(True)
             item.setFont(_MARK, font)
-            for _mark in row.marks:
+            for _number in row.marks:
                 item.addChild(qt.QTreeWidgetItem())
         self._asked = ""
 
     def _fillPlace(self, item: Any, row: PlaceRow) -> None:
-        _write(item, row.label, row.words, row.place)
+        _write(item, row.label, row.words, _("{place} has this color in the views").format(place=row.label))
         for index, mark in enumerate(row.marks):
             _write(item.child(index), mark.title, mark.words, mark.toolTip)
 

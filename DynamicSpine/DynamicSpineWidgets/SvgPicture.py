@@ -13,13 +13,13 @@ _SHARPNESS = 2
 """Pixels of the drawing for each of the widget: enough up to 200 % scaling."""
 
 
-def svgPixmap(svg: str, width: int) -> Any:
-    """The drawing at a width in the widget's pixels; None where this Qt cannot read SVG, or it has no size."""
+def svgPixmap(svg: str, width: int, height: int) -> Any:
+    """The drawing, as large as fits, in the widget's pixels; None where this Qt cannot read SVG, or it has no size."""
     size = _SIZE.search(svg)
     if size is None:
         return None
-    wide = width * _SHARPNESS
-    high = round(wide * float(size[2]) / float(size[1]))
+    scale = _SHARPNESS * min(width / float(size[1]), height / float(size[2]))
+    wide, high = round(scale * float(size[1])), round(scale * float(size[2]))
     sized = f'{svg[: size.start()]}width="{wide}" height="{high}"{svg[size.end() :]}'
     pixmap = qt.QPixmap()
     isRead = False

@@ -17,7 +17,8 @@ from DynamicSpineLib.Session.Guide import (
     countOf,
     countsByPosition,
 )
-from DynamicSpineLib.Session.MarkingDesk import MarkingDesk, waitingNames
+from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
+from DynamicSpineLib.Session.MarkSearch import waitingNames
 from DynamicSpineLib.Session.VerdictRows import verdictLight
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import Position
@@ -69,7 +70,7 @@ def _reasons(desk: MarkingDesk, asked: WantedMark) -> str:
     if desk.session is None or desk.position is None or not boneOfMark(asked.name):
         return ""
     light = verdictLight(desk.session.case, asked.place, desk.position)
-    return f"Check: {light.reasons}." if light.light == CHECK and light.reasons else ""
+    return light.reasons[0] if light.light == CHECK and light.reasons else ""
 
 
 def _nothingLeft(desk: MarkingDesk, case: Case, position: Position) -> GuideText:
@@ -77,10 +78,12 @@ def _nothingLeft(desk: MarkingDesk, case: Case, position: Position) -> GuideText
     if not marks:
         return GuideText("", "Nothing is asked for", "Choose under \u201cWhat to mark\u201d which marks to place.", "")
     count = countOf(marks)
+    skipped = sum(item.status == SKIPPED for item in marks)
+    if skipped:
+        left = "the skipped mark" if skipped == 1 else f"the {skipped} skipped marks"
+        hint = f"Go on to {left} with the arrow or N."
+        return GuideText("Nearly done", f"{position.shownTitle}: all but {left}", hint, f"{count.text} placed.")
     title = f"{position.shownTitle}: everything asked for is marked"
-    if len(desk.skipped):
-        left = sum(item.status == SKIPPED for item in marks)
-        title = f"{position.shownTitle}: all but {left} skipped" if left else title
     return GuideText("Done here", title, _nextStep(desk, case, position), f"{count.text} placed.")
 
 

@@ -32,7 +32,8 @@ SIGNS = {PLACED: "\u25cf", ACCEPTED: "\u25a0", UNCONFIRMED: "\u25c6", TO_CHECK: 
          SKIPPED: "\u2192", OPEN: "\u25cb"}  # fmt: skip
 """Circle, square, diamond and triangle as the marks have them in the views; a cross, an arrow, an empty circle."""
 
-_WORDS = {PLACED: "placed", NOT_VISIBLE: "not visible", SKIPPED: "skipped", OPEN: "to place"}
+_WORDS = {PLACED: "placed", ACCEPTED: "accepted", UNCONFIRMED: "to accept", TO_CHECK: "to check",
+          NOT_VISIBLE: "not visible", SKIPPED: "skipped", OPEN: "to place"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -102,11 +103,10 @@ def _markRow(position: Position, item: WantedMark, toCheck: Collection[str], ask
         state = TO_CHECK
     elif state == PLACED and origin != BY_HAND:
         state = ACCEPTED
-    word = _WORDS.get(state) or (f"{origin}, accepted" if state == ACCEPTED else f"{origin}, to accept")
-    word = "place next" if item.name == asked and state == OPEN else word
+    word = "place next" if item.name == asked and state == OPEN else _WORDS[state]
     note = landmark.note if landmark is not None else ""
-    parts = [item.title, capitalized(quality), note, item.hint]
-    toolTip = "\n".join(part for part in parts if part)
+    how = "" if origin == BY_HAND else f"{capitalized(origin)}: {quality}." if quality else f"{capitalized(origin)}."
+    toolTip = "\n".join(part for part in (item.title, how, note, item.hint) if part)
     optional = " (optional)" if item.isOptional and state in (OPEN, SKIPPED) else ""
     return MarkRow(item.name, shortTitle(item.name), state, f"{SIGNS[state]} {word}{optional}", toolTip)
 
@@ -120,10 +120,14 @@ def shortTitle(name: str) -> str:
     return " ".join(word for word in (sideWord(parsed.side), definition.title) if word)
 
 
-def totalWords(marks: Collection[WantedMark], waiting: int) -> str:
-    """The counts of a whole position in one line: "In all 14 of 24; 6 to accept, 1 not visible, 2 skipped"."""
+def totalWords(marks: Collection[WantedMark], waiting: int, elsewhere: int) -> str:
+    """The counts of a whole position in one line: "In all 14 of 24; 6 to accept, 1 not visible, 2 skipped".
+
+    elsewhere: marks to accept that are not among those listed.
+    """
     count = countOf(marks)
     skipped = sum(item.status == SKIPPED for item in marks)
     extras = [f"{number} {word}" for number, word in
               ((waiting, "to accept"), (count.notVisible, "not visible"), (skipped, "skipped")) if number]  # fmt: skip
-    return f"In all {count.text}" + (f"; {', '.join(extras)}" if extras else "")
+    words = f"In all {count.text}" + (f"; {', '.join(extras)}" if extras else "") + "."
+    return words + (f" {elsewhere} more to accept at other levels or in other protocols." if elsewhere else "")

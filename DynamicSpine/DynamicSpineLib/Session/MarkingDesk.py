@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 
-from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.Guide import (
     NOT_VISIBLE,
@@ -20,22 +20,21 @@ from DynamicSpineLib.Session.Guide import (
     wantedMarks,
 )
 from DynamicSpineLib.Session.MarkingChoice import fittedMarking
+from DynamicSpineLib.Session.MarkSearch import differs, firstMark, isTakenBack, waitingNames
 from DynamicSpineLib.Session.Selection import Selection
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.EditMarks import unconfirmedNames, withCleared, withConfirmed, withMissing
-from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet
+from DynamicSpineLib.Study.EditMarks import withCleared, withConfirmed, withMissing
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Wording.Texts import levelLabel
 
 _SETTLED = (PLACED, NOT_VISIBLE)
-_RANK = {OPEN: 0, SKIPPED: 0, UNCONFIRMED: 1, PLACED: 2, NOT_VISIBLE: 2}
 
 
 class MarkingDesk:
     """What the guide of a case asks for, in the position and at the mark that are chosen in `selection`.
 
-    While `isFollowing()`, an edit that settles the asked mark goes on to the next one, and an edit that takes a mark
-    back returns to it, so that undo shows what it undid.
+    While `isFollowing()`, an edit that settles the asked mark goes on to the next one, and one that takes a mark back
+    returns to it. Undo shows what it undid.
     """
 
     def __init__(self, selection: Selection, isFollowing: Callable[[], bool]) -> None:
@@ -44,6 +43,7 @@ class MarkingDesk:
         self._marking = Marking()
         self._skipped: dict[str, frozenset[str]] = {}
         self._seen: _Seen | None = None
+        self._editCount = 0
         self._stop: Callable[[], None] = _nothing
 
     def setSession(self, session: CaseSession | None) -> None:
@@ -52,6 +52,7 @@ class MarkingDesk:
         self._stop = _nothing
         self.session = session
         self._skipped = {}
+        self._editCount = session.history.count if session is not None else 0
         if session is not None:
             self._stop = session.caseChanged.listen(self._follow)
 
@@ -107,11 +108,9 @@ class MarkingDesk:
     def _next(self, marks: Collection[WantedMark], after: str = "", first: str = OPEN) -> WantedMark | None:
         """What comes next: at the chosen level before elsewhere, and marks of the status `first` before others."""
         here = [item for item in marks if item.place == self.selection.now.place] if not after else []
-        for status in dict.fromkeys((first, OPEN, UNCONFIRMED)):
-            found = nextOf(here, (status,)) or nextOf(marks, (status,), after)
-            if found is not None:
-                return found
-        return None
+        order = dict.fromkeys((first, OPEN, UNCONFIRMED))
+        found = (nextOf(some, (status,), after) for some in (here, marks) for status in order)
+        return next((item for item in found if item is not None), None)
 
     # --- going to other marks ---
 
@@ -121,6 +120,14 @@ class MarkingDesk:
         after = asked.name if asked is not None else ""
         found = (nextOf(marks, (status,), after) for status in (OPEN, UNCONFIRMED, SKIPPED))
         self.selection.choose(mark=next((item.name for item in found if item is not None), ""))
+
+    def askForOpen(self) -> None:
+        """Ask for the asked mark where it can be placed, else for the next one that can, so that the views go there."""
+        asked = self.asked()
+        if asked is not None and asked.status in (OPEN, SKIPPED):
+            self.selection.choose(mark=asked.name)
+        else:
+            self.goToNext()
 
     def goBack(self) -> None:
         """Ask for the mark before the asked one, whatever its status."""
@@ -173,7 +180,7 @@ class MarkingDesk:
         self._accept(names, f"accepted {_counted(len(names))} of {levelLabel(self.place)}")
 
     def acceptAll(self) -> None:
-        """Accept every mark of the position."""
+        """Accept every mark of the position that is shown, and with it those of its bone."""
         names = self.waiting()
         title = self.position.shownTitle if self.position is not None else ""
         self._accept(names, f"accepted {_counted(len(names))} of {title}")
@@ -185,12 +192,27 @@ class MarkingDesk:
         return chosen.place if chosen.place and not chosen.mark else asked.place if asked is not None else chosen.place
 
     def waiting(self) -> tuple[str, ...]:
-        """The marks of this position that nobody has accepted yet, curves included."""
-        return waitingNames(self.position.marks) if self.position is not None else ()
+        """The marks of this position that nobody has accepted yet and that can be judged by what is shown.
+
+        These are the listed ones, curves included, and the others of their bones, which moved as one piece with them.
+        """
+        listed = {item.name for item in (*self.marks(), *self.curves())}
+        bones = {boneOfMark(name) for name in listed} - {""}
+        return tuple(name for name in self._waitingAll() if name in listed or boneOfMark(name) in bones)
 
     def waitingHere(self) -> tuple[str, ...]:
-        """Those of them that belong to the vertebra or disc that is worked on."""
-        return waitingNames(self.position.marks, self.place) if self.position is not None and self.place else ()
+        """As waiting(), of the vertebra or disc that is worked on, even where it is beyond the chosen levels."""
+        place, shown = self.place, set(self.waiting())
+        names = waitingNames(self.position.marks, place) if self.position is not None and place else ()
+        return tuple(name for name in names if name in shown or boneOfMark(name) == place)
+
+    @property
+    def waitingElsewhere(self) -> int:
+        """How many further marks wait, at other levels or of protocols that are not chosen."""
+        return len(self._waitingAll()) - len(self.waiting())
+
+    def _waitingAll(self) -> tuple[str, ...]:
+        return waitingNames(self.position.marks) if self.position is not None else ()
 
     def _accept(self, names: Collection[str], text: str) -> None:
         if names:
@@ -216,42 +238,23 @@ class MarkingDesk:
     # --- following edits ---
 
     def _follow(self, before: Case, after: Case) -> None:
+        earlier, self._editCount = self._editCount, self.session.history.count if self.session is not None else 0
         if not self._isFollowing():
             return
-        takenBack = _takenBack(before, after, self._positionId)
-        if takenBack is not None:
-            self.selection.choose(position=takenBack[0], mark=takenBack[1])
-            return
+        isUndone = self._editCount < earlier
+        found = firstMark(before, after, self._positionId, differs if isUndone else isTakenBack)
+        if found is not None:
+            self.selection.choose(position=found[0], mark=found[1])
+        elif not isUndone:
+            self._goOnFromSettled(before, after)
+
+    def _goOnFromSettled(self, before: Case, after: Case) -> None:
         asked = self._askedIn(before)
         if asked is not None and asked.status not in _SETTLED:
             position = after.position(self._positionId)
             now = statusOf(position.marks.landmarks, asked.name) if position is not None else OPEN
             if now in _SETTLED:
                 self._goOn(asked)
-
-
-def _takenBack(before: Case, after: Case, shownId: str) -> tuple[str, str] | None:
-    """A mark that was placed or accepted and is no more, with its position: the one shown before the others."""
-    positions = sorted(before.positions, key=lambda item: item.id != shownId)
-    for earlier in positions:
-        later = after.position(earlier.id)
-        if later is None or later.marks is earlier.marks:
-            continue
-        for name in earlier.marks.landmarks:
-            if _rank(earlier.marks.landmarks, name) > _rank(later.marks.landmarks, name):
-                return earlier.id, name
-    return None
-
-
-def _rank(landmarks: Mapping[str, Landmark], name: str) -> int:
-    return _RANK[statusOf(landmarks, name)]
-
-
-def waitingNames(marks: LandmarkSet, place: str = "") -> tuple[str, ...]:
-    """The marks that nobody has accepted yet, curves included; with `place` those of this level or segment only."""
-    names = unconfirmedNames(marks)
-    parsed = {name: parseLandmarkName(name) for name in names} if place else {}
-    return tuple(name for name in names if not place or ((item := parsed[name]) is not None and item.place == place))
 
 
 def _counted(number: int) -> str:

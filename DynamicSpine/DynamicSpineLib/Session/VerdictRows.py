@@ -10,11 +10,11 @@ from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, namesFor
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD
 from DynamicSpineLib.Registration.CarryState import boneTo
-from DynamicSpineLib.Registration.Reasons import reasonSentence, reasonShort, reasonsOfQuality, verdictSentence
+from DynamicSpineLib.Registration.Reasons import reasonSentence, reasonsOfQuality, verdictSentence
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, Landmark
 from DynamicSpineLib.Study.Position import Position
-from DynamicSpineLib.Wording.Texts import capitalized, inList
+from DynamicSpineLib.Wording.Texts import capitalized
 
 WAITING, ACCEPTED, PLACED, PARTLY, NOTHING = "waiting", "accepted", "placed", "partly", "nothing"
 """Further lights: marks of another origin wait to be accepted; all accepted; placed by hand; some of the needed ones
@@ -24,20 +24,23 @@ LIGHTS = (GOOD, CHECK, FAILED, WAITING, ACCEPTED, PLACED, PARTLY, NOTHING)
 
 SIGNS = {GOOD: "\u25cf", CHECK: "\u25b2", FAILED: "\u2715", WAITING: "\u25c6", ACCEPTED: "\u2713", PLACED: "\u2713",
          PARTLY: "\u25d0", NOTHING: "\u25cb"}  # fmt: skip
-WORDS = {GOOD: "good", CHECK: "check", FAILED: "not found", WAITING: "to accept", ACCEPTED: "accepted",
+WORDS = {GOOD: "good", CHECK: "check", FAILED: "failed", WAITING: "to accept", ACCEPTED: "accepted",
          PLACED: "placed", PARTLY: "in part", NOTHING: "no marks"}  # fmt: skip
 _COUNTED = {GOOD: "good", CHECK: "to check", FAILED: "not found", WAITING: "to accept"}
 
 
 @dataclass(frozen=True)
 class VerdictLight:
-    """One vertebra in one position. light: one of LIGHTS; waiting: its marks that nobody has accepted yet."""
+    """One vertebra in one position. light: one of LIGHTS; waiting: its marks that nobody has accepted yet.
+
+    reasons: why it is to be looked at or was not found, worst first, as sentences.
+    """
 
     level: str
     positionId: str
     light: str
     waiting: int
-    reasons: str
+    reasons: tuple[str, ...]
     toolTip: str
 
     @property
@@ -74,15 +77,15 @@ def verdictLight(case: Case, level: str, position: Position) -> VerdictLight:
     isWhole = _neededNames(level) <= {mark.name for mark in known}
     light = _light(bone, marks, waiting, isWhole)
     reasons = reasonsOfQuality(bone.quality) if bone is not None and light in (CHECK, FAILED, GOOD) else ()
-    short = inList(tuple(reasonShort(reason) for reason in reasons))
+    told = [reasonSentence(reason) for reason in reasons]
     sentences = [f"{level} in {position.shownTitle}: {WORDS[light]}."]
     if bone is not None and light in (GOOD, CHECK, FAILED):
         sentences.append(verdictSentence(bone.verdict))
-    sentences += [reasonSentence(reason) for reason in reasons]
+    sentences += told
     sentences += _expected(waiting)
     if waiting:
         sentences.append(f"{len(waiting)} {'mark waits' if len(waiting) == 1 else 'marks wait'} to be accepted.")
-    return VerdictLight(level, position.id, light, len(waiting), short, "\n".join(filter(None, sentences)))
+    return VerdictLight(level, position.id, light, len(waiting), tuple(told), "\n".join(filter(None, sentences)))
 
 
 def _light(

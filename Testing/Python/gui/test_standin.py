@@ -542,6 +542,30 @@ def test_messages_questions_and_files_are_answered_by_the_test(a_slicer_applicat
         slicer.util.confirmYesNoDisplay("Delete all?")
 
 
+def test_the_utilities_that_the_panel_uses_run(three_marks, a_slicer_application):
+    import qt
+    import slicer
+
+    events, views = [], a_slicer_application.layoutManager
+    node = views.sliceWidget("Red").mrmlSliceNode()
+    node.SetFieldOfView(10.0, 10.0, 1.0)
+    with slicer.util.WaitCursor(), slicer.util.RenderBlocker(), slicer.util.NodeModify(three_marks):
+        cursor = qt.QApplication.overrideCursor().shape()
+        slicer.util.resetSliceViews()
+    assert (cursor, qt.QApplication.overrideCursor()) == (qt.Qt.WaitCursor, None)
+    assert min(node.GetFieldOfView()[:2]) >= 95.0
+    assert Path(slicer.util.tempDirectory()).is_dir()
+    slicer.util.delayDisplay("Working", 0)
+    assert slicer.util.mainWindow() is a_slicer_application.mainWindow
+    mixin = slicer.util.VTKObservationMixin()
+    mixin.addObserver(three_marks, three_marks.PointModifiedEvent, lambda *_: events.append("moved"))
+    three_marks.SetNthControlPointPosition(0, 1.0, 2.0, 3.0)
+    mixin.removeObservers()
+    three_marks.SetNthControlPointPosition(0, 3.0, 2.0, 1.0)
+    assert set(events) == {"moved"}
+    assert slicer.util.arrayFromMarkupsControlPoints(three_marks)[0].tolist() == [3.0, 2.0, 1.0]
+
+
 def test_settings_are_this_test_s_own_and_the_names_go_with_the_application(a_slicer_application):
     import slicer
 

@@ -20,25 +20,17 @@ def usePropertyStyle(moduleName: str) -> None:
     feature.set_selection(TRUE_PROPERTY, moduleName)
 
 
-class _StyleFinder(MetaPathFinder):
-    """Finds nothing; switches the style on just before the code of the panel or of the stand-in runs."""
-
+class _StyleFinder(MetaPathFinder):  # finds nothing; switches the style on before the code of panel or stand-in runs
     def find_spec(self, fullname, path=None, target=None):  # noqa: ARG002
         if fullname.split(".")[0] in ("DynamicSpine", "DynamicSpineWidgets", "standin"):
             usePropertyStyle(fullname)
 
 
-class _SingleShot:
-    """Of the class QTimer a static function, of one timer a property."""
+class _SingleShot:  # of the class QTimer a static function, of one timer a property
+    function = staticmethod(QtCore.QTimer.singleShot)
 
-    def __init__(self, function) -> None:
-        self._function = function
-
-    def __get__(self, timer, kind):
-        return self._function if timer is None else timer.isSingleShot()
-
-    def __set__(self, timer, isSingleShot: bool) -> None:
-        timer.setSingleShot(isSingleShot)
+    def __get__(self, timer, kind): return self.function if timer is None else timer.isSingleShot()
+    def __set__(self, timer, isSingleShot: bool) -> None: timer.setSingleShot(isSingleShot)
 
 
 def laySlicerStyleOverQt() -> None:
@@ -56,7 +48,7 @@ def laySlicerStyleOverQt() -> None:
     QtCore.QObject.className = lambda self: self.metaObject().className()
     QtCore.QObject.name = property(lambda self: self.objectName, lambda self, text: self.setObjectName(text))
     QtWidgets.QComboBox.currentData = property(lambda self: self.itemData(self.currentIndex))
-    QtCore.QTimer.singleShot = _SingleShot(QtCore.QTimer.singleShot)
+    QtCore.QTimer.singleShot = _SingleShot()
     usePropertyStyle("slicer.util")
     sys.meta_path.insert(0, _StyleFinder())
 

@@ -218,6 +218,17 @@ def test_what_the_application_has_not_is_refused(a_slicer_application):
             getattr(place, name)
 
 
+def test_a_ui_file_with_a_widget_that_is_not_here_is_found(a_slicer_application, tmp_path):
+    import slicer
+
+    (tmp_path / "Form.ui").write_text(FORM.replace("ctkSliderWidget", "ctkNoSuchWidget"))
+    slicer.util.loadUI(str(tmp_path / "Form.ui")).deleteLater()
+    errors = [str(error) for error in a_slicer_application.errors]
+    a_slicer_application.errors.clear()
+    assert len(errors) == 1
+    assert "ctkNoSuchWidget" in errors[0]
+
+
 def test_a_collapsed_box_hides_its_contents_and_opens_by_a_click(a_slicer_application, a_form):
     from PySide6.QtCore import QPoint, Qt
     from PySide6.QtTest import QTest
@@ -523,6 +534,28 @@ def test_a_module_finds_its_test_its_sample_and_its_file(a_slicer_application, a
     assert a_slicer_application.loadFile(tmp_path / "a.small") == [str(tmp_path / "a.small")]
     with pytest.raises(AssertionError, match="no module reads"):
         a_slicer_application.loadFile(tmp_path / "a.other")
+
+
+def test_sample_files_are_downloaded_and_wrong_ones_are_gone(a_slicer_application, tmp_path):  # noqa: ARG001
+    import hashlib
+
+    import SampleData
+    import slicer
+
+    sums, names = [], ["good.txt", "other.txt"]
+    for name in names:
+        (tmp_path / name).write_text(name)
+        sums.append(f"SHA256:{hashlib.sha256(name.encode()).hexdigest()}")
+    (tmp_path / "other.txt").write_text("changed")
+    SampleData.SampleDataLogic.registerCustomSampleDataSource(
+        category="C", sampleName="S", uris=[(tmp_path / name).as_uri() for name in names], fileNames=names,
+        nodeNames=names, checksums=sums)  # fmt: skip
+    [source] = slicer.modules.sampleDataSources["C"]
+    paths = SampleData.SampleDataLogic(print).downloadSourceIntoCache(source)
+    assert [Path(path).exists() for path in paths] == [True, False]
+    source.uris[1] = (tmp_path / "nowhere.txt").as_uri()
+    with pytest.raises(ValueError, match="Failed to download"):
+        SampleData.SampleDataLogic(print).downloadSourceIntoCache(source)
 
 
 def test_messages_questions_and_files_are_answered_by_the_test(a_slicer_application):

@@ -87,7 +87,8 @@ class StandInApplication:  # one for each process: every application with views 
     def __init__(self) -> None:
         self._qt = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["Slicer"])
         self._qt.setStyle("Fusion")
-        QtCore.qInstallMessageHandler(self._onQtMessage)
+        QtCore.qInstallMessageHandler(lambda *said: self.errors.extend(
+            RuntimeError(text) for text in said[2:] if "QFormBuilder was unable" in text))  # fmt: skip
         self._core, self._folder, settings = startSlicer(), tempfile.mkdtemp(prefix="Slicer-"), QtCore.QSettings
         self._qt.organizationName, self._installed = "stand-in", ExitStack()
         settings.setDefaultFormat(settings.IniFormat)
@@ -99,9 +100,6 @@ class StandInApplication:  # one for each process: every application with views 
         self.mainWindow = MainWindow(objectName="qSlicerMainWindow", size=QtCore.QSize(420, 800), visible=True)
         self.mainWindow.statusBar().messageChanged.connect(lambda text: self.messages.append(("status", text)))
         self.app, self._pythonModules = self._makeApp(), self._makePythonModules()
-
-    def _onQtMessage(self, _kind, _context, text: str) -> None:
-        self.errors += [RuntimeError(text)] * ("unable to create a custom widget" in text)
 
     def _makeApp(self) -> SimpleNamespace:
         qt = QtWidgets.QApplication
@@ -138,7 +136,7 @@ class StandInApplication:  # one for each process: every application with views 
         names = {name: kind for name, kind in WIDGETS.items() if name[0] == "q"} | {
             "app": self.app, "mrmlScene": self.scene, "selfTests": {}, "qSlicerScriptedLoadableModule": ScriptedModule,
             "qSlicerScriptedLoadableModuleWidget": ModuleWidget,
-            "modules": SimpleNamespace(sampleDataSources={}, sampleDataSourceCategories={}),
+            "modules": SimpleNamespace(sampleDataSources={}),
         }  # fmt: skip
         sys.modules.update(self._pythonModules)
         for name in self._pythonModules:

@@ -13,8 +13,7 @@ import slicer
 from PySide6 import QtCore, QtWidgets
 from vtkmodules.vtkCommonCore import vtkCommand
 
-# Annotation of a parameter: the limits of a number; a slider needs it.
-WithinRange = make_dataclass("WithinRange", ["minimum", "maximum"])
+WithinRange = make_dataclass("WithinRange", ["minimum", "maximum"])  # annotation of a parameter; a slider needs it
 
 
 def translate(context: str, text: str) -> str: return slicer.app.translate(context, text)
@@ -73,15 +72,23 @@ class ScriptedLoadableModuleTest(unittest.TestCase):  # base of the self-test: r
 
 
 class SampleDataLogic:  # keeps what modules register: in slicer.modules.sampleDataSources, by category
-    @staticmethod
-    def registerCustomSampleDataCategory(category: str, title: str) -> None:
-        slicer.modules.sampleDataSourceCategories[category] = {"title": title}
+    def __init__(self, logMessage=None) -> None:
+        self.logMessage = logMessage
 
     @staticmethod
     def registerCustomSampleDataSource(category, sampleName, uris, fileNames, nodeNames, **options) -> None:
         source = SimpleNamespace(sampleName=sampleName, uris=uris, fileNames=fileNames, nodeNames=nodeNames, **options)
         sources = slicer.modules.sampleDataSources.setdefault(category, [])
         sources += [source] * (source not in sources)
+
+    def downloadSourceIntoCache(self, source) -> list[str]:
+        paths = [os.path.join(slicer.app.temporaryPath, name) for name in source.fileNames]
+        for uri, path, checksum in zip(source.uris, paths, source.checksums, strict=True):
+            if not slicer.util.downloadFile(uri, path, checksum):
+                if not os.path.exists(path):
+                    raise ValueError(f"Failed to download {uri} to {path}")
+                os.remove(path)  # of another checksum: the application gives its path all the same
+        return paths
 
 
 class _Parameter:  # one attribute of a parameter node: how it is checked, written to the node and read back

@@ -1,0 +1,92 @@
+"""How the levels were counted: the statement that stands on every result, and who verified it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from slicer.i18n import tr as _
+
+from DynamicSpineLib.Session.Choices import choices
+from DynamicSpineLib.Session.LevelEdits import withNumberingVerified, withStatement
+from DynamicSpineLib.Wording.Texts import capitalized
+from DynamicSpineWidgets.Choices import fillChoice, showChoice, showText, whenChosen, whenTyped
+from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.Section import Section
+from DynamicSpineWidgets.SectionEdits import SectionEdits
+
+_CASTELLVI = ("Ia", "Ib", "IIa", "IIb", "IIIa", "IIIb", "IV")
+_PRESACRAL = range(20, 29)
+
+
+class NumberingBox(Section):
+    """The statement, always visible, and the form that makes it."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.edits = SectionEdits(context, self.refresh)
+        ui = self.ui
+        fillChoice(ui.countedFromCombo, choices("countedFrom"))
+        numbers = [(str(number), str(number)) for number in _PRESACRAL]
+        fillChoice(ui.presacralCombo, [("", _("not counted")), *numbers])
+        types = [_("Castellvi {type}").format(type=item) for item in _CASTELLVI]
+        fillChoice(ui.transitionalCombo, [("", ""), *((item, item) for item in types)])
+        whenChosen(ui.countedFromCombo, lambda value: self._state(countedFrom=value))
+        whenChosen(ui.presacralCombo, lambda value: self._state(presacralCount=int(value) if value else None))
+        whenChosen(ui.transitionalCombo, lambda value: self._state(transitional=value))
+        whenTyped(ui.transitionalCombo.lineEdit(), lambda text: self._state(transitional=" ".join(text.split())))
+        whenTyped(ui.alternativeEdit, lambda text: self._state(alternativeName=" ".join(text.split())))
+        ui.verifyButton.clicked.connect(self.verify)
+        ui.verifiedEdit.returnPressed.connect(self.verify)
+        ui.verifiedEdit.textChanged.connect(self._nameTyped)
+        context.sessionChanged.listen(self._sessionChanged)
+
+    def _sessionChanged(self) -> None:
+        """What nobody has verified yet is what the user is shown first."""
+        session = self.context.session
+        self.ui.verifiedEdit.text = ""
+        self.ui.numberingButton.collapsed = session is not None and session.case.numbering.isConfirmed
+
+    def _state(self, **changes: Any) -> None:
+        self.edits.do(_("numbering of the levels"), lambda case: withStatement(case, **changes))
+
+    def verify(self, *_arguments: Any) -> None:
+        """Say by name and date that the level names are right; again with the same name takes it back."""
+        session = self.context.session
+        if session is None:
+            return
+        name, numbering = self.ui.verifiedEdit.text, session.case.numbering
+        if numbering.isConfirmed and name.strip() in ("", numbering.confirmedBy):
+            self.edits.do(_("level names no longer verified"),
+                          lambda case: withStatement(case, confirmedBy="", confirmedAt=""))  # fmt: skip
+            return
+        today = date.today().isoformat()
+        self.edits.do(_("level names verified"), lambda case: withNumberingVerified(case, name, today))
+
+    def refresh(self) -> None:
+        self.edits.filled(self._fill)
+
+    def _fill(self) -> None:
+        session, ui = self.context.session, self.ui
+        self.widget.enabled = session is not None
+        if session is None:
+            ui.statementLabel.text = ""
+            return
+        numbering = session.case.numbering
+        day = _(" on {date}").format(date=numbering.confirmedAt) if numbering.confirmedAt else ""
+        ui.statementLabel.text = capitalized(numbering.statement().replace(
+            f"verified by {numbering.confirmedBy}", f"verified by {numbering.confirmedBy}{day}")) + "."  # fmt: skip
+        showChoice(ui.countedFromCombo, numbering.countedFrom)
+        showChoice(ui.presacralCombo, str(numbering.presacralCount or ""))
+        showText(ui.transitionalCombo.lineEdit(), numbering.transitional)
+        showText(ui.alternativeEdit, numbering.alternativeName)
+        if numbering.isConfirmed:
+            ui.verifiedEdit.text = numbering.confirmedBy
+        self._nameTyped()
+
+    def _nameTyped(self, *_arguments: Any) -> None:
+        session, ui = self.context.session, self.ui
+        numbering = session.case.numbering if session is not None else None
+        isOwn = numbering is not None and numbering.isConfirmed and ui.verifiedEdit.text == numbering.confirmedBy
+        ui.verifyButton.text = _("Withdraw") if isOwn else _("Verify")
+        ui.verifyButton.enabled = isOwn or bool(ui.verifiedEdit.text.strip())

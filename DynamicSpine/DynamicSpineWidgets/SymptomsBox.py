@@ -1,0 +1,127 @@
+"""The symptoms that were felt in the chosen position."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import qt
+from slicer.i18n import tr as _
+
+from DynamicSpineLib.Session.Choices import choices
+from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withoutSymptom, withSymptom
+from DynamicSpineLib.Study.Position import Position, Symptom
+from DynamicSpineLib.Wording.Numbers import shownNumber
+from DynamicSpineWidgets.Choices import newChoice, showChoice, whenChosen
+from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.Section import Section
+from DynamicSpineWidgets.SectionEdits import SectionEdits
+from DynamicSpineWidgets.TableHeight import fitHeight
+
+_TYPE, _SIDE, _SCORE, _USUAL = range(4)
+_ANSWERS = {None: "", True: "yes", False: "no"}
+
+
+class SymptomsBox(Section):
+    """One row a symptom: what, where, how strong, and whether it is the patient's usual one."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        self.edits = SectionEdits(context, self.refresh)
+        self._combos: list[dict[int, Any]] = []
+        table = self.ui.table
+        table.columnCount = 4
+        table.setHorizontalHeaderLabels([_("Symptom"), _("Side"), _("0 to 10"), _("Usual one")])
+        table.verticalHeader().visible = False
+        table.horizontalHeader().highlightSections = False
+        for column in range(4):
+            table.horizontalHeader().setSectionResizeMode(column, qt.QHeaderView.Stretch if column == _TYPE
+                                                          else qt.QHeaderView.ResizeToContents)  # fmt: skip
+        table.itemChanged.connect(self._scoreTyped)
+        table.currentCellChanged.connect(self._rowChosen)
+        self.ui.addButton.clicked.connect(self.add)
+        self.ui.removeButton.clicked.connect(self.remove)
+
+    def _position(self) -> Position | None:
+        session = self.context.session
+        return session.case.position(self.context.selection.now.position) if session is not None else None
+
+    def add(self, *_arguments: Any) -> None:
+        """Add a symptom, to be named in its row."""
+        position = self._position()
+        if position is not None:
+            self._write(position, len(position.symptoms), Symptom("axial"))
+            self.ui.table.setCurrentCell(len(position.symptoms), _TYPE)
+
+    def remove(self, *_arguments: Any) -> None:
+        """Remove the chosen symptom."""
+        position, index = self._position(), self.ui.table.currentRow()
+        if position is not None and 0 <= index < len(position.symptoms):
+            self.edits.do(_("symptoms of {position}").format(position=titleOf(position)),
+                          lambda case: withoutSymptom(case, position.id, index))  # fmt: skip
+
+    def _write(self, position: Position, index: int, symptom: Symptom) -> None:
+        self.edits.do(_("symptoms of {position}").format(position=titleOf(position)),
+                      lambda case: withSymptom(case, position.id, index, symptom))  # fmt: skip
+
+    def _change(self, index: int, **changes: Any) -> None:
+        position = self._position()
+        if position is not None and index < len(position.symptoms):
+            self._write(position, index, replace(position.symptoms[index], **changes))
+
+    def _scoreTyped(self, item: Any) -> None:
+        if self.edits.isFilling or item.column() != _SCORE:
+            return
+        position, row, text = self._position(), item.row(), item.text()
+        if position is not None and row < len(position.symptoms):
+            self.edits.do(
+                _("symptoms of {position}").format(position=titleOf(position)),
+                lambda case: withSymptom(case, position.id, row, replace(position.symptoms[row],
+                                                                         score=numberIn(text, _("score")))),
+            )  # fmt: skip
+
+    def refresh(self) -> None:
+        self.edits.filled(self._fill)
+
+    def _fill(self) -> None:
+        position, table = self._position(), self.ui.table
+        symptoms = position.symptoms if position is not None else ()
+        table.rowCount = len(symptoms)
+        del self._combos[len(symptoms) :]
+        for row, symptom in enumerate(symptoms):
+            if row == len(self._combos):
+                self._combos.append(self._newRow(row))
+            combos = self._combos[row]
+            showChoice(combos[_TYPE], symptom.type)
+            showChoice(combos[_SIDE], symptom.side)
+            showChoice(combos[_USUAL], _ANSWERS[symptom.reproducesUsual])
+            score = "" if symptom.score is None else shownNumber(symptom.score, "", 0 if symptom.score % 1 == 0 else 1)
+            table.item(row, _SCORE).setText(score)
+        table.visible = bool(symptoms)
+        fitHeight(table)
+        self._rowChosen()
+
+    def _newRow(self, row: int) -> dict[int, Any]:
+        table = self.ui.table
+        usual = [("", _("not asked")), ("yes", _("yes")), ("no", _("no"))]
+        combos = {
+            _TYPE: newChoice(choices("symptomType"), _("Symptom")), _SIDE: newChoice(choices("side"), _("Side")),
+            _USUAL: newChoice(usual, _("Whether it is the patient's usual symptom")),
+        }  # fmt: skip
+        for column, name in ((_TYPE, "type"), (_SIDE, "side"), (_USUAL, "reproducesUsual")):
+            whenChosen(combos[column], self._changer(row, name))
+            table.setCellWidget(row, column, combos[column])
+        table.setItem(row, _SCORE, qt.QTableWidgetItem(""))
+        table.item(row, _SCORE).setToolTip(_("How strong, from 0 to 10"))
+        return combos
+
+    def _changer(self, row: int, name: str) -> Any:
+        def chosen(value: str) -> None:
+            isAnswer = name == "reproducesUsual"
+            self._change(row, **{name: {"yes": True, "no": False}.get(value) if isAnswer else value})
+
+        return chosen
+
+    def _rowChosen(self, *_cells: Any) -> None:
+        self.ui.removeButton.enabled = 0 <= self.ui.table.currentRow() < self.ui.table.rowCount
+        self.ui.addButton.enabled = self._position() is not None

@@ -106,10 +106,9 @@ class GuideBox:
         ui.backButton.enabled = ui.nextButton.enabled = bool(self._desk.marks())
         ui.skipButton.text = _("Ask again") if status == SKIPPED else _("Skip")
         ui.missingButton.text = _("Visible") if status == NOT_VISIBLE else _("Not visible")
-        self._explain(anyOpen)
+        self._explainAnswers(anyOpen)
 
-    def _explain(self, anyOpen: bool) -> None:
-        ui = self.ui
+    def _explainAnswers(self, anyOpen: bool) -> None:
         tips = {
             "place": _("Place marks by clicks in the views, one after the other; click again to end. Shift and drag, "
                        "or the middle button, moves the image; the right button zooms.")
@@ -119,12 +118,13 @@ class GuideBox:
             "remove": _("Take this mark away, so that it can be placed again"),
             "back": _("Go to the mark before"), "next": _("Go to the next mark to place or to accept"),
             "accept": _("Accept this carried mark"),
-            "acceptPlace": _("Accept every carried mark of this vertebra or disc"),
-            "acceptAll": _("Accept every carried mark of this position"),
         }  # fmt: skip
         for name, tip in tips.items():
-            button = getattr(ui, f"{name}Button")
-            button.toolTip = _("{what} (key {key})").format(what=tip, key=_KEYS[name])
+            self._explain(name, tip)
+
+    def _explain(self, name: str, what: str) -> None:
+        """Say what a button does and which key does it too."""
+        getattr(self.ui, f"{name}Button").toolTip = _("{what} (key {key})").format(what=what, key=_KEYS[name])
 
     def _showAcceptance(self, asked: WantedMark | None) -> None:
         ui, waiting, here = self.ui, self._desk.waiting(), self._desk.waitingHere()
@@ -133,8 +133,14 @@ class GuideBox:
         ui.acceptPlaceButton.enabled = not self.isLocked and bool(here)
         ui.acceptAllButton.enabled = not self.isLocked and bool(waiting)
         place = levelLabel(self._desk.place)
-        ui.acceptPlaceButton.text = _("Accept {place} ({count})").format(place=place, count=len(here))
-        ui.acceptAllButton.text = _("Accept all ({count})").format(count=len(waiting))
+        ui.acceptPlaceButton.text = _("Accept {place}").format(place=place)
+        listed = [item for item in (*self._desk.marks(), *self._desk.curves()) if item.status == UNCONFIRMED]
+        atPlace = [item for item in listed if item.place == self._desk.place]
+        for name, count, known, what in (
+            ("acceptPlace", len(here), len(atPlace), _("Accept {count} carried or predicted marks here")),
+            ("acceptAll", len(waiting), len(listed), _("Accept {count} carried or predicted marks of this position")),
+        ):
+            self._explain(name, _withOthers(what.format(count=count), count - known))
 
     def _draw(self, asked: WantedMark | None) -> None:
         """Draw the vertebra, where it is not drawn already."""
@@ -156,3 +162,11 @@ class GuideBox:
         roles = (qt.QPalette.WindowText, qt.QPalette.Midlight, qt.QPalette.Highlight)
         line, fill, highlight = (palette.color(role).name() for role in roles)
         return SchematicColors(line, fill, highlight)
+
+
+def _withOthers(what: str, others: int) -> str:
+    """Says, too, that marks are accepted which the list does not show."""
+    if others <= 0:
+        return what
+    return _("{what}; {others} of them are not listed and were carried in one piece with the others").format(
+        what=what, others=others)  # fmt: skip

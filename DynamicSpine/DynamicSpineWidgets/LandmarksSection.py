@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
+import qt
 from slicer.i18n import tr as _
 
+from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineLib.Session.Guide import OPEN, SKIPPED, MarkCount, Marking, countsByPosition
 from DynamicSpineLib.Session.MarkingChoice import fittedMarking, isMarkedAt, singleLevelAt, singleLevels
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.PlacingRun import PlacingRun
 from DynamicSpineLib.Session.Selection import Chosen
-from DynamicSpineLib.Session.VerdictRows import lightCounts, verdictRows
+from DynamicSpineLib.Session.VerdictRows import lightCounts
 from DynamicSpineLib.Wording.Texts import levelLabel
 from DynamicSpineWidgets.CarryBox import CarryBox
 from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
@@ -44,6 +47,8 @@ class LandmarksSection(Section):
         for layout, box in ((ui.guideLayout, self.guide), (ui.marksLayout, self.list),
                             (ui.protocolLayout, self.protocols), (ui.carryLayout, self.carrying)):  # fmt: skip
             layout.addWidget(box.widget)
+        self.protocols.refresh(Chain(("C5", "C6")), Marking())  # its boxes, which the focus order needs
+        self._setFocusOrder()
         self._parameters: Any = None
         self._unsaved = _UnsavedChoices()
         self._stopAiming: Callable[[], None] = _nothing
@@ -63,6 +68,19 @@ class LandmarksSection(Section):
             check.toggled.connect(self._textsChosen)
         ui.pointLabelsCheck.toolTip = _("Write the name of each mark beside it in the views (key {key})").format(
             key=_LABELS_KEY)  # fmt: skip
+
+    def _setFocusOrder(self) -> None:
+        """From top to bottom; the boxes were loaded one after the other, each with an order of its own."""
+        ui, guide, carrying = self.ui, self.guide.ui, self.carrying.ui
+        order = [
+            ui.positionCombo, ui.firstLevelCombo, ui.lastLevelCombo, ui.singleLevelCombo, ui.oneLevelCheck,
+            guide.backButton, guide.nextButton, guide.placeButton, guide.skipButton, guide.missingButton,
+            guide.removeButton, guide.acceptButton, guide.acceptPlaceButton, guide.acceptAllButton, ui.tabs,
+            self.list.ui.markTree, *self.protocols.focusOrder(), carrying.fromCombo, carrying.toCombo,
+            carrying.levelCheck, carrying.carryButton, carrying.lightTable, ui.levelNamesCheck, ui.pointLabelsCheck,
+        ]  # fmt: skip
+        for before, after in pairwise(order):
+            qt.QWidget.setTabOrder(before, after)
 
     def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
         return [*self.guide.keyBindings(), (_LABELS_KEY, self._toggleLabels)]
@@ -149,8 +167,7 @@ class LandmarksSection(Section):
             showChoice(combo, chosen)
 
     def _showTabs(self) -> None:
-        session = self.context.session
-        counts = lightCounts(verdictRows(session.case)) if session is not None else {}
+        counts = lightCounts(self.carrying.lights.rows)
         toLookAt = sum(number for light, number in counts.items() if light in ("check", "failed"))
         title = _("Carry (\u25b2 {count})").format(count=toLookAt) if toLookAt else _("Carry")
         self.ui.tabs.setTabText(_CARRY_PAGE, title)

@@ -22,7 +22,7 @@ class LightTable:
 
     def __init__(self, table: Any, legendLabel: Any, desk: MarkingDesk) -> None:
         self._table, self._legend, self._desk = table, legendLabel, desk
-        self._rows: tuple[VerdictRow, ...] = ()
+        self.rows: tuple[VerdictRow, ...] = ()
         self._heads: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
         table.horizontalHeader().setSectionResizeMode(qt.QHeaderView.Stretch)
         table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
@@ -39,7 +39,7 @@ class LightTable:
             for row, item in enumerate(rows):
                 for column, light in enumerate(item.lights):
                     self._showLight(self._table.item(row, column), light, len(item.lights) <= _MOST_WORDS)
-            self._rows = rows
+            self.rows = rows
             self._markCurrent()
         finally:
             self._table.blockSignals(wasBlocked)
@@ -88,7 +88,7 @@ class LightTable:
     def _markCurrent(self) -> None:
         """Select the light of what is chosen, without choosing it again."""
         chosen, table = self._desk.selection.now, self._table
-        for row, item in enumerate(self._rows):
+        for row, item in enumerate(self.rows):
             for column, light in enumerate(item.lights):
                 if (light.level, light.positionId) == (chosen.place, chosen.position):
                     if not table.item(row, column).isSelected():
@@ -99,7 +99,7 @@ class LightTable:
     def _cellChosen(self, *_arguments: Any) -> None:
         items = self._table.selectedItems()
         if items:
-            light = self._rows[items[0].row()].lights[items[0].column()]
+            light = self.rows[items[0].row()].lights[items[0].column()]
             self._desk.selection.choose(position=light.positionId, place=light.level, mark="")
 
 

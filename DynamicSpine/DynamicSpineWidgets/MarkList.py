@@ -24,6 +24,7 @@ class MarkList:
         self._rows: tuple[PlaceRow, ...] = ()
         self._asked = ""
         header = self.ui.markTree.header()
+        header.stretchLastSection = False
         header.setSectionResizeMode(_MARK, qt.QHeaderView.Stretch)
         header.setSectionResizeMode(_STATE, qt.QHeaderView.ResizeToContents)
         self.ui.markTree.itemSelectionChanged.connect(self._rowChosen)
@@ -38,8 +39,7 @@ class MarkList:
         self._show(rows, asked)
         self.ui.totalLabel.text = ""
         if rows:
-            words = totalWords(marks, len(self._desk.waiting()), self._desk.waitingElsewhere)
-            self.ui.totalLabel.text = words
+            self.ui.totalLabel.text = totalWords((*marks, *self._desk.curves()), self._desk.waitingElsewhere)
 
     def _show(self, rows: tuple[PlaceRow, ...], asked: str) -> None:
         tree = self.ui.markTree

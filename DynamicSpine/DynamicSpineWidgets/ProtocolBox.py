@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import qt
@@ -41,16 +42,20 @@ class ProtocolBox:
         gives.wordWrap = True
         gives.indent = _INDENT
         font = qt.QFont(gives.font)
-        font.setPointSizeF(_SMALL * font.pointSizeF())
+        if font.pointSizeF() > 0:  # else its size is given in pixels
+            font.setPointSizeF(_SMALL * font.pointSizeF())
         gives.font = font
         self.ui.protocolGrid.addWidget(box, row, 0)
         self.ui.protocolGrid.addWidget(cost, row, 1, qt.Qt.AlignRight)
         self.ui.protocolGrid.addWidget(gives, row + 1, 0, 1, 2)
         box.clicked.connect(self._boxClicked)
-        previous = list(self._boxes.values())
         self._boxes[letter] = (box, cost, gives)
-        if previous:
-            qt.QWidget.setTabOrder(previous[-1][0], box)
+        for before, after in pairwise(self.focusOrder()):
+            qt.QWidget.setTabOrder(before, after)
+
+    def focusOrder(self) -> list[Any]:
+        """What the keyboard goes to, in its order."""
+        return [*(box for box, _cost, _gives in self._boxes.values()), self.ui.optionalCheck]
 
     def _fill(self, line: ProtocolLine) -> None:
         box, cost, gives = self._boxes[line.id]

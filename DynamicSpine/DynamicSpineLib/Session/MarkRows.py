@@ -120,14 +120,14 @@ def shortTitle(name: str) -> str:
     return " ".join(word for word in (sideWord(parsed.side), definition.title) if word)
 
 
-def totalWords(marks: Collection[WantedMark], waiting: int, elsewhere: int) -> str:
+def totalWords(marks: Collection[WantedMark], elsewhere: int) -> str:
     """The counts of a whole position in one line: "In all 14 of 24; 6 to accept, 1 not visible, 2 skipped".
 
-    elsewhere: marks to accept that are not among those listed.
+    elsewhere: marks to accept that are neither among those listed nor of their bones.
     """
-    count = countOf(marks)
-    skipped = sum(item.status == SKIPPED for item in marks)
-    extras = [f"{number} {word}" for number, word in
-              ((waiting, "to accept"), (count.notVisible, "not visible"), (skipped, "skipped")) if number]  # fmt: skip
+    count, statuses = countOf(marks), [item.status for item in marks]
+    extras = [f"{statuses.count(status)} {word}" for status, word in
+              ((UNCONFIRMED, "to accept"), (NOT_VISIBLE, "not visible"), (SKIPPED, "skipped"))
+              if status in statuses]  # fmt: skip
     words = f"In all {count.text}" + (f"; {', '.join(extras)}" if extras else "") + "."
     return words + (f" {elsewhere} more to accept at other levels or in other protocols." if elsewhere else "")

@@ -79,31 +79,28 @@ class MarkingDesk:
 
     def marks(self) -> tuple[WantedMark, ...]:
         """The points to place in this position, in marking order; none without a position."""
-        return self._marksIn(self.session.case) if self.session is not None else ()
+        return self._lookAt(self.session.case).marks if self.session is not None else ()
 
     def curves(self) -> tuple[WantedMark, ...]:
         """The lines and outlines of the chosen protocols."""
-        if self.session is None or self.position is None:
-            return ()
-        return wantedCurves(self.session.case, self.selection.now.position, self.marking)
+        return self._lookAt(self.session.case).curves if self.session is not None else ()
 
     def asked(self) -> WantedMark | None:
         """The mark that is asked for: the chosen one, else the next; None where nothing is left to do."""
         return self._askedIn(self.session.case) if self.session is not None else None
 
-    def _marksIn(self, case: Case) -> tuple[WantedMark, ...]:
-        """As marks(), in any state of the case; looked up once for each, since everything shown asks for it."""
-        seen = _Seen(case, self.selection.now.position, fittedMarking(case.chain, self._marking), self.skipped)
+    def _lookAt(self, case: Case) -> _Seen:
+        """What is wanted in a state of the case; looked up once for each, since everything shown asks for it."""
+        seen = _Seen(case, self.selection.now.position, self._marking, self.skipped)
         if self._seen is None or not self._seen.isLike(seen):
-            if case.position(seen.positionId) is not None:
-                seen.marks = wantedMarks(case, seen.positionId, seen.marking, seen.skipped)
             self._seen = seen
-        return self._seen.marks
+            seen.look()
+        return self._seen
 
     def _askedIn(self, case: Case) -> WantedMark | None:
-        marks, chosen = self._marksIn(case), self.selection.now.mark
-        found = next((item for item in (*marks, *self.curves()) if item.name == chosen), None) if chosen else None
-        return found if found is not None else self._next(marks)
+        seen, chosen = self._lookAt(case), self.selection.now.mark
+        found = seen.byName.get(chosen) if chosen else None
+        return found if found is not None else self._next(seen.marks)
 
     def _next(self, marks: Collection[WantedMark], after: str = "", first: str = OPEN) -> WantedMark | None:
         """What comes next: at the chosen level before elsewhere, and marks of the status `first` before others."""
@@ -266,11 +263,21 @@ def _nothing() -> None:
 
 
 class _Seen:
-    """The marks of one state of a case, for one choice of what to mark."""
+    """What is wanted in one state of a case, for one choice of what to mark."""
 
     def __init__(self, case: Case, positionId: str, marking: Marking, skipped: frozenset[str]) -> None:
         self.case, self.positionId, self.marking, self.skipped = case, positionId, marking, skipped
         self.marks: tuple[WantedMark, ...] = ()
+        self.curves: tuple[WantedMark, ...] = ()
+        self.byName: dict[str, WantedMark] = {}
+
+    def look(self) -> None:
+        """Look them up; nothing is wanted in a position that the case does not have."""
+        if self.case.position(self.positionId) is not None:
+            marking = fittedMarking(self.case.chain, self.marking)
+            self.marks = wantedMarks(self.case, self.positionId, marking, self.skipped)
+            self.curves = wantedCurves(self.case, self.positionId, marking)
+            self.byName = {item.name: item for item in (*self.marks, *self.curves)}
 
     def isLike(self, other: _Seen) -> bool:
         """True where both are asked the same; cases are the same where they are one object."""

@@ -128,6 +128,7 @@ def test_hovering_while_placing_makes_no_mark(section, a_slicer_application):
 def test_a_skipped_mark_is_passed_over_by_the_next_click_and_asked_for_at_the_end(section, a_slicer_application):
     section.guide.ui.placeButton.click()
     a_slicer_application.mouse.click(SAGITTAL, truth("L2_SA"))
+    a_slicer_application.mouse.move(SAGITTAL, truth("L2_SP"))
     section.guide.ui.skipButton.click()
     assert asked(section) == "L2_IA"
     a_slicer_application.mouse.move(SAGITTAL, truth("L2_IA"))
@@ -208,6 +209,19 @@ def test_leaving_ends_placing_and_no_click_places_any_more(section, panel, a_sli
         a_slicer_application.mouse.click(SAGITTAL, truth("L2_SA"))
     section.context.session.settle()
     assert section.context.session.case == before
+
+
+def test_a_scene_that_is_closed_while_placing_ends_it(section, a_slicer_application):
+    press(section, "P")
+    a_slicer_application.mouse.click(SAGITTAL, truth("L2_SA"))
+    a_slicer_application.mouse.move(SAGITTAL, truth("L2_SP"))
+    a_slicer_application.scene.Clear(0)
+    assert section.context.session is None
+    assert not section.placing.isOn
+    assert not section.widget.enabled
+    assert section.list.ui.markTree.topLevelItemCount == 0
+    assert section.carrying.ui.lightTable.rowCount == 0
+    assert a_slicer_application.messages == []
 
 
 def test_keys_answer_nothing_while_the_section_is_closed(section, panel):
@@ -421,6 +435,19 @@ def test_why_nothing_can_be_carried_is_said_at_the_button(section):
     button = section.carrying.ui.carryButton
     assert not button.enabled
     assert "Place at least 2 marks" in button.toolTip
+
+
+def test_the_keyboard_goes_from_top_to_bottom(section):
+    order, widget = [], section.ui.positionCombo
+    while len(order) < 500 and (widget is not section.ui.positionCombo or not order):
+        order.append(widget)
+        widget = widget.nextInFocusChain()
+    stops = [section.ui.positionCombo, section.ui.oneLevelCheck, section.guide.ui.placeButton,
+             section.guide.ui.removeButton, section.guide.ui.acceptAllButton, section.ui.tabs,
+             section.list.ui.markTree, section.protocols.ui.optionalCheck, section.carrying.ui.carryButton,
+             section.carrying.ui.lightTable, section.ui.levelNamesCheck, section.ui.pointLabelsCheck]  # fmt: skip
+    places = [order.index(item) for item in stops]
+    assert places == sorted(places)
 
 
 def test_every_widget_that_a_user_works_with_has_a_name_and_the_panel_fits(section):

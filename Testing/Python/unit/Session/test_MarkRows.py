@@ -100,8 +100,10 @@ def test_a_sided_mark_says_its_side():
 def test_totals_name_only_what_there_is():
     case = caseOf(Landmark("L3_SA", HERE), Landmark("L3_SP", None, "missing"))
     marks = wantedMarks(case, "P", Marking(protocols="A"), ("L3_IA",))
-    assert totalWords(marks, 0, 0) == "In all 1 of 12; 1 not visible, 1 skipped."
-    assert totalWords(marks, 3, 2).startswith("In all 1 of 12; 3 to accept, 1 not visible, 1 skipped. 2 more to accept")
+    assert totalWords(marks, 0) == "In all 1 of 12; 1 not visible, 1 skipped."
+    assert totalWords(marks, 2).startswith("In all 1 of 12; 1 not visible, 1 skipped. 2 more to accept")
+    carried = caseOf(*(Landmark(name, HERE, origin="carried", confirmed=False) for name in ("L3_SA", "L3_SP")))
+    assert totalWords(wantedMarks(carried, "P", Marking(protocols="A")), 0) == "In all 0 of 12; 2 to accept."
     empty = replace(case.positions[0], marks=replace(case.positions[0].marks, landmarks=MappingProxyType({})))
     untouched = wantedMarks(replace(case, positions=(empty,)), "P", Marking(protocols="A"))
-    assert totalWords(untouched, 0, 0) == "In all 0 of 12."
+    assert totalWords(untouched, 0) == "In all 0 of 12."

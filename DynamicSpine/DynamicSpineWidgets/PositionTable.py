@@ -39,7 +39,7 @@ class PositionTable:
         header = table.horizontalHeader()
         header.setSectionResizeMode(qt.QHeaderView.ResizeToContents)
         header.setSectionResizeMode(_TITLE, qt.QHeaderView.Interactive)
-        header.resizeSection(_TITLE, _TITLE_LETTERS * table.fontMetrics().averageCharWidth())
+        header.resizeSection(_TITLE, _TITLE_LETTERS * qt.QFontMetrics(table.font).averageCharWidth())
         header.highlightSections = False
         table.verticalHeader().visible = False
         table.verticalHeader().setSectionResizeMode(qt.QHeaderView.ResizeToContents)
@@ -52,9 +52,11 @@ class PositionTable:
         self._rows, table = tuple(rows), self._table
         table.rowCount = len(rows)
         del self._combos[len(rows) :]
+        before = len(self._combos)
+        self._combos += [self._newRow(index) for index in range(before, len(rows))]
+        if len(rows) > before:
+            self._orderFocus()
         for index, row in enumerate(rows):
-            if index == len(self._combos):
-                self._combos.append(self._newRow(index))
             self._fill(index, row)
         index = next((index for index, row in enumerate(rows) if row.id == chosenId), -1)
         if index != table.currentRow():
@@ -73,6 +75,13 @@ class PositionTable:
             whenChosen(combos[column], self._changer(index, name))
             self._table.setCellWidget(index, column, combos[column])
         return combos
+
+    def _orderFocus(self) -> None:
+        """The tabulator goes from the table through its boxes, row by row."""
+        last = self._table
+        for combo in (combo for combos in self._combos for combo in combos.values()):
+            qt.QWidget.setTabOrder(last, combo)
+            last = combo
 
     def _changer(self, index: int, name: str) -> Callable[[str], None]:
         def changed(value: str) -> None:

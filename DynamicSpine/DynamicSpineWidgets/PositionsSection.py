@@ -17,7 +17,7 @@ from DynamicSpineLib.Session.MarkingChoice import fittedMarking
 from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withField, withMoved
 from DynamicSpineLib.Session.PositionRows import PositionRow, positionRows
 from DynamicSpineLib.Session.PositionVolumes import PositionVolumes
-from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, Warnings, positionWarnings
+from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, VolumeFacts, Warnings, positionWarnings
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditCase import withoutPosition
@@ -51,6 +51,7 @@ class PositionsSection(Section):
         self.rest = RestWork(self.restSteps)
         self._volumes: dict[CaseSession, PositionVolumes] = {}
         self._warned: tuple[Case | None, Warnings] = (None, {})
+        self._facts = VolumeFacts()
         self._isOpen = False
         self.ui.warningIcon.pixmap = warningIcon(self.widget).pixmap(_ICON, _ICON)
         self.ui.numberingLayout.addWidget(self.numbering.widget)
@@ -103,7 +104,7 @@ class PositionsSection(Section):
     def _sessionChanged(self) -> None:
         for session in [item for item in self._volumes if not item.isOpen]:
             self._volumes.pop(session).close()
-        self._warned = (None, {})
+        self._warned, self._facts = (None, {}), VolumeFacts(headerReader())
         self.finder.close()
         self._volumesNow()
 
@@ -123,7 +124,7 @@ class PositionsSection(Section):
         if session is None or session.fault or not self._isOpen or self._warned[0] is session.case:
             return
         case = session.case
-        warnings = yield from positionWarnings(session, headerReader())
+        warnings = yield from positionWarnings(session, self._facts)
         self._warned = (case, warnings)
         self.refresh()
 

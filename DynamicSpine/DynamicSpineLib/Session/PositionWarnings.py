@@ -11,8 +11,9 @@ from DynamicSpineLib.Findings.LabelDoubts import DRAWS, labelWarnings
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
-from DynamicSpineLib.Scene.DicomHeaders import HeaderOf
+from DynamicSpineLib.Scene.DicomHeaders import INSTANCES_ATTRIBUTE, HeaderOf
 from DynamicSpineLib.Scene.FindPositions import volumeTexts
+from DynamicSpineLib.Scene.NodeTypes import VolumeNode
 from DynamicSpineLib.Scene.SameVolumes import sameVolumes
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.Case import Case
@@ -27,17 +28,50 @@ _SAID_ABOVE = ("the level names are not verified", "left and right are not known
 Warnings = dict[str, tuple[str, ...]]
 
 
-def positionWarnings(session: CaseSession, headerOf: HeaderOf | None = None) -> Steps[Warnings]:
-    """Sentences by position id, and under WHOLE_CASE, in short steps; the gravest first.
+class VolumeFacts:
+    """What names, headers and voxels of a case's volumes say; looked at again only where a volume is another one.
 
     headerOf: the DICOM header of a volume, where there is a database.
     """
-    case = session.case
+
+    def __init__(self, headerOf: HeaderOf | None = None) -> None:
+        self._headerOf = headerOf
+        self._texts: dict[str, tuple[Any, Mapping[str, str]]] = {}
+        self._same: tuple[Any, tuple[tuple[str, str], ...]] = (None, ())
+
+    def texts(self, nodes: Mapping[str, VolumeNode]) -> dict[str, Mapping[str, str]]:
+        """The texts of each position's volume by source, without names that we gave it ourselves."""
+        found = {}
+        for positionId, node in nodes.items():
+            state = (node.GetID(), node.GetName(), node.GetAttribute(INSTANCES_ATTRIBUTE))
+            if self._texts.get(positionId, (None,))[0] != state:
+                texts = {} if _isNamedByUs(positionId, node) else volumeTexts(node, self._headerOf)
+                self._texts[positionId] = (state, texts)
+            found[positionId] = self._texts[positionId][1]
+        return found
+
+    def same(self, nodes: Mapping[str, VolumeNode]) -> tuple[tuple[str, str], ...]:
+        """Pairs of positions whose volumes hold the same voxels."""
+        state = [(key, node.GetID(), _imageTime(node)) for key, node in nodes.items()]
+        if self._same[0] != state:
+            self._same = (state, sameVolumes(nodes))
+        return self._same[1]
+
+
+def _imageTime(node: VolumeNode) -> int:
+    image = node.GetImageData()
+    return int(image.GetMTime()) if image is not None else 0
+
+
+def positionWarnings(session: CaseSession, volumes: VolumeFacts | None = None) -> Steps[Warnings]:
+    """Sentences by position id, and under WHOLE_CASE, in short steps; the gravest first."""
+    case, volumes = session.case, volumes or VolumeFacts()
     faults = faultSentences(case)
     yield Step(0.2, "looked for contradictions")
     nodes = _nodes(session)
-    texts = {key: volumeTexts(node, headerOf) for key, node in nodes.items() if not _isNamedByUs(key, node)}
-    same = sameVolumes(nodes)
+    texts = volumes.texts(nodes)
+    yield Step(0.3, "read the names")
+    same = volumes.same(nodes)
     yield Step(0.4, "compared the images")
     values = None
     try:
@@ -50,12 +84,12 @@ def positionWarnings(session: CaseSession, headerOf: HeaderOf | None = None) -> 
             for key in (WHOLE_CASE, *(item.id for item in case.positions))}  # fmt: skip
 
 
-def _nodes(session: CaseSession) -> dict[str, Any]:
+def _nodes(session: CaseSession) -> dict[str, VolumeNode]:
     found = {item.id: volumeNode(session.caseNode, item.id) for item in session.case.positions}
     return {key: node for key, node in found.items() if node is not None}
 
 
-def _isNamedByUs(positionId: str, node: Any) -> bool:
+def _isNamedByUs(positionId: str, node: VolumeNode) -> bool:
     """True for a volume that was opened with its case: its name is made of the position's id and tells nothing."""
     return (node.GetName() or "").startswith(f"{positionId} ")
 
@@ -80,8 +114,3 @@ def merged(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Both in their order, each sentence once, shortened to what a row can show."""
     said = tuple(dict.fromkeys((*first, *second)))
     return said if len(said) <= _MOST else (*said[:_MOST], f"And {len(said) - _MOST} more.")
-
-
-def warningText(warnings: Mapping[str, tuple[str, ...]], positionId: str) -> str:
-    """The sentences of one position on lines of their own."""
-    return "\n".join(warnings.get(positionId, ()))

@@ -13,12 +13,12 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
-from DynamicSpineLib.Scene.Volumes import addVolume
+from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray
 from DynamicSpineLib.Session.AddPositions import NewPosition
 from DynamicSpineLib.Session.CaseFiles import newCase
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.PositionVolumes import PositionVolumes
-from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, positionWarnings
+from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, VolumeFacts, positionWarnings
 from DynamicSpineLib.Study.EditMarks import withPlaced
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -88,8 +88,29 @@ def test_names_that_we_gave_ourselves_are_no_evidence(scene, opened):
 def test_the_headers_are_asked_for_where_there_is_a_database(scene, load):
     session = newCase(scene, "new", ("L4", "L5", "S1"))
     PositionVolumes(session).add([NewPosition(load("3"), "sitting", "extension")])
-    warnings = runSteps(positionWarnings(session, lambda _node: {"SeriesDescription": "sag t2 flexion"}))
-    assert 'in the series description says flexion' in warnings["sitting_extension"][0]
+    asked = []
+
+    def headerOf(node):
+        asked.append(node.GetName())
+        return {"SeriesDescription": "sag t2 flexion"}
+
+    facts = VolumeFacts(headerOf)
+    warnings = runSteps(positionWarnings(session, facts))
+    assert "in the series description says flexion" in warnings["sitting_extension"][0]
+    assert runSteps(positionWarnings(session, facts)) == warnings
+    assert asked == ["3"]
+    session.close()
+
+
+def test_voxels_are_compared_again_where_they_changed(scene, load):
+    session = newCase(scene, "new", ("L4", "L5", "S1"))
+    first, second = load("one", 700), load("two", 701)
+    PositionVolumes(session).add([NewPosition(first, "supine", "neutral"), NewPosition(second, "prone", "neutral")])
+    facts = VolumeFacts()
+    assert runSteps(positionWarnings(session, facts))["prone_neutral"] == ()
+    volumeArray(second)[:] = 700
+    second.GetImageData().Modified()
+    assert "voxel by voxel" in runSteps(positionWarnings(session, facts))["prone_neutral"][0]
     session.close()
 
 

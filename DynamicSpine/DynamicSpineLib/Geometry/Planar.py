@@ -16,7 +16,11 @@ _QUARTER_TURN = np.array([-1.0, 1.0])
 
 def isThere(points: Array) -> NDArray[np.bool_]:
     """True (...) for points or vectors (..., D) without NaN."""
-    return np.asarray(np.isfinite(points).all(axis=-1))
+    # A sum is finite where all parts are, and adding few parts is quicker than reducing a short axis.
+    total = points[..., 0]
+    for number in range(1, points.shape[-1]):
+        total = total + points[..., number]
+    return np.asarray(np.isfinite(total))
 
 
 def dot(a: Array, b: Array) -> Array:

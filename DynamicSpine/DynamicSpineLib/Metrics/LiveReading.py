@@ -15,7 +15,7 @@ from DynamicSpineLib.Metrics.PointTable import Array, PointTable, withPoint
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, STATE_KIND, metricsByKey
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, framesAfterMove, sharesPlanes
-from DynamicSpineLib.Metrics.Touched import Touched, fixesPlanes, touchedMetrics
+from DynamicSpineLib.Metrics.Touched import Touched, fixesPlanes, metricsIn, touchedMetrics
 
 
 class LiveReading:
@@ -61,7 +61,7 @@ class LiveReading:
             shared = before or sharesPlanes(frames, self._table, index)
             self._turnCords(index, "" if shared else level)
         touched = touchedMetrics(chain, landmarkName, shared)
-        self._forget({(kind, metricId) for kind, metricId, _ in touched}, level)
+        self._forget(metricsIn(touched), level)
         return touched
 
     def snapshot(self) -> ReadingValues:
@@ -85,7 +85,7 @@ class LiveReading:
         turned = {**self._outlines.waiting, **{cell: self._cords[cell] for cell in cells}}
         self._outlines = _LiveOutlines(self._outlines.known, turned, self._context.frames)
 
-    def _forget(self, keys: set[MetricKey], level: str) -> None:
+    def _forget(self, keys: frozenset[MetricKey], level: str) -> None:
         """Drop the values that have to be computed again."""
         known, chain = self._evaluation.known, self._measurer.case.chain
         values = Values(

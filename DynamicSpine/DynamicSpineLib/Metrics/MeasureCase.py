@@ -9,7 +9,7 @@ from typing import TypeVar
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace, rangeSteps, rankedPlaces
 from DynamicSpineLib.Metrics.Measurement import Measurement
-from DynamicSpineLib.Metrics.Noise import noiseModel
+from DynamicSpineLib.Metrics.Noise import NoiseModel, noiseModel
 from DynamicSpineLib.Metrics.ReadingDraws import measureReading
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
 from DynamicSpineLib.Metrics.Registry import allMetrics
@@ -58,10 +58,22 @@ def readingsOf(case: Case) -> list[tuple[str, str, Mapping[str, LandmarkSet]]]:
     return listed if named else [("", "1", own), *listed]
 
 
+def ownReading(case: Case) -> tuple[str, str, Mapping[str, LandmarkSet]]:
+    """(reader, repeat, marks by position) of the reading that the positions' own marks are."""
+    own = {position.id: position.marks for position in case.positions}
+    readings = readingsOf(case)
+    theirs = (item for item in readings if all(item[2].get(key) == marks for key, marks in own.items()))
+    return next(theirs, readings[0])
+
+
+def caseNoise(case: Case) -> NoiseModel:
+    """The noise of a case's marks: from its repeat readings where they tell enough."""
+    return noiseModel(case, repeatNoise(case, [marks for _, _, marks in readingsOf(case)]))
+
+
 def measureCase(case: Case, draws: int = 1000, seed: int = 0, software: str = "") -> Steps[CaseMeasurement]:
     """Measure every reading of a case; a generator of short steps. `draws` of 0 gives values without uncertainty."""
-    readings = readingsOf(case)
-    noise = noiseModel(case, repeatNoise(case, [marks for _, _, marks in readings]))
+    readings, noise = readingsOf(case), caseNoise(case)
     done: list[_MeasuredReading] = []
     for number, (reader, repeat, marks) in enumerate(readings):
         settings = DrawSettings(draws, seed, f"{reader}#{repeat}") if draws > 1 else None

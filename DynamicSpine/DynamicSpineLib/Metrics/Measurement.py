@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 OK, NOT_AVAILABLE = "ok", "notAvailable"
@@ -53,3 +54,11 @@ class Measurement:
     def key(self) -> RowKey:
         """What tells this row from all others of its reading."""
         return self.kind, self.metric, self.level, self.side, self.position, self.fromPosition
+
+    def withNumbers(self, numbers: Mapping[str, float | bool | None]) -> Measurement:
+        """This row with other numbers, given by field. Quicker than `replace`: while a mark is dragged it is called a
+        thousand times a second."""
+        made = object.__new__(Measurement)
+        made.__dict__.update(self.__dict__)
+        made.__dict__.update(numbers)
+        return made

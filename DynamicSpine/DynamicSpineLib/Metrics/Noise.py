@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 ASSUMED, FROM_CASE, FROM_REPEATS, FROM_TRANSFORM, FROM_EDGE = "assumed", "case", "repeat", "transform", "edge"
-_CANAL_LINE_CODES = ("KA", "KP", "TA", "TP")
+CANAL_LINE_CODES, CANAL_LINE_ENDS = ("KA", "KP", "TA", "TP"), ("CA", "CP")
+"""Marks of cord and sac lie on the line between the canal's borders at their level."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ def edgeDirection(
     """
     if not definition.across or str(name) not in points_RAS:
         return None
-    if definition.scope == "segment" and name.code in _CANAL_LINE_CODES:
-        ends = [points_RAS.get(f"{name.place}_{code}") for code in ("CA", "CP")]
+    if definition.scope == "segment" and name.code in CANAL_LINE_CODES:
+        ends = [points_RAS.get(f"{name.place}_{code}") for code in CANAL_LINE_ENDS]
         if ends[0] is not None and ends[1] is not None and math.dist(ends[0], ends[1]) > 1e-6:
             return (np.array(ends[1]) - np.array(ends[0])) / math.dist(ends[0], ends[1])
     partners = [points_RAS.get(str(LandmarkName(name.place, code, name.side))) for code in definition.across]
@@ -109,6 +111,17 @@ def edgeDirection(
     vector = np.mean(np.array(partners, dtype=float), axis=0) - np.asarray(points_RAS[str(name)], dtype=float)
     size = float(np.linalg.norm(vector))
     return vector / size if size > 1e-6 else None
+
+
+@lru_cache(maxsize=4096)
+def edgePartners(name: LandmarkName) -> tuple[str, ...]:
+    """Names of the points that tell the direction across an edge point's edge; none for other points."""
+    definition = definitionAt(name.place, name.code)
+    if definition is None or not definition.across:
+        return ()
+    isOnLine = definition.scope == "segment" and name.code in CANAL_LINE_CODES
+    ends = [f"{name.place}_{code}" for code in CANAL_LINE_ENDS] if isOnLine else []
+    return (*ends, *(str(LandmarkName(name.place, code, name.side)) for code in definition.across))
 
 
 def pointClassOf(name: LandmarkName) -> str:

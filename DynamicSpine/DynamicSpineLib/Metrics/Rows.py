@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
+from types import MappingProxyType
 
 import numpy as np
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Geometry.Planar import wrapDeg
 from DynamicSpineLib.Metrics.Blocked import AXES_BEHIND_POSITIONS
 from DynamicSpineLib.Metrics.Engine import Values
+from DynamicSpineLib.Metrics.EvaluationContext import MetricKey
 from DynamicSpineLib.Metrics.MarksBehind import MarksBehind
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, NOT_AVAILABLE, OK, STATE, Measurement
 from DynamicSpineLib.Metrics.PointTable import Array
@@ -40,29 +44,24 @@ class CellValues:
     def __init__(self, measured: ReadingValues, marks: MarksBehind) -> None:
         self._measured, self._marks = measured, marks
         self._changes: dict[str, Array] = {}
+        self._held: dict[MetricKey, tuple[Array, tuple[NDArray[np.bool_], ...]] | None] = {}
         compared = comparedPosition(measured.case)
         ids = [position.id for position in measured.case.positions]
         self._base = ids.index(compared.id) if compared is not None else 0
 
     def value(self, cell: Cell) -> float:
         """The value of a cell, NaN without one."""
-        definition, values = cell.definition, self._measured.values
-        if cell.kind == MOTION:
-            held = values.motions.get(definition.id)
-            return float("nan") if held is None else self._allowed(definition, held, cell.index)
-        states = values.states[definition.id]
-        here = self._allowed(definition, states, cell.index)
-        if cell.kind == STATE or not math.isfinite(here + self._allowed(definition, states, cell.base)):
-            return here if cell.kind == STATE else float("nan")
-        return float(self._changesOf(definition)[cell.index])
+        here = self._allowed(cell, cell.index)
+        if cell.kind != CHANGE or not math.isfinite(here + self._allowed(cell, cell.base)):
+            return here if cell.kind != CHANGE else math.nan
+        return float(self._changesOf(cell.definition)[cell.index])
 
     def comparesOtherLevels(self, cell: Cell) -> bool:
         """True for a change whose two values compare with different levels above and below."""
         choice = self._marks.neighborChoice(cell.definition) if cell.kind == CHANGE else None
         if choice is None or not choice.differs(cell.index, cell.base):
             return False
-        states = self._measured.values.states[cell.definition.id]
-        return all(math.isfinite(self._allowed(cell.definition, states, index)) for index in cell.indices)
+        return all(math.isfinite(self._allowed(cell, index)) for index in cell.indices)
 
     def spreads(self, cell: Cell) -> Array | None:
         """The SD of all values of a cell's metric and kind; None without draws."""
@@ -78,12 +77,17 @@ class CellValues:
             self._changes[definition.id] = _change(self._measured.values, definition, self._base)
         return self._changes[definition.id]
 
-    def _allowed(self, definition: MetricDefinition, values: Array, index: tuple[int, ...]) -> float:
-        if definition.needs:
-            for mask in self._measured.blocked.masks((definition.kind, definition.id)).values():
-                if mask[index]:
-                    return float("nan")
-        return float(values[index])
+    def _allowed(self, cell: Cell, index: tuple[int, ...]) -> float:
+        """A value of the cell's metric, NaN where it is not there or a need is not met."""
+        key = (cell.definition.kind, cell.definition.id)
+        if key not in self._held:
+            values = self._measured.values
+            held = (values.motions if cell.kind == MOTION else values.states).get(cell.definition.id)
+            self._held[key] = None if held is None else (held, tuple(self._measured.blocked.masks(key).values()))
+        found = self._held[key]
+        if found is None or any(mask[index] for mask in found[1]):
+            return math.nan
+        return float(found[0][index])
 
 
 class RowMaker:
@@ -93,12 +97,19 @@ class RowMaker:
         self._measured, self._software = measured, software
         self._marks = marks or MarksBehind(measured)
         self._values = CellValues(measured, self._marks)
-        self._reasons, self._warnings = Reasons(measured, self._marks), RowWarnings(measured, self._marks)
-        codes = packageData("Report", "codes.json")["groups"]
-        reasons = next(group for group in codes if group["id"] == "reasonCode")["codes"]
-        self._reasonTexts = {code["id"]: code["text"] for code in reasons}
-        self._numbering = measured.case.numbering.statement()
         self._spreads: dict[tuple[str, str], Array | None] = {}
+
+    @cached_property
+    def _reasons(self) -> Reasons:
+        return Reasons(self._measured, self._marks)
+
+    @cached_property
+    def _warnings(self) -> RowWarnings:
+        return RowWarnings(self._measured, self._marks)
+
+    @cached_property
+    def _numbering(self) -> str:
+        return self._measured.case.numbering.statement()
 
     def steps(self) -> Iterator[list[Measurement]]:
         """All rows, those of one metric at a time."""
@@ -109,6 +120,10 @@ class RowMaker:
     def rows(self, cells: Iterable[Cell]) -> list[Measurement]:
         """The rows of some cells."""
         return [self.row(cell, self.sd(cell)) for cell in cells]
+
+    def value(self, cell: Cell) -> float:
+        """The value of a cell, NaN without one."""
+        return self._values.value(cell)
 
     def sd(self, cell: Cell) -> float | None:
         """The SD of a cell's value from the draws; None without draws."""
@@ -142,7 +157,7 @@ class RowMaker:
         )  # fmt: skip
 
     def _unavailable(self, cell: Cell, code: str) -> Measurement:
-        reason = self._reasonTexts.get(code, "")
+        reason = _reasonTexts().get(code, "")
         if code in (NOT_MARKED, NOT_VISIBLE):
             absent = [
                 f"{name} ({positionId})"
@@ -164,6 +179,14 @@ class RowMaker:
             segmentStatus=case.segmentStatus(cell.place) if isSegment else "",
             numbering=self._numbering, **values,  # type: ignore[arg-type]
         )  # fmt: skip
+
+
+@cache
+def _reasonTexts() -> Mapping[str, str]:
+    """The sentence of every reason code."""
+    codes = packageData("Report", "codes.json")["groups"]
+    reasons = next(group for group in codes if group["id"] == "reasonCode")["codes"]
+    return MappingProxyType({code["id"]: code["text"] for code in reasons})
 
 
 def numbers(cell: Cell, value: float, sd: float | None) -> dict[str, float | bool | None]:

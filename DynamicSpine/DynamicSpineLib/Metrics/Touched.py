@@ -10,6 +10,7 @@ from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.Gates import FORAMEN_CODES
 from DynamicSpineLib.Metrics.InputPoints import BODY_PARTS, MID_BODY_CODES, STAND_INS, bodyCorners, pointsBehind
+from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE
 from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
 from DynamicSpineLib.Metrics.SagittalFrames import CRANIOCERVICAL_CODES
@@ -95,9 +96,8 @@ def _sharing(chain: Chain, level: str, sharedPlane: bool = False) -> Touched:
 def _reach(definition: MetricDefinition) -> int:
     """How many levels away a corner still counts: a level's own plane is that of a neighboring segment, and a virtual
     body's height that of a neighbor."""
-    if definition.scope == VERTEBRA or any(text.endswith(BODY_PARTS) for text in definition.inputs):
-        return 1
-    return 0
+    isBuiltOnBodies = definition.id in OUT_OF_PLANE or any(text.endswith(BODY_PARTS) for text in definition.inputs)
+    return 1 if definition.scope == VERTEBRA or isBuiltOnBodies else 0
 
 
 def _within(chain: Chain, level: str, reach: int) -> set[str]:
@@ -106,3 +106,9 @@ def _within(chain: Chain, level: str, reach: int) -> set[str]:
     levels = set(chain.levels[max(index - reach, 0) : index + reach + 1])
     segments = {item.name for item in chain.segments if item.upper in levels or item.lower in levels}
     return levels | segments
+
+
+@lru_cache(maxsize=4096)
+def metricsIn(touched: Touched) -> frozenset[tuple[str, str]]:
+    """(kind, metric id) of touched values."""
+    return frozenset((kind, metricId) for kind, metricId, _ in touched)

@@ -92,11 +92,12 @@ class PositionForm(Section):
             self.edits.do(_("{position}: role").format(position=titleOf(position)),
                           lambda case: withRole(case, position.id, role, isOn))  # fmt: skip
 
-    def _volumeChosen(self, node: Any) -> None:
+    def _volumeChosen(self, *_nodes: Any) -> None:
         """Another volume was chosen; a node that went chooses none, which is no edit."""
         position, volumes = self._position(), self._volumes()
         if position is None or volumes is None or self.edits.isFilling:
             return
+        node = self.ui.volumeCombo.currentNode()
         if node is not None:
             self.edits.run(lambda: volumes.choose(position.id, node))
         self.refresh()

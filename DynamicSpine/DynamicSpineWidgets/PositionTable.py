@@ -19,6 +19,8 @@ _FIXED = qt.Qt.ItemIsSelectable | qt.Qt.ItemIsEnabled
 _TITLE_LETTERS = 18
 """What fits beside posture, bend and marks in a narrow panel; the column can be made wider."""
 
+_ROW_MARGIN = 4  # around a box, in pixels
+
 
 class PositionTable:
     """Shows rows, and tells what the user does with them.
@@ -74,6 +76,7 @@ class PositionTable:
         for column, name in ((_POSTURE, "posture"), (_BEND, "bend")):
             whenChosen(combos[column], self._changer(index, name))
             self._table.setCellWidget(index, column, combos[column])
+        self._table.verticalHeader().minimumSectionSize = combos[_BEND].sizeHint.height() + _ROW_MARGIN
         return combos
 
     def _orderFocus(self) -> None:

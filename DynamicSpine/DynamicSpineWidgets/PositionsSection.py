@@ -8,7 +8,7 @@ import slicer
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Scene.FindPositions import findPositions
+from DynamicSpineLib.Scene.FindPositions import findPositions, volumeTexts
 from DynamicSpineLib.Session.AddPositions import NewPosition
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.Choices import choices
@@ -22,7 +22,8 @@ from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditCase import withoutPosition
 from DynamicSpineLib.Study.EditMarks import positionOf
-from DynamicSpineWidgets.Choices import chosenValue, fillChoice
+from DynamicSpineLib.Study.PositionGuess import guessPosition
+from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.DicomDatabase import headerReader
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.LevelsBox import LevelsBox
@@ -53,7 +54,7 @@ class PositionsSection(Section):
         self._warned: tuple[Case | None, Warnings] = (None, {})
         self._facts = VolumeFacts()
         self._isOpen = False
-        self.ui.warningIcon.pixmap = warningIcon(self.widget).pixmap(_ICON, _ICON)
+        self.ui.warningIcon.setPixmap(warningIcon(self.widget).pixmap(_ICON, _ICON))
         self.ui.numberingLayout.addWidget(self.numbering.widget)
         self.ui.numberingLayout.addWidget(self.levels.widget)
         self.ui.formLayout.addWidget(self.form.widget)
@@ -148,7 +149,7 @@ class PositionsSection(Section):
         ui.downButton.enabled = 0 <= index < len(rows) - 1
         ui.findButton.enabled = session is not None
         ui.addBox.enabled = session is not None
-        self._volumeToAdd()
+        self._showAdding()
 
     def _rows(self) -> tuple[PositionRow, ...]:
         session, volumes = self.context.session, self._volumesNow()
@@ -192,6 +193,17 @@ class PositionsSection(Section):
             )  # fmt: skip
 
     def _volumeToAdd(self, *_nodes: Any) -> None:
+        """Another volume was chosen to be added: its names may tell the position that it shows."""
+        node, ui = self.ui.addVolumeCombo.currentNode(), self.ui
+        if node is not None:
+            with shownErrors():
+                guess = guessPosition(volumeTexts(node, headerReader()))
+                for combo, value in ((ui.addPostureCombo, guess.posture), (ui.addBendCombo, guess.bend)):
+                    if value:
+                        showChoice(combo, value)
+        self._showAdding()
+
+    def _showAdding(self) -> None:
         node = self.ui.addVolumeCombo.currentNode()
         self.ui.addButton.enabled = node is not None
         self.ui.addButton.toolTip = (

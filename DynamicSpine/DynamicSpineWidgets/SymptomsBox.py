@@ -12,7 +12,7 @@ from DynamicSpineLib.Session.Choices import choices
 from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withoutSymptom, withSymptom
 from DynamicSpineLib.Study.Position import Position, Symptom
 from DynamicSpineLib.Wording.Numbers import shownNumber
-from DynamicSpineWidgets.Choices import newChoice, showChoice, whenChosen
+from DynamicSpineWidgets.Choices import fillChoice, newChoice, showChoice, whenChosen
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.Section import Section
 from DynamicSpineWidgets.SectionEdits import SectionEdits
@@ -39,18 +39,21 @@ class SymptomsBox(Section):
                                                           else qt.QHeaderView.ResizeToContents)  # fmt: skip
         table.itemChanged.connect(self._scoreTyped)
         table.currentCellChanged.connect(self._rowChosen)
-        self.ui.addButton.clicked.connect(self.add)
+        fillChoice(self.ui.addCombo, [("", _("add what was felt...")), *choices("symptomType")])
+        self.ui.addCombo.currentIndex = 0
+        whenChosen(self.ui.addCombo, self.add)
         self.ui.removeButton.clicked.connect(self.remove)
 
     def _position(self) -> Position | None:
         session = self.context.session
         return session.case.position(self.context.selection.now.position) if session is not None else None
 
-    def add(self, *_arguments: Any) -> None:
-        """Add a symptom, to be named in its row."""
+    def add(self, kind: str) -> None:
+        """Add a symptom of this type."""
         position = self._position()
-        if position is not None:
-            self._write(position, len(position.symptoms), Symptom("axial"))
+        self.ui.addCombo.currentIndex = 0
+        if position is not None and kind:
+            self._write(position, len(position.symptoms), Symptom(kind))
             self.ui.table.setCurrentCell(len(position.symptoms), _TYPE)
 
     def remove(self, *_arguments: Any) -> None:
@@ -124,4 +127,4 @@ class SymptomsBox(Section):
 
     def _rowChosen(self, *_cells: Any) -> None:
         self.ui.removeButton.enabled = 0 <= self.ui.table.currentRow() < self.ui.table.rowCount
-        self.ui.addButton.enabled = self._position() is not None
+        self.ui.addCombo.enabled = self._position() is not None

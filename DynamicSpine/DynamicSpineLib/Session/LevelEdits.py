@@ -15,7 +15,7 @@ from DynamicSpineLib.Study.Case import NATIVE, Case
 from DynamicSpineLib.Study.EditCase import withLevels, withNumbering
 from DynamicSpineLib.Study.Renumber import namedFrom, renumbered
 from DynamicSpineLib.Wording.Codes import code
-from DynamicSpineLib.Wording.Texts import levelLabel
+from DynamicSpineLib.Wording.Texts import capitalized, levelLabel
 
 SACRUM = "S1"
 _SOURCES = ("countedFrom", "presacralCount", "transitional")
@@ -34,7 +34,7 @@ class Renaming:
     def text(self) -> str:
         """Old and new names on one line, or the problem."""
         if self.problem:
-            return self.problem
+            return f"{capitalized(self.problem)}."
         return ", ".join(f"{old} \N{RIGHTWARDS ARROW} {new}" for old, new in self.pairs)
 
 

@@ -98,7 +98,7 @@ def test_symptoms_are_added_edited_and_removed(a_slicer_application, panel, sect
     panel.context.selection.choose(position=position)
     box = section.form.symptoms
     assert not isShown(box.ui.table, box.widget)
-    box.ui.addButton.click()
+    choose(box.ui.addCombo, "leg")
     choose(box.ui.table.cellWidget(0, 0), "arm")
     choose(box.ui.table.cellWidget(0, 1), "left")
     choose(box.ui.table.cellWidget(0, 3), "yes")

@@ -131,6 +131,13 @@ def test_a_loaded_volume_is_added_with_posture_and_bend(panel, section, session,
     assert len(session.case.positions) == 4
 
 
+def test_posture_and_bend_of_a_volume_to_add_are_read_from_its_name(section, session, load):  # noqa: ARG001
+    section.ui.addVolumeCombo.setCurrentNode(load("4: SAG T2 extension standing"))
+    assert (section.ui.addPostureCombo.currentText, section.ui.addBendCombo.currentText) == ("standing", "extension")
+    section.ui.addVolumeCombo.setCurrentNode(load("5: T2 flexion"))
+    assert (section.ui.addPostureCombo.currentText, section.ui.addBendCombo.currentText) == ("standing", "flexion")
+
+
 def test_a_volume_without_an_image_is_refused(a_slicer_application, section, session):
     empty = slicer.mrmlScene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "empty")
     section.ui.addVolumeCombo.setCurrentNode(empty)

@@ -134,7 +134,7 @@ def test_a_mark_that_does_not_exist_at_its_new_level_is_told_instead():
     case = withPlaced(caseOf("C2", "C3"), "p", "C2_DT", (1.0, 2.0, 3.0))
     plan = renaming(case, "C3")
     assert "C2_DT: there is no such mark at C3" in plan.problem
-    assert plan.text == plan.problem
+    assert plan.text == "Position 'p', C2_DT: there is no such mark at C3; clear it before renumbering."
     with pytest.raises(InputError, match="ends before 2 levels"):
         withTopNamed(case, "S1")
 

@@ -21,6 +21,7 @@ from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.PanelViews import PanelViews
 from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
 from DynamicSpineWidgets.ReportSection import ReportSection
+from DynamicSpineWidgets.ReviewSection import ReviewSection
 from DynamicSpineWidgets.Shortcuts import Shortcuts
 from DynamicSpineWidgets.StepRunner import RestWork, StepRunner
 
@@ -45,7 +46,7 @@ class Panel:
         self.shortcuts = Shortcuts(self)
         for section in self.sections.values():
             for keys, slot in section.keyBindings():
-                self.shortcuts.add(keys, slot)
+                self.shortcuts.add(keys, slot, section.widget)
         self._connect()
         self.refreshCases()
 
@@ -58,8 +59,8 @@ class Panel:
         }  # fmt: skip
 
     def _makeSections(self) -> dict[str, Any]:
-        makers = {"case": CaseSection, "landmarks": LandmarksSection, "compare": CompareSection,
-                  "report": ReportSection}  # fmt: skip
+        makers = {"review": ReviewSection, "case": CaseSection, "landmarks": LandmarksSection,
+                  "compare": CompareSection, "report": ReportSection}  # fmt: skip
         sections = {name: maker(self.context) for name, maker in makers.items()}
         for name, section in sections.items():
             self._buttons[name].layout().addWidget(section.widget)
@@ -96,11 +97,14 @@ class Panel:
         self.refreshCases()
         if self.context.parameters.section:
             self.openSection(self.context.parameters.section)
+        self.rest.restart()
 
     def exit(self) -> None:
         """The user went to another module: give the views back as they were."""
         self.shortcuts.enabled = False
         self.rest.stop()
+        for section in self.sections.values():
+            section.closed()
         self.context.views.exit()
 
     def cleanup(self) -> None:
@@ -143,6 +147,7 @@ class Panel:
         if self.context.parameters is not None:
             self.context.parameters.currentCase = session.caseNode if session is not None else None
         self.context.selection.fit(session.case if session is not None else None)
+        self.context.live.setSession(session)
         self.context.results.setSession(session)
         self.context.sessionChanged.tell()
         self.refresh()
@@ -159,6 +164,7 @@ class Panel:
 
     def _sessionClosed(self) -> None:
         self._leaveSession()
+        self.context.live.setSession(None)
         self.context.results.setSession(None)
         self.context.selection.fit(None)
         self.context.sessionChanged.tell()
@@ -192,7 +198,9 @@ class Panel:
         self.journal.write()
         parameters = self.context.parameters
         if parameters is not None:
+            yield from self.context.live.quickSteps()
             yield from self.context.results.steps(parameters.draws, tuple(parameters.ruleSets))
+            self.context.live.accept(self.context.results.measured, parameters.draws)
         for section in self.sections.values():
             yield from section.restSteps()
 

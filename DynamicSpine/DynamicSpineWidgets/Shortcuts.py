@@ -8,24 +8,32 @@ from typing import Any
 import qt
 import slicer
 
+_MOVING = ("Up", "Down", "Left", "Right")
+
 
 class Shortcuts:
-    """Keys on the main window, so that they work wherever the mouse is; on while `enabled`."""
+    """Keys that work wherever the mouse is in the window; on while `enabled`.
+
+    Keys of a section live on its widget, so that Qt leaves them to others while that is not shown. Arrow keys are left
+    to whatever has the keyboard and moves by them itself, such as a number that is being edited, a list or a slider.
+    """
 
     def __init__(self, panel: Any) -> None:
         self._shortcuts: list[Any] = []
-        self._enabled = False
+        self._moving: list[Any] = []
+        self._enabled, self._areArrowsFree = False, True
+        qt.QApplication.instance().focusChanged.connect(self._focusChanged)
         self.add("Ctrl+Z", panel.undo)
         self.add("Ctrl+Y", panel.redo)
         self.add("Ctrl+Shift+Z", panel.redo)
 
-    def add(self, keys: str, call: Callable[..., None]) -> None:
-        """Bind a key sequence such as "W" or "Ctrl+Z"."""
-        shortcut = qt.QShortcut(qt.QKeySequence(keys), slicer.util.mainWindow())
+    def add(self, keys: str, call: Callable[..., None], widget: Any = None) -> None:
+        """Bind a key sequence such as "W" or "Ctrl+Z": while a widget is shown, or always."""
+        shortcut = qt.QShortcut(qt.QKeySequence(keys), slicer.util.mainWindow() if widget is None else widget)
         shortcut.activated.connect(call)
         shortcut.activatedAmbiguously.connect(call)  # the main window may have the same key for something that is off
-        shortcut.enabled = self._enabled
-        self._shortcuts.append(shortcut)
+        (self._moving if keys in _MOVING else self._shortcuts).append(shortcut)
+        self._update()
 
     @property
     def enabled(self) -> bool:
@@ -35,12 +43,29 @@ class Shortcuts:
     @enabled.setter
     def enabled(self, value: bool) -> None:
         self._enabled = value
+        self._update()
+
+    def _focusChanged(self, _before: Any, now: Any) -> None:
+        self._areArrowsFree = not _movesByArrows(now)
+        self._update()
+
+    def _update(self) -> None:
         for shortcut in self._shortcuts:
-            shortcut.enabled = value
+            shortcut.enabled = self._enabled
+        for shortcut in self._moving:
+            shortcut.enabled = self._enabled and self._areArrowsFree
 
     def remove(self) -> None:
         """Give the keys back."""
-        for shortcut in self._shortcuts:
+        qt.QApplication.instance().focusChanged.disconnect(self._focusChanged)
+        for shortcut in (*self._shortcuts, *self._moving):
             shortcut.enabled = False
             shortcut.deleteLater()
-        self._shortcuts = []
+        self._shortcuts, self._moving = [], []
+
+
+def _movesByArrows(widget: Any) -> bool:
+    """True for what arrow keys move something in."""
+    kinds = (qt.QAbstractSpinBox, qt.QLineEdit, qt.QComboBox, qt.QAbstractSlider, qt.QAbstractItemView, qt.QTextEdit,
+             qt.QPlainTextEdit, qt.QTabBar, qt.QRadioButton, qt.QMenuBar)  # fmt: skip
+    return widget is not None and isinstance(widget, kinds)

@@ -161,7 +161,7 @@ class DynamicSpineWidget(ScriptedLoadableModuleWidget):
 
         self.cleanup()
         forgetPackages()
-        ScriptedLoadableModuleWidget.onReload(self)
+        slicer.util.reloadScriptedModule(self.moduleName)
 
 
 class DynamicSpineLogic(ScriptedLoadableModuleLogic):

@@ -110,6 +110,7 @@ class RestWork:
     def __init__(self, begin: Callable[[], Steps[Any]]) -> None:
         self._begin = begin
         self._steps: Steps[Any] | None = None
+        self._isRunning = False
         self._rest = qt.QTimer()
         self._rest.singleShot = True
         self._rest.interval = REST_MILLISECONDS
@@ -125,12 +126,12 @@ class RestWork:
         self._rest.start()
 
     def stop(self) -> None:
-        """Drop what was begun and begin nothing."""
+        """Drop what was begun and begin nothing. May be called by a step itself, which is the last one then."""
         self._rest.stop()
         self._timer.stop()
-        if self._steps is not None:
-            self._steps.close()
-            self._steps = None
+        steps, self._steps = self._steps, None
+        if steps is not None and not self._isRunning:
+            steps.close()
 
     @property
     def isPending(self) -> bool:
@@ -139,10 +140,10 @@ class RestWork:
 
     def runToEnd(self) -> None:
         """Do now what would be done at rest, for scripts and tests."""
-        if self._rest.active:
-            self._rest.stop()
-            self._start()
-        while self._steps is not None:
+        while self.isPending:
+            if self._rest.active:
+                self._rest.stop()
+                self._start()
             self._run()
 
     def _start(self) -> None:
@@ -151,12 +152,16 @@ class RestWork:
             self._timer.start()
 
     def _run(self) -> None:
-        if self._steps is None:
+        steps = self._steps
+        if steps is None:
             return
-        isDone = True
+        isDone, self._isRunning = True, True
         with shownErrors():
-            _step, isDone, _result = _takeSteps(self._steps, time.monotonic() + SLICE_SECONDS)
-        if isDone:
+            _step, isDone, _result = _takeSteps(steps, time.monotonic() + SLICE_SECONDS)
+        self._isRunning = False
+        if self._steps is not steps:  # an edit came meanwhile, and these are the steps of the case before it
+            steps.close()
+        elif isDone:
             self._steps = None
         else:
             self._timer.start()

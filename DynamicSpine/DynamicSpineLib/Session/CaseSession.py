@@ -91,6 +91,8 @@ class CaseSession:
         self._volumes[positionId] = volume.GetID()
         with self._watch.paused():
             self.caseNode.SetNodeReferenceID(volumeRole(positionId), volume.GetID())
+        if self.case.position(positionId) is not None:
+            self._readLater()  # its grid is part of the case
 
     def volumeIds(self) -> tuple[str, ...]:
         """The ids of the volume nodes of the positions, as far as they are there."""

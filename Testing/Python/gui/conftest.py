@@ -33,5 +33,6 @@ def a_slicer_application(request):
     application = _theApplication()
     application.install(request.module.__name__)
     yield application
-    problems = application.uninstall()
+    # Slicer 5.11 complains of every oblique view in a scene that it opens, and opens it rightly; later ones do not.
+    problems = [item for item in application.uninstall() if "invalid orientation preset name: Reformat" not in item]
     assert not problems, "\n".join(problems)

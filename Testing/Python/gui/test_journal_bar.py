@@ -20,18 +20,14 @@ MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py
 @pytest.fixture
 def openPanel(a_slicer_application):
     """Opens the panel in a scene that holds a case or nothing."""
-    opened = []
 
     def openIt(case=None):
         if case is not None:
             writeCaseToScene(case, slicer.mrmlScene)
         a_slicer_application.addModule(MODULE)
-        opened.append(a_slicer_application.openModule("DynamicSpine"))
-        return opened[-1].panel
+        return a_slicer_application.openModule("DynamicSpine").panel
 
-    yield openIt
-    for widget in opened:
-        widget.cleanup()
+    return openIt
 
 
 def anEndedProcess():

@@ -19,9 +19,7 @@ MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py
 def panel(a_slicer_application):
     """The open module in an empty scene."""
     a_slicer_application.addModule(MODULE)
-    widget = a_slicer_application.openModule("DynamicSpine")
-    yield widget.panel
-    widget.cleanup()
+    return a_slicer_application.openModule("DynamicSpine").panel
 
 
 def test_the_module_opens_in_an_empty_scene_and_says_what_to_do(panel):
@@ -45,7 +43,6 @@ def test_a_case_file_dropped_on_the_window_opens_in_the_panel(a_slicer_applicati
     assert panel.context.session.case.caseId == "lumbarSlip"
     assert panel.context.session.isSaved
     assert panel.context.parameters.section == "review"
-    panel.cleanup()
 
 
 def test_the_lumbar_sample_is_made_and_opens_ready_to_work_on(a_slicer_application):
@@ -57,7 +54,6 @@ def test_the_lumbar_sample_is_made_and_opens_ready_to_work_on(a_slicer_applicati
     assert panel.context.parameters.section == "landmarks"
     assert all(volumeNode(panel.context.session.caseNode, item.id) is not None for item in case.positions)
     assert all(kind == "status" for kind, _ in a_slicer_application.messages)
-    panel.cleanup()
 
 
 def withoutVolumes(case):

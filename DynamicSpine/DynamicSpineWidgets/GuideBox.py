@@ -22,7 +22,7 @@ SCHEMATIC_WIDTH, SCHEMATIC_HEIGHT = 140, 112
 
 _KEYS = {
     "place": "P", "skip": "K", "missing": "X", "remove": "Del", "back": "Shift+N", "next": "N", "accept": "A",
-    "acceptPlace": "Shift+A", "acceptAll": "Ctrl+Return",
+    "acceptPlace": "Shift+A", "rejectPlace": "Shift+Del", "acceptAll": "Ctrl+Return",
 }  # fmt: skip
 
 
@@ -46,7 +46,8 @@ class GuideBox:
         desk = self._desk
         calls = {
             "skip": desk.skip, "missing": desk.sayNotVisible, "remove": desk.remove, "back": desk.goBack,
-            "next": desk.goToNext, "accept": desk.accept, "acceptPlace": desk.acceptPlace, "acceptAll": desk.acceptAll,
+            "next": desk.goToNext, "accept": desk.accept, "acceptPlace": desk.acceptPlace,
+            "rejectPlace": desk.rejectPlace, "acceptAll": desk.acceptAll,
         }  # fmt: skip
         return {"place": self.togglePlacing, **{name: self._answer(call) for name, call in calls.items()}}
 
@@ -86,7 +87,8 @@ class GuideBox:
     def refresh(self) -> None:
         """Show what is asked for now."""
         text, asked = guideText(self._desk), self._desk.asked()
-        self.widget.title = text.heading
+        isOpen = asked is not None and asked.status in (OPEN, SKIPPED)
+        self.widget.title = _("Click in a view to place") if self._placing.isOn and isOpen else text.heading
         self.ui.titleLabel.text, self.ui.hintLabel.text, self.ui.whereLabel.text = text.title, text.hint, text.where
         self._enableAnswers(asked)
         self._showAcceptance(asked)
@@ -102,7 +104,7 @@ class GuideBox:
         ui.placeButton.checked = self._placing.isOn
         ui.skipButton.enabled = isFree and isPoint and isOpen
         ui.missingButton.enabled = isFree and isPoint
-        ui.removeButton.enabled = isFree and isPoint and not isOpen
+        ui.removeButton.enabled = isFree and asked is not None and not isOpen
         ui.backButton.enabled = ui.nextButton.enabled = bool(self._desk.marks())
         ui.skipButton.text = _("Ask again") if status == SKIPPED else _("Skip")
         ui.missingButton.text = _("Visible") if status == NOT_VISIBLE else _("Not visible")
@@ -130,14 +132,16 @@ class GuideBox:
         ui, waiting, here = self.ui, self._desk.waiting(), self._desk.waitingHere()
         ui.acceptRow.visible = bool(waiting)
         ui.acceptButton.enabled = not self.isLocked and asked is not None and asked.status == UNCONFIRMED
-        ui.acceptPlaceButton.enabled = not self.isLocked and bool(here)
+        ui.acceptPlaceButton.enabled = ui.rejectPlaceButton.enabled = not self.isLocked and bool(here)
         ui.acceptAllButton.enabled = not self.isLocked and bool(waiting)
         place = levelLabel(self._desk.place)
         ui.acceptPlaceButton.text = _("Accept {place}").format(place=place)
+        ui.rejectPlaceButton.text = _("Reject {place}").format(place=place)
         listed = [item for item in (*self._desk.marks(), *self._desk.curves()) if item.status == UNCONFIRMED]
         atPlace = [item for item in listed if item.place == self._desk.place]
         for name, count, known, what in (
             ("acceptPlace", len(here), len(atPlace), _("Accept {count} carried or predicted marks here")),
+            ("rejectPlace", len(here), len(atPlace), _("Take {count} carried or predicted marks away here")),
             ("acceptAll", len(waiting), len(listed), _("Accept {count} carried or predicted marks of this position")),
         ):
             self._explain(name, _withOthers(what.format(count=count), count - known))

@@ -75,9 +75,10 @@ class LandmarksSection(Section):
         order = [
             ui.positionCombo, ui.firstLevelCombo, ui.lastLevelCombo, ui.singleLevelCombo, ui.oneLevelCheck,
             guide.backButton, guide.nextButton, guide.placeButton, guide.skipButton, guide.missingButton,
-            guide.removeButton, guide.acceptButton, guide.acceptPlaceButton, guide.acceptAllButton, ui.tabs,
-            self.list.ui.markTree, *self.protocols.focusOrder(), carrying.fromCombo, carrying.toCombo,
-            carrying.levelCheck, carrying.carryButton, carrying.lightTable, ui.levelNamesCheck, ui.pointLabelsCheck,
+            guide.removeButton, guide.acceptButton, guide.acceptPlaceButton, guide.rejectPlaceButton,
+            guide.acceptAllButton, ui.tabs, self.list.ui.markTree, *self.protocols.focusOrder(),
+            carrying.fromCombo, carrying.toCombo, carrying.levelCheck, carrying.carryButton, carrying.lightTable,
+            ui.levelNamesCheck, ui.pointLabelsCheck,
         ]  # fmt: skip
         for before, after in pairwise(order):
             qt.QWidget.setTabOrder(before, after)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
-from DynamicSpineLib.Registration.CarriedBone import CHECK
+from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED
 from DynamicSpineLib.Session.CarryChoice import carryChoice
 from DynamicSpineLib.Session.Guide import (
     NOT_VISIBLE,
@@ -59,18 +59,20 @@ def _hint(desk: MarkingDesk, asked: WantedMark) -> str:
     if asked.kind != "point" and asked.status == OPEN:
         return f"{asked.hint} Outlines are optional; they are predicted where marks are carried."
     if asked.status == UNCONFIRMED:
-        return " ".join(part for part in (_reasons(desk, asked), "Accept it, or drag it to its place.") if part)
+        return f"{_reason(desk, asked, CHECK)} Accept it, or drag it to its place.".strip()
+    if asked.status == OPEN:
+        return f"{asked.hint} {_reason(desk, asked, FAILED)}".strip()
     if asked.status == PLACED:
         return f"{asked.hint} Drag it in a view to correct it."
     return asked.hint
 
 
-def _reasons(desk: MarkingDesk, asked: WantedMark) -> str:
-    """Why a carried mark's bone is to be looked at."""
+def _reason(desk: MarkingDesk, asked: WantedMark, verdict: str) -> str:
+    """Why a mark's bone is to be looked at, or was not found; empty where its light is another one."""
     if desk.session is None or desk.position is None or not boneOfMark(asked.name):
         return ""
     light = verdictLight(desk.session.case, asked.place, desk.position)
-    return light.reasons[0] if light.light == CHECK and light.reasons else ""
+    return light.reasons[0] if light.light == verdict and light.reasons else ""
 
 
 def _nothingLeft(desk: MarkingDesk, case: Case, position: Position) -> GuideText:

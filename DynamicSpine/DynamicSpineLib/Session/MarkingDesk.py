@@ -160,8 +160,8 @@ class MarkingDesk:
             self._do(f"not visible: {asked.title}", withMissing(self._case, self._positionId, asked.name))
 
     def remove(self) -> None:
-        """Take the asked point away, so that it is open again."""
-        asked = self._askedPoint()
+        """Take the asked mark away, so that it is open again."""
+        asked = self.asked()
         if asked is not None and asked.status not in (OPEN, SKIPPED):
             self._do(f"removed {asked.title}", withCleared(self._case, self._positionId, [asked.name]))
 
@@ -175,6 +175,13 @@ class MarkingDesk:
         """Accept every mark of the asked mark's vertebra or disc."""
         names = self.waitingHere()
         self._accept(names, f"accepted {_counted(len(names))} of {levelLabel(self.place)}")
+
+    def rejectPlace(self) -> None:
+        """Take away every mark of the asked mark's vertebra or disc that waits to be accepted."""
+        names = self.waitingHere()
+        if names:
+            text = f"removed {_counted(len(names))} of {levelLabel(self.place)}"
+            self._do(text, withCleared(self._case, self._positionId, names))
 
     def acceptAll(self) -> None:
         """Accept every mark of the position that is shown, and with it those of its bone."""

@@ -55,10 +55,11 @@ def withMissing(case: Case, positionId: str, name: str) -> Case:
 
 
 def withCleared(case: Case, positionId: str, names: Collection[str]) -> Case:
-    """The case without some landmarks of a position: they are open again."""
+    """The case without some marks of a position: they are open again. names: landmarks and curves."""
     marks = positionOf(case, positionId).marks
-    kept = {name: item for name, item in marks.landmarks.items() if name not in names}
-    return withMarks(case, {positionId: replace(marks, landmarks=MappingProxyType(kept))})
+    landmarks = {name: item for name, item in marks.landmarks.items() if name not in names}
+    contours = {name: item for name, item in marks.contours.items() if name not in names}
+    return withMarks(case, {positionId: LandmarkSet(MappingProxyType(landmarks), MappingProxyType(contours))})
 
 
 def withoutOpenMarks(case: Case) -> Case:

@@ -405,6 +405,17 @@ def test_marks_are_accepted_one_by_one_by_vertebra_and_all_at_once(carriedSectio
     assert carriedSection.guide.ui.acceptRow.visible
 
 
+def test_a_rejected_vertebra_is_placed_again_with_its_reason_in_the_guide(carriedSection):
+    carriedSection.context.selection.choose(position=OTHER, mark="L4_SA")
+    assert "2.3 mm" in carriedSection.guide.ui.hintLabel.text
+    press(carriedSection, "Shift+Del")
+    assert light(carriedSection, "L4", OTHER).text() == "\u25cb no marks"
+    assert asked(carriedSection) == "L4_SA"
+    assert carriedSection.guide.widget.title == "Place next"
+    carriedSection.context.selection.choose(mark="L5_SA")
+    assert "carry again" in carriedSection.guide.ui.hintLabel.text
+
+
 def test_a_dragged_carried_mark_is_its_users_and_no_longer_waits(carriedSection, panel, a_slicer_application):
     carriedSection.context.selection.choose(position=OTHER, mark="L3_SA")
     point = carriedSection.context.session.case.position(OTHER).marks.point("L3_SA")

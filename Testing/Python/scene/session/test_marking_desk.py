@@ -147,6 +147,18 @@ def test_accepting_goes_from_vertebra_to_vertebra_and_leaves_other_protocols_wai
     assert not any(landmarks[name].confirmed for name in foramen)
 
 
+def test_a_rejected_vertebra_is_open_again_but_for_what_its_reader_placed(desk):
+    desk.selection.choose(position=second(desk), mark="L3_SA")
+    desk.accept()
+    desk.selection.choose(mark="L3_IP")
+    desk.rejectPlace()
+    landmarks = desk.position.marks.landmarks
+    assert [name for name in landmarks if boneOfMark(name) == "L3" and landmarks[name].status == "defined"] == ["L3_SA"]
+    assert asked(desk) == "L3_SP"
+    desk.session.undo()
+    assert "L3_IP" in desk.position.marks.landmarks
+
+
 def test_a_vertebra_beyond_the_chosen_levels_can_be_accepted_where_it_is_looked_at(desk):
     desk.marking = Marking(first="T12", last="L2", protocols="A")
     desk.selection.choose(position=second(desk), place="L5", mark="")
@@ -154,6 +166,16 @@ def test_a_vertebra_beyond_the_chosen_levels_can_be_accepted_where_it_is_looked_
     assert "L5_SA" not in desk.waiting()
     desk.acceptPlace()
     assert desk.position.marks.landmarks["L5_SA"].confirmed
+
+
+def test_an_outline_can_be_taken_away(desk):
+    desk.marking = Marking(protocols="E")
+    name = next(item.name for item in desk.curves() if item.status == "placed")
+    desk.selection.choose(mark=name)
+    desk.remove()
+    assert name not in desk.position.marks.contours
+    desk.session.undo()
+    assert name in desk.position.marks.contours
 
 
 def test_undo_shows_the_position_and_the_mark_that_it_took_back(desk):

@@ -22,7 +22,7 @@ class Section:
         """The user opened this section."""
 
     def closed(self) -> None:
-        """The user opened another section, or closed this one."""
+        """The user opened another section, closed this one, or left the module."""
 
     def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
         """Key sequences of this section, such as "W", with what they do while the module is shown."""

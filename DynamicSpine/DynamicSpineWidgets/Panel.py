@@ -20,6 +20,7 @@ from DynamicSpineWidgets.LandmarksSection import LandmarksSection
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.PanelViews import PanelViews
 from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
+from DynamicSpineWidgets.PositionsSection import PositionsSection
 from DynamicSpineWidgets.ReportSection import ReportSection
 from DynamicSpineWidgets.ReviewSection import ReviewSection
 from DynamicSpineWidgets.Shortcuts import Shortcuts
@@ -59,8 +60,8 @@ class Panel:
         }  # fmt: skip
 
     def _makeSections(self) -> dict[str, Any]:
-        makers = {"review": ReviewSection, "case": CaseSection, "landmarks": LandmarksSection,
-                  "compare": CompareSection, "report": ReportSection}  # fmt: skip
+        makers = {"review": ReviewSection, "case": CaseSection, "positions": PositionsSection,
+                  "landmarks": LandmarksSection, "compare": CompareSection, "report": ReportSection}  # fmt: skip
         sections = {name: maker(self.context) for name, maker in makers.items()}
         for name, section in sections.items():
             self._buttons[name].layout().addWidget(section.widget)

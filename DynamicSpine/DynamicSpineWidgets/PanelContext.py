@@ -10,6 +10,7 @@ import slicer
 from DynamicSpineLib.Session.CaseResults import CaseResults
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.Events import Event
+from DynamicSpineLib.Session.LiveCase import LiveCase
 from DynamicSpineLib.Session.Selection import Selection
 from DynamicSpineLib.Session.Workspace import Workspace
 
@@ -23,13 +24,14 @@ class PanelContext:
     """Shared by the sections. sessionChanged: another case is shown, or none. Set by the panel: runner, views,
     parameters, openSection (by its name) and showSession.
 
-    results: what the case says, made when the mouse rests.
+    results: what the case says, made when the mouse rests. live: its values while it is edited.
     """
 
     def __init__(self, workspace: Workspace, resourcePath: Callable[[str], str]) -> None:
         self.workspace, self.resourcePath = workspace, resourcePath
         self.selection = Selection()
         self.results = CaseResults()
+        self.live = LiveCase()
         self.session: CaseSession | None = None
         self.sessionChanged: Event[()] = Event()
         self.runner: StepRunner

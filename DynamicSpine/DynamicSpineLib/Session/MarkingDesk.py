@@ -65,6 +65,7 @@ class MarkingDesk:
 
     @marking.setter
     def marking(self, marking: Marking) -> None:
+        """Ask for other marks; levels that the case does not have are left out."""
         self._marking = marking
 
     @property

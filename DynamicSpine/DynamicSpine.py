@@ -286,3 +286,9 @@ class DynamicSpineTest(ScriptedLoadableModuleTest):
     def test_the_logic_reads_the_version_of_the_library(self) -> None:
         """A wrong folder on the path would give another library, or none."""
         self.assertRegex(DynamicSpineLogic().libraryVersion(), r"^\d+\.\d+\.\d+$")
+
+    def test_the_workflow_from_the_sample_to_a_held_vertebra(self) -> None:
+        """Sample, marks by clicks, carry, values against the phantom's truth, drag, save, reopen, compare."""
+        from DynamicSpineWidgets.SelfTest import WorkflowTest
+
+        WorkflowTest().run()

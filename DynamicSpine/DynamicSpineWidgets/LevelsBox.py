@@ -148,5 +148,5 @@ class LevelsBox(Section):
             isOwn = bool(by) and ui.sidesEdit.text == by
             ui.sidesButton.text = _("Withdraw") if isOwn else _("Verify")
             ui.sidesButton.enabled = isOwn or bool(ui.sidesEdit.text.strip()) or bool(by)
-            verified = _(" Left and right verified by {name}.").format(name=by) if by else ""
-            ui.sidesLabel.text = sidesLine(session.case) + verified
+            line = sidesLine(session.case)
+            ui.sidesLabel.text = _("{line} Verified by {name}.").format(line=line, name=by) if by else line

@@ -73,9 +73,11 @@ class NumberingBox(Section):
             ui.statementLabel.text = ""
             return
         numbering = session.case.numbering
-        day = _(" on {date}").format(date=numbering.confirmedAt) if numbering.confirmedAt else ""
-        ui.statementLabel.text = capitalized(numbering.statement().replace(
-            f"verified by {numbering.confirmedBy}", f"verified by {numbering.confirmedBy}{day}")) + "."  # fmt: skip
+        statement = capitalized(numbering.statement())
+        ui.statementLabel.text = (
+            _("{statement}. Verified on {date}.").format(statement=statement, date=numbering.confirmedAt)
+            if numbering.confirmedAt else f"{statement}."
+        )  # fmt: skip
         showChoice(ui.countedFromCombo, numbering.countedFrom)
         showChoice(ui.presacralCombo, str(numbering.presacralCount or ""))
         showText(ui.transitionalCombo.lineEdit(), numbering.transitional)

@@ -75,6 +75,11 @@ class PositionFinder:
         """Close the window; nothing is added."""
         self.dialog.hide()
 
+    def remove(self) -> None:
+        """The module is unloaded: the window goes with it."""
+        self.close()
+        self.dialog.deleteLater()
+
     def _newRow(self, index: int, proposal: PositionProposal) -> tuple[Any, Any]:
         table = self.ui.table
         angle = "" if proposal.angleDeg is None else f"{proposal.angleDeg:g}\N{DEGREE SIGN}"

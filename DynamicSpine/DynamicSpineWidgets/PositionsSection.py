@@ -53,6 +53,7 @@ class PositionsSection(Section):
         self._volumes: dict[CaseSession, PositionVolumes] = {}
         self._warned: tuple[Case | None, Warnings] = (None, {})
         self._facts = VolumeFacts()
+        self._names: dict[str, str] = {}
         self._isOpen = False
         self.ui.warningIcon.setPixmap(warningIcon(self.widget).pixmap(_ICON, _ICON))
         self.ui.numberingLayout.addWidget(self.numbering.widget)
@@ -96,6 +97,7 @@ class PositionsSection(Section):
 
     def cleanup(self) -> None:
         self.closed()
+        self.finder.remove()
         for stop in self._stops:
             stop()
         for volumes in self._volumes.values():
@@ -121,8 +123,12 @@ class PositionsSection(Section):
 
     def restSteps(self) -> Steps[None]:
         """Look for labels that marks, images or names contradict, where the user sees the rows."""
-        session = self.context.session
-        if session is None or session.fault or not self._isOpen or self._warned[0] is session.case:
+        session, volumes = self.context.session, self._volumesNow()
+        if session is None or volumes is None or session.fault or not self._isOpen:
+            return
+        if volumes.names() != self._names:  # renamed or deleted in another module
+            self.refresh()
+        if self._warned[0] is session.case:
             return
         case = session.case
         warnings = yield from positionWarnings(session, self._facts)
@@ -155,8 +161,9 @@ class PositionsSection(Section):
         session, volumes = self.context.session, self._volumesNow()
         if session is None or volumes is None:
             return ()
+        self._names = volumes.names()
         counts = countsByPosition(session.case, self._marking(session.case))
-        return positionRows(session.case, counts, volumes.names(), self._warned[1])
+        return positionRows(session.case, counts, self._names, self._warned[1])
 
     def _marking(self, case: Case) -> Marking:
         """What is to be marked, as chosen in the section Landmarks."""

@@ -9,7 +9,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Session.Choices import choices
-from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withoutSymptom, withSymptom
+from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withoutSymptom, withSymptom, withSymptomAdded
 from DynamicSpineLib.Study.Position import Position, Symptom
 from DynamicSpineLib.Wording.Numbers import shownNumber
 from DynamicSpineWidgets.Choices import fillChoice, newChoice, showChoice, whenChosen
@@ -53,8 +53,9 @@ class SymptomsBox(Section):
         position = self._position()
         self.ui.addCombo.currentIndex = 0
         if position is not None and kind:
-            self._write(position, len(position.symptoms), Symptom(kind))
-            self.ui.table.setCurrentCell(len(position.symptoms), _TYPE)
+            self.edits.do(_("symptoms of {position}").format(position=titleOf(position)),
+                          lambda case: withSymptomAdded(case, position.id, kind))  # fmt: skip
+            self.ui.table.setCurrentCell(self.ui.table.rowCount - 1, _TYPE)
 
     def remove(self, *_arguments: Any) -> None:
         """Remove the chosen symptom."""

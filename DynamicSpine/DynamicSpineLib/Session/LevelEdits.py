@@ -18,6 +18,7 @@ from DynamicSpineLib.Wording.Codes import code
 from DynamicSpineLib.Wording.Texts import capitalized, levelLabel
 
 SACRUM = "S1"
+_ARROW = "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}"
 _SOURCES = ("countedFrom", "presacralCount", "transitional")
 _LAST = {"T": ("T11", "T12", "T13"), "L": ("L4", "L5", "L6")}
 _BELOW = {"T": "L1", "L": SACRUM}
@@ -35,7 +36,7 @@ class Renaming:
         """Old and new names on one line, or the problem."""
         if self.problem:
             return f"{capitalized(self.problem)}."
-        return ", ".join(f"{old} \N{RIGHTWARDS ARROW} {new}" for old, new in self.pairs)
+        return ", ".join(f"{old}{_ARROW}{new}" for old, new in self.pairs)
 
 
 def withStatement(case: Case, **changes: Any) -> Case:

@@ -79,6 +79,17 @@ def withMoved(case: Case, positionId: str, step: int) -> Case:
     return replace(case, positions=tuple(others))
 
 
+def withSymptomAdded(case: Case, positionId: str, kind: str) -> Case:
+    """The case with a symptom of this type added; whoever felt something did not feel none.
+
+    Raises InputError where none is said to be felt beside others.
+    """
+    felt = tuple(item for item in positionOf(case, positionId).symptoms if item.type != "none")
+    if kind == "none" and felt:
+        raise InputError("symptoms: remove those that were felt before saying that there were none")
+    return withField(case, positionId, "symptoms", (*felt, Symptom(kind)))
+
+
 def withSymptom(case: Case, positionId: str, index: int, symptom: Symptom) -> Case:
     """The case with a symptom of a position replaced, or added where `index` is their number."""
     symptoms = list(positionOf(case, positionId).symptoms)

@@ -25,7 +25,8 @@ def test_the_statement_of_the_numbering_is_made_and_verified_today(a_slicer_appl
     assert (numbering.presacralCount, numbering.transitional, numbering.alternativeName) == (
         25, "Castellvi IIa", "L6 for S1")  # fmt: skip
     assert (numbering.confirmedBy, numbering.confirmedAt) == ("Dr Ada", date.today().isoformat())
-    assert f"verified by Dr Ada on {date.today().isoformat()}" in box.statementLabel.text
+    assert "verified by Dr Ada; transitional: Castellvi IIa" in box.statementLabel.text
+    assert box.statementLabel.text.endswith(f". Verified on {date.today().isoformat()}.")
     choose(box.presacralCombo, "24")
     assert not session.case.numbering.isConfirmed
     panel.ui.undoButton.click()
@@ -46,8 +47,8 @@ def test_levels_are_renamed_for_all_positions_at_once(panel, section, open_case)
     before, box = session.case, section.levels.ui
     assert not box.renameButton.enabled
     choose(box.topCombo, "T12")
-    arrow = "\N{RIGHTWARDS ARROW}"
-    assert box.renamingLabel.text.startswith(f"L1 {arrow} T12, L2 {arrow} L1, ")
+    arrow = "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}"
+    assert box.renamingLabel.text.startswith(f"L1{arrow}T12, L2{arrow}L1, ")
     assert session.case is before
     box.renameButton.click()
     assert session.case.chain.levels == ("T12", "L1", "L2", "L3", "L4", "S1")
@@ -109,6 +110,6 @@ def test_left_and_right_are_verified_by_a_person(section, open_case):
     box.sidesEdit.text = "Dr Ada"
     box.sidesButton.click()
     assert session.case.sidesVerifiedBy == "Dr Ada"
-    assert "verified by Dr Ada" in box.sidesLabel.text
+    assert "Verified by Dr Ada" in box.sidesLabel.text
     box.sidesButton.click()
     assert session.case.sidesVerifiedBy == ""

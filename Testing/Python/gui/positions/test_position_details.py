@@ -62,13 +62,17 @@ def test_another_volume_is_chosen_and_undone(panel, section, session, load):
     assert combo.currentNode() is first
 
 
-def test_a_volume_that_is_deleted_is_shown_as_not_loaded_and_is_no_edit(section, session, load):
+def test_a_volume_that_is_renamed_or_deleted_is_shown_so_and_is_no_edit(panel, section, session, load):
     volume = load("first")
     section.form.ui.volumeCombo.setCurrentNode(volume)
     edits = session.history.count
+    volume.SetName("renamed")
+    panel.rest.restart()
+    panel.rest.runToEnd()
+    assert cell(section, 0, VOLUME) == "renamed"
     slicer.mrmlScene.RemoveNode(volume)
-    session.settle()
-    section.refresh()
+    panel.rest.restart()
+    panel.rest.runToEnd()
     assert cell(section, 0, VOLUME) == "not loaded"
     assert session.history.count == edits
 

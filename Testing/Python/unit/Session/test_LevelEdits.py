@@ -123,7 +123,8 @@ def test_renaming_is_told_before_it_is_done_and_takes_the_marks_along():
     case = withPlaced(caseOf("C4", "C5", "C6"), "p", "C4C5_CA", (1.0, 2.0, 3.0))
     case = withNumberingVerified(case, "Ada", "2026-03-01")
     plan = renaming(case, "C5")
-    assert plan.text == "C4 \N{RIGHTWARDS ARROW} C5, C5 \N{RIGHTWARDS ARROW} C6, C6 \N{RIGHTWARDS ARROW} C7"
+    arrow = "\N{NO-BREAK SPACE}\N{RIGHTWARDS ARROW}\N{NO-BREAK SPACE}"
+    assert plan.text == f"C4{arrow}C5, C5{arrow}C6, C6{arrow}C7"
     after = withTopNamed(case, "C5")
     assert levelsOf(after) == ("C5", "C6", "C7")
     assert after.position("p").marks.point("C5C6_CA") == (1.0, 2.0, 3.0)

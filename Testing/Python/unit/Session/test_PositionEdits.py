@@ -17,6 +17,7 @@ from DynamicSpineLib.Session.PositionEdits import (
     withoutSymptom,
     withRole,
     withSymptom,
+    withSymptomAdded,
 )
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import Position, Symptom
@@ -113,3 +114,12 @@ def test_symptoms_are_added_changed_and_removed_one_by_one(case):
     case = withSymptom(case, "one", 0, replace(case.position("one").symptoms[0], score=7.0))
     assert case.position("one").symptoms == (Symptom("arm", "L", 7.0), Symptom("axial"))
     assert withoutSymptom(case, "one", 0).position("one").symptoms == (Symptom("axial"),)
+
+
+def test_who_felt_something_did_not_feel_none(case):
+    case = withSymptomAdded(case, "one", "none")
+    assert case.position("one").symptoms == (Symptom("none"),)
+    case = withSymptomAdded(withSymptomAdded(case, "one", "arm"), "one", "leg")
+    assert case.position("one").symptoms == (Symptom("arm"), Symptom("leg"))
+    with pytest.raises(InputError, match="remove those that were felt"):
+        withSymptomAdded(case, "one", "none")

@@ -122,7 +122,16 @@ class ReviewSection(Section):
         line = escape(numberingLine(case))
         numbering = line if case.numbering.isConfirmed else f"<b>{line}</b>"
         absent = escape(notExaminedLine(case)) if case.positions else ""
-        ui.titleLabel.text = f"<b>{escape(case.caseId)}</b> \N{MIDDLE DOT} {numbering} {absent}"
+        parts = (f"<b>{escape(case.caseId)}</b> \N{MIDDLE DOT} {numbering}", absent, escape(self._readingShown()))
+        ui.titleLabel.text = " ".join(part for part in parts if part)
+
+    def _readingShown(self) -> str:
+        """Whose reading this is, where the case has more than one."""
+        told = self.context.results.told
+        if len(told) < 2:
+            return ""
+        return _("Shown: reading {reading} of {reader}, the first of {count}.").format(
+            reading=told[0].reading, reader=told[0].reader or _("no name"), count=len(told))  # fmt: skip
 
     def _state(self, case: Case | None) -> str:
         """What stands in the way of the results; empty where they are there and current."""
@@ -185,7 +194,7 @@ class ReviewSection(Section):
         samples = {"met": "\N{WHITE RECTANGLE}", "provisional": "\N{SQUARE WITH UPPER RIGHT TO LOWER LEFT FILL}"}
         lines = [f"<b>{samples.get(entry.sample, entry.sign)}</b> {escape(entry.text)}" for entry in content.key]
         lines.append(_("Darker: a higher grade. Underlined: the level that the case opens with."))
-        lines.append(_("Over a column, usual: the usual symptom was felt."))
+        lines.append(_('Over a column, "as usual": the symptom that was felt is the usual one.'))
         lines.append(_("Keys: up and down for levels, left and right for positions, W the next place worth a look, "
                        "C copies the text."))  # fmt: skip
         return "<p>" + "<br>".join([*lines, escape(content.researchUse)]) + "</p>"
@@ -211,20 +220,22 @@ class ReviewSection(Section):
     def _unsaidRules(self, content: ReviewContent, level: str, position: str) -> str:
         """The sentence on the rules behind a cell, unless a sentence of the screen has the same rule."""
         rules = self._rules(level, position)
-        rule = rules.partition(": ")[2].split(" (")[0]
-        return "" if rule and any(rule in item.text for item in content.sentences) else rules
+        kind, _colon, rule = rules.split(" (")[0].partition(": ")
+        isSaid = any(item.text.startswith(kind) and rule in item.text for item in content.sentences)
+        return "" if isSaid else rules
 
     def _why(self, case: Case, content: ReviewContent, chosen: Chosen, level: str) -> str:
         """The chosen cell in words; at a place worth a look its number and why, unless a sentence above says that."""
-        cell = content.cell(level, chosen.position)
-        words = cellSentences(cell, self._unsaidRules(content, level, chosen.position)) if cell is not None else ""
+        cell, rules = content.cell(level, chosen.position), self._unsaidRules(content, level, chosen.position)
+        words = cellSentences(cell, rules) if cell is not None else ""
         index = stopIndex(case, content.stops, chosen)
         if index is None:
             return words
         stop = content.stops[index]
+        isCell = cell is not None and (stop.why == cell.whole or saidBy(content, stop) is not None)
+        why = words if isCell else f"{shortText(stop.why)} {rules}"
         return _("{number} of {count}: {why}").format(
-            number=index + 1, count=len(content.stops),
-            why=words if saidBy(content, stop) is not None and words else shortText(stop.why))  # fmt: skip
+            number=index + 1, count=len(content.stops), why=why.strip())  # fmt: skip
 
     # --- what the user does ---
 

@@ -92,7 +92,7 @@ def gridSentence(content: ReviewContent, wordings: Mapping[str, int]) -> str:
     if wordings.get("mm", FULL) >= WITHOUT_UNITS:
         parts.append("in mm")
     if wordings.get("%", FULL) >= WITHOUT_FORWARD and any(text.endswith("ward") for text in texts):
-        parts.append('forward unless "back" is said')
+        parts.append('forward unless "back"')
     if wordings.get(GRADES, FULL) >= BROKEN:
         schemes = dict.fromkeys(text.split(" ")[0] for text in texts if _unit(text) == GRADES)
         parts.append(f"above it the {' or '.join(schemes)} grade")

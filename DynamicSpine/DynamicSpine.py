@@ -139,11 +139,11 @@ class DynamicSpineWidget(ScriptedLoadableModuleWidget):
 
         ScriptedLoadableModuleWidget.setup(self)
         self.logic = DynamicSpineLogic()
-        self.panel = Panel(self.logic.workspace, self.resourcePath, self.layout)
+        self.panel = Panel(self.logic.workspace, self.resourcePath, self.layout, self.logic.parameters)
 
     def enter(self) -> None:
         """The user opened the module."""
-        self.panel.enter(self.logic.parameters())
+        self.panel.enter()
 
     def exit(self) -> None:
         """The user went to another module."""
@@ -214,9 +214,10 @@ class DynamicSpineLogic(ScriptedLoadableModuleLogic):
 
     def addPosition(self, volumeNode, posture: str, bend: str, load: str = "none", session=None):
         """Add a loaded volume as a position, such as ("standing", "flexion"); return it."""
-        from DynamicSpineLib.Session import CaseVerbs
+        from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 
-        return CaseVerbs.addPosition(session or self.workspace.onlySession(), volumeNode, posture, bend, load)
+        added = NewPosition(volumeNode, posture, bend, load)
+        return addPositions(session or self.workspace.onlySession(), [added])[0]
 
     def carry(self, session=None, fromPosition: str = "", toPositions=(), levels=()):
         """Carry the marks of one position to the others; return what was carried, with a verdict for each bone."""

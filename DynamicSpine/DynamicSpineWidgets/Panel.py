@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import slicer
@@ -30,7 +31,11 @@ from DynamicSpineWidgets.StepRunner import RestWork, StepRunner
 class Panel:
     """Made once, when the module is opened the first time; `enter` and `exit` each time it is shown or left."""
 
-    def __init__(self, workspace: Workspace, resourcePath: Any, layout: Any) -> None:
+    def __init__(
+        self, workspace: Workspace, resourcePath: Any, layout: Any, parameters: Callable[[], DynamicSpineParameterNode]
+    ) -> None:
+        """parameters: the parameter node of the scene as it is now; closing a scene makes another one."""
+        self._parameters = parameters
         self.context = PanelContext(workspace, resourcePath)
         self.widget, self.ui = self.context.loadUi("DynamicSpine")
         layout.addWidget(self.widget)
@@ -40,7 +45,7 @@ class Panel:
         self.context.openSection, self.context.showSession = self.openSection, self.showSession
         self.journal = JournalBar(self.context, self.ui)
         self.rest = RestWork(self._restSteps)
-        self._hasLooked = self._isOpening = False
+        self._hasLooked = self._isOpening = self._isEntered = False
         self._sessionStops: list[Any] = []
         self._buttons = self._sectionButtons()
         self.sections = self._makeSections()
@@ -61,7 +66,8 @@ class Panel:
 
     def _makeSections(self) -> dict[str, Any]:
         makers = {"review": ReviewSection, "case": CaseSection, "positions": PositionsSection,
-                  "landmarks": LandmarksSection, "compare": CompareSection, "report": ReportSection}  # fmt: skip
+                  "landmarks": LandmarksSection, "compare": CompareSection,
+                  "report": ReportSection}  # fmt: skip
         sections = {name: maker(self.context) for name, maker in makers.items()}
         for name, section in sections.items():
             self._buttons[name].layout().addWidget(section.widget)
@@ -87,12 +93,13 @@ class Panel:
 
     # --- life of the module ---
 
-    def enter(self, parameters: DynamicSpineParameterNode) -> None:
+    def enter(self) -> None:
         """The user opened the module: show what the scene has."""
         if not self._hasLooked:
             self._hasLooked = True
             self.journal.look()
-        self.context.parameters = parameters
+        self._isEntered = True
+        self.context.parameters = self._parameters()
         self.shortcuts.enabled = True
         self.context.views.enter()
         self.refreshCases()
@@ -102,6 +109,7 @@ class Panel:
 
     def exit(self) -> None:
         """The user went to another module: give the views back as they were."""
+        self._isEntered = False
         self.shortcuts.enabled = False
         self.rest.stop()
         for section in self.sections.values():
@@ -122,6 +130,8 @@ class Panel:
 
     def refreshCases(self) -> None:
         """List the cases of the scene and keep showing the chosen one, else the first."""
+        if self._isEntered:
+            self.context.parameters = self._parameters()
         nodes = self.context.workspace.caseNodes()
         shown = self.context.session
         if shown is None or not shown.isOpen or all(node is not shown.caseNode for node in nodes):

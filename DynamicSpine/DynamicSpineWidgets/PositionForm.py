@@ -11,7 +11,7 @@ from slicer.i18n import tr as _
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Session.Choices import choices
 from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withField, withRole
-from DynamicSpineLib.Session.PositionVolumes import PositionVolumes
+from DynamicSpineLib.Session.PositionVolumes import chooseVolume
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Wording.Numbers import shownNumber
 from DynamicSpineWidgets.Choices import fillChoice, showChoice, showText, whenChosen, whenTyped
@@ -22,12 +22,11 @@ from DynamicSpineWidgets.SymptomsBox import SymptomsBox
 
 
 class PositionForm(Section):
-    """The form below the table. volumes: those of the open case, None without one."""
+    """The form below the table."""
 
-    def __init__(self, context: PanelContext, volumes: Callable[[], PositionVolumes | None]) -> None:
+    def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self.edits = SectionEdits(context, self.refresh)
-        self._volumes = volumes
         self.symptoms = SymptomsBox(context)
         self.ui.symptomsLayout.addWidget(self.symptoms.widget)
         self._connectChoices()
@@ -94,12 +93,12 @@ class PositionForm(Section):
 
     def _volumeChosen(self, *_nodes: Any) -> None:
         """Another volume was chosen; a node that went chooses none, which is no edit."""
-        position, volumes = self._position(), self._volumes()
-        if position is None or volumes is None or self.edits.isFilling:
+        position, session = self._position(), self.context.session
+        if position is None or session is None or self.edits.isFilling:
             return
         node = self.ui.volumeCombo.currentNode()
         if node is not None:
-            self.edits.run(lambda: volumes.choose(position.id, node))
+            self.edits.run(lambda: chooseVolume(session, position.id, node))
         self.refresh()
 
     def refresh(self) -> None:

@@ -9,14 +9,13 @@ from slicer.i18n import tr as _
 
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineLib.Scene.FindPositions import findPositions, volumeTexts
-from DynamicSpineLib.Session.AddPositions import NewPosition
-from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 from DynamicSpineLib.Session.Choices import choices
 from DynamicSpineLib.Session.Guide import Marking, countsByPosition
 from DynamicSpineLib.Session.MarkingChoice import fittedMarking
 from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withField, withMoved
 from DynamicSpineLib.Session.PositionRows import PositionRow, positionRows
-from DynamicSpineLib.Session.PositionVolumes import PositionVolumes
+from DynamicSpineLib.Session.PositionVolumes import volumeNames
 from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, VolumeFacts, Warnings, positionWarnings
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Study.Case import Case
@@ -46,11 +45,10 @@ class PositionsSection(Section):
         super().__init__(context)
         self.edits = SectionEdits(context, self.refresh)
         self.numbering, self.levels = NumberingBox(context), LevelsBox(context)
-        self.form = PositionForm(context, self._volumesNow)
+        self.form = PositionForm(context)
         self.finder = PositionFinder(context, self.accept)
         self.table = PositionTable(self.ui.table, self._cellEdited, self._rowChosen)
         self.rest = RestWork(self.restSteps)
-        self._volumes: dict[CaseSession, PositionVolumes] = {}
         self._warned: tuple[Case | None, Warnings] = (None, {})
         self._facts = VolumeFacts()
         self._names: dict[str, str] = {}
@@ -100,22 +98,10 @@ class PositionsSection(Section):
         self.finder.remove()
         for stop in self._stops:
             stop()
-        for volumes in self._volumes.values():
-            volumes.close()
-        self._volumes.clear()
 
     def _sessionChanged(self) -> None:
-        for session in [item for item in self._volumes if not item.isOpen]:
-            self._volumes.pop(session).close()
         self._warned, self._facts = (None, {}), VolumeFacts(headerReader())
         self.finder.close()
-        self._volumesNow()
-
-    def _volumesNow(self) -> PositionVolumes | None:
-        session = self.context.session
-        if session is not None and session not in self._volumes:
-            self._volumes[session] = PositionVolumes(session)
-        return self._volumes[session] if session is not None else None
 
     def _selectionChanged(self, before: Chosen, now: Chosen) -> None:
         if before.position != now.position or before.place != now.place:
@@ -123,10 +109,10 @@ class PositionsSection(Section):
 
     def restSteps(self) -> Steps[None]:
         """Look for labels that marks, images or names contradict, where the user sees the rows."""
-        session, volumes = self.context.session, self._volumesNow()
-        if session is None or volumes is None or session.fault or not self._isOpen:
+        session = self.context.session
+        if session is None or session.fault or not self._isOpen:
             return
-        if volumes.names() != self._names:  # renamed or deleted in another module
+        if volumeNames(session) != self._names:  # renamed or deleted in another module
             self.refresh()
         if self._warned[0] is session.case:
             return
@@ -158,10 +144,10 @@ class PositionsSection(Section):
         self._showAdding()
 
     def _rows(self) -> tuple[PositionRow, ...]:
-        session, volumes = self.context.session, self._volumesNow()
-        if session is None or volumes is None:
+        session = self.context.session
+        if session is None:
             return ()
-        self._names = volumes.names()
+        self._names = volumeNames(session)
         counts = countsByPosition(session.case, self._marking(session.case))
         return positionRows(session.case, counts, self._names, self._warned[1])
 
@@ -227,9 +213,9 @@ class PositionsSection(Section):
             ui.addVolumeCombo.setCurrentNode(None)
 
     def _add(self, added: list[NewPosition], markedIn: str = "") -> None:
-        volumes = self._volumesNow()
-        if volumes is not None:
-            made = volumes.add(added, markedIn)
+        session = self.context.session
+        if session is not None:
+            made = addPositions(session, added, markedIn)
             self.context.selection.choose(position=made[0].id)
             self.context.tell(_("Added {count} positions").format(count=len(made)) if len(made) > 1
                               else _("Added {position}").format(position=titleOf(made[0])))  # fmt: skip

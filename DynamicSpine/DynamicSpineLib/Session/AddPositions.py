@@ -38,12 +38,11 @@ class NewPosition:
 
 
 def addPositions(
-    session: CaseSession, added: Sequence[NewPosition], markedIn: str = "", usedFiles: Collection[str] = ()
+    session: CaseSession, added: Sequence[NewPosition], markedIn: str = ""
 ) -> tuple[Position, ...]:
     """Add volumes as positions, all of them as one edit; return the positions.
 
-    markedIn: the id of the one that the marks will be placed in, where the case says of none yet. usedFiles: names of
-    volume files that undo may bring back.
+    markedIn: the id of the one that the marks will be placed in, where the case says of none yet.
     Raises InputError, with nothing added, where one has no posture or bend, no image, or an id that cannot be used.
     """
     if not added:
@@ -52,14 +51,14 @@ def addPositions(
     case, made = session.case, list[Position]()
     for item in added:
         position = _position(case, item)
-        files = {*usedFiles, *(other.volume for other in case.positions)}
+        files = {*session.volumeFiles(), *(other.volume for other in case.positions)}
         position = replace(position, volume=freshVolumeFile(position.id, files, session.folder))
         case, made = withPosition(case, position), [*made, position]
     if case.position(case.markedIn) is None:
         ids = [item.id for item in made]
         case = replace(case, markedIn=markedIn if markedIn in ids else ids[0])
     for position, item in zip(made, added, strict=True):
-        session.referVolume(position.id, item.volume)
+        session.referVolume(position.id, item.volume, position.volume)
     session.do(_said(made), case)
     return tuple(made)
 

@@ -41,7 +41,7 @@ class CaseSession:
         self.savedInScene: Event[()] = Event()
         self.unsettled: Event[()] = Event()
         self.case = withoutOpenMarks(readCaseFromScene(self.scene, caseNode))
-        self._volumes = {item.id: node.GetID() for item in self.case.positions
+        self._volumes = {(item.id, item.volume): node.GetID() for item in self.case.positions
                          if (node := volumeNode(caseNode, item.id)) is not None}  # fmt: skip
         self._isOpen, self._readDue, self._describeDue = True, False, False
         self._looks: dict[str, MarkChanges] = {}
@@ -86,17 +86,27 @@ class CaseSession:
         edit = self.history.takeAgain()
         return self._moveTo(edit.after, edit.text) if edit is not None else ""
 
-    def referVolume(self, positionId: str, volume: Any) -> None:
-        """Say which volume node shows a position; remembered, so that undoing a removal finds it again."""
-        self._volumes[positionId] = volume.GetID()
-        with self._watch.paused():
-            self.caseNode.SetNodeReferenceID(volumeRole(positionId), volume.GetID())
-        if self.case.position(positionId) is not None:
+    def referVolume(self, positionId: str, volume: Any, file: str | None = None) -> None:
+        """Say which volume node shows a position as long as its volume is called `file` (None: as it is now).
+
+        Remembered, so that undo and redo find the node of every state: another volume needs another file name.
+        """
+        position = self.case.position(positionId)
+        name = position.volume if file is None and position is not None else file or ""
+        self._volumes[positionId, name] = volume.GetID()
+        if position is not None and position.volume == name:
+            with self._watch.paused():
+                self.caseNode.SetNodeReferenceID(volumeRole(positionId), volume.GetID())
             self._readLater()  # its grid is part of the case
+
+    def volumeFiles(self) -> tuple[str, ...]:
+        """The file names that volumes have, or would have again after an undo."""
+        return tuple(name for _positionId, name in self._volumes if name)
 
     def volumeIds(self) -> tuple[str, ...]:
         """The ids of the volume nodes of the positions, as far as they are there."""
-        return tuple(item for item in self._volumes.values() if self.scene.GetNodeByID(item) is not None)
+        nodes = [volumeNode(self.caseNode, item.id) for item in self.case.positions]
+        return tuple(node.GetID() for node in nodes if node is not None)
 
     def ownWriting(self) -> AbstractContextManager[None]:
         """A block in which what is written into the case's nodes is not taken for somebody else's edit."""
@@ -115,13 +125,13 @@ class CaseSession:
         self.case = after
 
     def _referVolumes(self, after: Case) -> None:
-        ids = {item.id for item in after.positions}
-        for positionId, nodeId in self._volumes.items():
-            role = volumeRole(positionId)
-            if positionId not in ids:
-                self.caseNode.RemoveNodeReferenceIDs(role)
-            elif self.caseNode.GetNodeReference(role) is None and self.scene.GetNodeByID(nodeId) is not None:
-                self.caseNode.SetNodeReferenceID(role, nodeId)
+        files = {item.id: item.volume for item in after.positions}
+        for positionId in {key[0] for key in self._volumes} - files.keys():
+            self.caseNode.RemoveNodeReferenceIDs(volumeRole(positionId))
+        for positionId, name in files.items():
+            nodeId = self._volumes.get((positionId, name), "")
+            if nodeId and self.scene.GetNodeByID(nodeId) is not None:
+                self.caseNode.SetNodeReferenceID(volumeRole(positionId), nodeId)
 
     # --- edits by others ---
 

@@ -1,4 +1,4 @@
-"""What can be done with an open case besides single edits: add a position, carry marks, measure, report."""
+"""What can be done with an open case besides single edits: carry marks, measure, report."""
 
 from __future__ import annotations
 
@@ -16,34 +16,9 @@ from DynamicSpineLib.Jobs.Told import ToldReading, chosenRuleSets, tellMeasureme
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.GrayVolumes import grayVolume
-from DynamicSpineLib.Scene.NodeTypes import VolumeNode
-from DynamicSpineLib.Scene.Volumes import volumeGeometry
 from DynamicSpineLib.Session.CaseSession import CaseSession
-from DynamicSpineLib.Study.EditCase import newPositionId, withPosition
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
-
-
-def addPosition(
-    session: CaseSession, volume: VolumeNode, posture: str, bend: str, load: str = "none",
-    positionId: str = "", title: str = "",
-) -> Position:  # fmt: skip
-    """Add a volume of the scene to the case as a new position; returns it. An edit that can be undone.
-
-    positionId: a short name; empty makes one of posture and bend. Raises InputError where the name cannot be used or
-    the volume holds no image.
-    """
-    if volume.GetImageData() is None:
-        raise InputError(f"{volume.GetName()}: the volume holds no image")
-    name = positionId or newPositionId(session.case, f"{posture}_{bend}")
-    position = Position(
-        name, posture, bend, title, load, volume=f"{name}.nrrd", landmarksFile=f"{name}.mrk.json",
-        geometry=volumeGeometry(volume),
-    )  # fmt: skip
-    after = withPosition(session.case, position)
-    session.referVolume(name, volume)
-    session.do(f"added position {name}", after)
-    return position
 
 
 def carrySteps(session: CaseSession, options: CarryOptions | None = None) -> Steps[CarriedCase]:

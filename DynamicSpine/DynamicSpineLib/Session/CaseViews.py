@@ -140,9 +140,7 @@ class CaseViews:
 
     def changeCase(self, before: Case, after: Case) -> None:
         """Draw anew what an edit changed; other volumes or levels show everything anew."""
-        sameViews = before.chain == after.chain and [item.id for item in before.positions] == [
-            item.id for item in after.positions]  # fmt: skip
-        if sameViews:
+        if before.chain == after.chain and _shown(before) == _shown(after):
             self.redraw()
         else:
             self._clear()
@@ -244,3 +242,8 @@ class CaseViews:
         if case is not None and self._session is not None:
             with self._session.ownWriting():
                 freeMarks(self._session.caseNode, [item.id for item in case.positions], self._chosen.position)
+
+
+def _shown(case: Case) -> list[tuple[str, str]]:
+    """What decides which views there are: the positions, each with its volume."""
+    return [(item.id, item.volume) for item in case.positions]

@@ -1,5 +1,6 @@
 """The stand-in of the Slicer application for the tests of the panel; skipped where it cannot run."""
 
+import ctypes
 import os
 import sys
 from functools import lru_cache
@@ -8,6 +9,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+if sys.version_info < (3, 12):  # PySide6 takes None for immortal, as it is from 3.12 on, and would use it up
+    ctypes.c_ssize_t.from_address(id(None)).value += 1 << 40
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from DynamicSpineLib.Scene.CaseRoles import landmarkNode, nodesOfPosition, volum
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
 from DynamicSpineLib.Scene.SceneFiles import saveScene
 from DynamicSpineLib.Scene.Volumes import addVolume
-from DynamicSpineLib.Session.CaseVerbs import addPosition
+from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 from DynamicSpineLib.Study.EditMarks import withCleared, withMissing, withoutOpenMarks
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -269,7 +269,7 @@ def test_marks_edited_by_another_module_are_taken_over(panel, a_slicer_applicati
 def test_a_position_added_and_removed_and_added_again_keeps_its_volume(panel):
     session = panel.context.session
     volume = blankVolume(session.case.positions[0])
-    addPosition(session, volume, "prone", "neutral")
+    addPositions(session, [NewPosition(volume, "prone", "neutral")])
     assertSound(panel)
     panel.undo()
     assertSound(panel)

@@ -16,7 +16,7 @@ from DynamicSpineLib.Scene.Volumes import addVolume, loadVolume
 from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions, fromProposal
 from DynamicSpineLib.Session.CaseFiles import newCase, openCaseFolder, saveCase
 from DynamicSpineLib.Session.CaseSession import CaseSession
-from DynamicSpineLib.Session.PositionVolumes import PositionVolumes
+from DynamicSpineLib.Session.PositionVolumes import chooseVolume, volumeNames
 from DynamicSpineLib.Study.EditCase import withoutPosition
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import readVolume
@@ -93,13 +93,12 @@ def test_nothing_is_added_where_one_of_several_cannot_be(scene, session, load):
 
 def test_another_volume_is_an_edit_that_undo_takes_back_and_redo_makes_again(session, load):
     first, second, third = load("first"), load("second"), load("third")
-    volumes = PositionVolumes(session)
-    (position,) = volumes.add([NewPosition(first, "supine", "neutral")])
-    volumes.choose(position.id, second)
-    volumes.choose(position.id, third)
+    (position,) = addPositions(session, [NewPosition(first, "supine", "neutral")])
+    chooseVolume(session, position.id, second)
+    chooseVolume(session, position.id, third)
     shown = lambda: volumeNode(session.caseNode, position.id)  # noqa: E731
     assert shown() is third
-    assert volumes.names() == {position.id: "third"}
+    assert volumeNames(session) == {position.id: "third"}
     session.undo()
     assert shown() is second
     session.undo()
@@ -117,18 +116,16 @@ def test_another_volume_is_an_edit_that_undo_takes_back_and_redo_makes_again(ses
 
 def test_choosing_the_volume_that_is_shown_changes_nothing(session, load):
     volume = load("first")
-    volumes = PositionVolumes(session)
-    (position,) = volumes.add([NewPosition(volume, "supine", "neutral")])
-    volumes.choose(position.id, volume)
+    (position,) = addPositions(session, [NewPosition(volume, "supine", "neutral")])
+    chooseVolume(session, position.id, volume)
     assert session.history.count == 1
 
 
 def test_a_position_that_was_removed_comes_back_with_its_own_volume(session, load):
     first, second = load("first"), load("second")
-    volumes = PositionVolumes(session)
-    (position,) = volumes.add([NewPosition(first, "supine", "neutral")])
+    (position,) = addPositions(session, [NewPosition(first, "supine", "neutral")])
     session.do("removed", withoutPosition(session.case, position.id))
-    (again,) = volumes.add([NewPosition(second, "supine", "neutral")])
+    (again,) = addPositions(session, [NewPosition(second, "supine", "neutral")])
     assert (again.id, again.volume != position.volume) == (position.id, True)
     assert volumeNode(session.caseNode, again.id) is second
     session.undo()
@@ -137,14 +134,13 @@ def test_a_position_that_was_removed_comes_back_with_its_own_volume(session, loa
 
 
 def test_saving_writes_the_volume_that_is_shown_and_not_an_older_file(scene, session, load, tmp_path):
-    volumes = PositionVolumes(session)
-    (position,) = volumes.add([NewPosition(load("first", 1), "supine", "neutral")])
+    (position,) = addPositions(session, [NewPosition(load("first", 1), "supine", "neutral")])
     folder = saveCase(session, tmp_path / "case")
-    volumes.choose(position.id, load("second", 2))
+    chooseVolume(session, position.id, load("second", 2))
     saveCase(session)
     session.do("removed", withoutPosition(session.case, position.id))
-    volumes.add([NewPosition(load("third", 3), "supine", "neutral")])
-    volumes.add([NewPosition(load("fourth", 4), "prone", "neutral")])
+    addPositions(session, [NewPosition(load("third", 3), "supine", "neutral")])
+    addPositions(session, [NewPosition(load("fourth", 4), "prone", "neutral")])
     saveCase(session)
     values = {item.id: int(readVolume(folder / item.volume).voxels.max()) for item in session.case.positions}
     assert values == {"supine_neutral": 3, "prone_neutral": 4}
@@ -159,7 +155,7 @@ def test_another_volume_drops_the_bones_that_the_old_images_gave(scene, load):
     case = phantomCase("cervicalNarrowing")
     carriedTo = case.bones[0].toPosition
     session = CaseSession(writeCaseToScene(case, scene))
-    PositionVolumes(session).choose(carriedTo, load("better"))
+    chooseVolume(session, carriedTo, load("better"))
     assert session.case.bones
     assert not [item for item in session.case.bones if carriedTo in (item.fromPosition, item.toPosition)]
     assert session.case.position(carriedTo).marks == case.position(carriedTo).marks
@@ -170,13 +166,12 @@ def test_another_volume_drops_the_bones_that_the_old_images_gave(scene, load):
 
 def test_a_volume_that_was_deleted_is_replaced_by_another_one(scene, session, load):
     first = load("first")
-    volumes = PositionVolumes(session)
-    (position,) = volumes.add([NewPosition(first, "supine", "neutral")])
+    (position,) = addPositions(session, [NewPosition(first, "supine", "neutral")])
     scene.RemoveNode(first)
     session.settle()
-    assert volumes.names() == {}
-    volumes.choose(position.id, load("second"))
-    assert volumes.names() == {position.id: "second"}
+    assert volumeNames(session) == {}
+    chooseVolume(session, position.id, load("second"))
+    assert volumeNames(session) == {position.id: "second"}
 
 
 def test_a_file_that_does_not_say_the_sides_is_remembered_as_such(scene, session, writeVolume, tmp_path):

@@ -12,8 +12,9 @@ from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseRoles import caseNodes, volumeNode
 from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray
+from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 from DynamicSpineLib.Session.CaseFiles import newCase, openCaseFolder, saveCase, sessionOf
-from DynamicSpineLib.Session.CaseVerbs import addPosition, measureSteps
+from DynamicSpineLib.Session.CaseVerbs import measureSteps
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
 from DynamicSpineLib.Study.EditCase import withoutPosition
 from DynamicSpineLib.Study.EditMarks import withMarks, withPlaced
@@ -40,7 +41,7 @@ def nudged(case):
 def test_a_new_case_with_a_loaded_volume_is_saved_and_read_back_with_its_voxels(scene, voxels, tmp_path):
     session = newCase(scene, "first case", ("L4", "L5", "S1"))
     volume = addVolume(scene, voxels, GRID, "T2 sag upright")
-    addPosition(session, volume, "standing", "neutral", "weightBearing")
+    addPositions(session, [NewPosition(volume, "standing", "neutral", "weightBearing")])
     session.do("place", withPlaced(session.case, "standing_neutral", "L4_SA", (0.0, 5.0, 1 / 3)))
     assert not session.isSaved
     saveCase(session, tmp_path / "case")
@@ -104,7 +105,7 @@ def test_the_session_of_a_case_in_a_scene_finds_its_folder_and_what_was_not_save
 def test_a_removed_position_comes_back_with_its_volume(scene, voxels):
     session = newCase(scene, "case", ("L4", "L5", "S1"))
     volume = addVolume(scene, voxels, GRID, "T2")
-    addPosition(session, volume, "supine", "neutral")
+    addPositions(session, [NewPosition(volume, "supine", "neutral")])
     session.do("remove", withoutPosition(session.case, "supine_neutral"))
     assert volumeNode(session.caseNode, "supine_neutral") is None
     session.undo()

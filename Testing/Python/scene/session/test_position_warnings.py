@@ -14,10 +14,9 @@ from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray
-from DynamicSpineLib.Session.AddPositions import NewPosition
+from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 from DynamicSpineLib.Session.CaseFiles import newCase
 from DynamicSpineLib.Session.CaseSession import CaseSession
-from DynamicSpineLib.Session.PositionVolumes import PositionVolumes
 from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, VolumeFacts, positionWarnings
 from DynamicSpineLib.Study.EditMarks import withPlaced
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
@@ -66,8 +65,7 @@ def test_a_sound_case_warns_of_nothing(opened):
 
 def test_names_and_images_are_compared_with_the_rows(scene, load):
     session = newCase(scene, "new", ("L4", "L5", "S1"))
-    volumes = PositionVolumes(session)
-    volumes.add([NewPosition(load("SAG T2 flexion sitting"), "sitting", "extension"),
+    addPositions(session, [NewPosition(load("SAG T2 flexion sitting"), "sitting", "extension"),
                  NewPosition(load("one", 700), "supine", "neutral"), NewPosition(load("two", 700), "prone", "neutral")])
     warnings = runSteps(positionWarnings(session))
     (said,) = warnings["sitting_extension"]
@@ -79,15 +77,14 @@ def test_names_and_images_are_compared_with_the_rows(scene, load):
 
 def test_names_that_we_gave_ourselves_are_no_evidence(scene, opened):
     session = opened(replace(phantomCase("cervicalNarrowing"), positions=()))
-    volumes = PositionVolumes(session)
     volume = addVolume(scene, np.zeros(GRID.size[::-1], dtype=np.int16), GRID, "SUP_N image")
-    volumes.add([NewPosition(volume, "standing", "neutral", positionId="SUP_N")])
+    addPositions(session, [NewPosition(volume, "standing", "neutral", positionId="SUP_N")])
     assert runSteps(positionWarnings(session))["SUP_N"] == ()
 
 
 def test_the_headers_are_asked_for_where_there_is_a_database(scene, load):
     session = newCase(scene, "new", ("L4", "L5", "S1"))
-    PositionVolumes(session).add([NewPosition(load("3"), "sitting", "extension")])
+    addPositions(session, [NewPosition(load("3"), "sitting", "extension")])
     asked = []
 
     def headerOf(node):
@@ -105,7 +102,7 @@ def test_the_headers_are_asked_for_where_there_is_a_database(scene, load):
 def test_voxels_are_compared_again_where_they_changed(scene, load):
     session = newCase(scene, "new", ("L4", "L5", "S1"))
     first, second = load("one", 700), load("two", 701)
-    PositionVolumes(session).add([NewPosition(first, "supine", "neutral"), NewPosition(second, "prone", "neutral")])
+    addPositions(session, [NewPosition(first, "supine", "neutral"), NewPosition(second, "prone", "neutral")])
     facts = VolumeFacts()
     assert runSteps(positionWarnings(session, facts))["prone_neutral"] == ()
     volumeArray(second)[:] = 700
@@ -128,7 +125,7 @@ def test_a_mark_outside_its_volume_is_said_in_its_row_and_long_lists_are_cut(ope
 
 def test_what_concerns_no_single_position_is_told_apart(scene, load):
     session = newCase(scene, "new", ("L4", "L5", "S1"))
-    PositionVolumes(session).add([NewPosition(load("a"), "supine", "neutral")])
+    addPositions(session, [NewPosition(load("a"), "supine", "neutral")])
     warnings = runSteps(positionWarnings(session))
     assert warnings[WHOLE_CASE] == ("The case has one position only: there is no motion to measure.",)
     session.close()
@@ -136,7 +133,7 @@ def test_what_concerns_no_single_position_is_told_apart(scene, load):
 
 def test_two_rows_of_one_posture_and_bend_are_told_what_to_state(scene, load):
     session = newCase(scene, "new", ("L4", "L5", "S1"))
-    PositionVolumes(session).add([NewPosition(load("a"), "supine", "neutral"),
+    addPositions(session, [NewPosition(load("a"), "supine", "neutral"),
                                   NewPosition(load("b"), "supine", "neutral")])  # fmt: skip
     warnings = runSteps(positionWarnings(session))
     assert warnings["supine_neutral_2"][0].startswith("It is the same position as 'supine_neutral'")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 class PanelContext:
     """Shared by the sections. sessionChanged: another case is shown, or none. Set by the panel: runner, views,
-    parameters, openSection (by its name) and showSession.
+    parameters, openSection (by its name), showSession, and restart (what was chosen for measuring has changed).
 
     results: what the case says, made when the mouse rests. live: its values while it is edited.
     """
@@ -38,6 +38,7 @@ class PanelContext:
         self.views: PanelViews
         self.parameters: DynamicSpineParameterNode | None = None
         self.openSection: Callable[[str], None]
+        self.restart: Callable[[], None]
         self.showSession: Callable[[CaseSession | None], None]
 
     def loadUi(self, name: str) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from DynamicSpineLib.Errors import Fault
-from DynamicSpineLib.Jobs.Told import ToldReading
+from DynamicSpineLib.Jobs.Told import ToldReading, chosenRuleSets, tellMeasurementSteps
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Session.CaseSession import CaseSession
@@ -26,6 +26,7 @@ class CaseResults:
         self.changed: Event[()] = Event()
         self._session: CaseSession | None = None
         self._case: Case | None = None
+        self._asked: tuple[int, tuple[str, ...]] = (0, ())
         self.measured: CaseMeasurement | None = None
         self.told: tuple[ToldReading, ...] = ()
         self.review: ReviewContent | None = None
@@ -51,9 +52,12 @@ class CaseResults:
         self.changed.tell()
 
     def steps(self, draws: int, ruleSets: tuple[str, ...]) -> Steps[None]:
-        """Measure and judge the case as it is now, where that was not done yet; may be dropped at any step."""
+        """Measure and judge the case as it is now, where that was not done yet; may be dropped at any step.
+
+        draws and ruleSets: as `measureSteps` takes them; other ones make other results of the same case.
+        """
         session = self._session
-        if session is None or self.isCurrent:
+        if session is None or (self.isCurrent and self._asked == (draws, ruleSets)):
             return
         case = session.case
         yield Step(0.0, "looking at the marks")
@@ -61,10 +65,16 @@ class CaseResults:
         problem = session.fault or _problem(case, faults)
         if problem:
             self._forget()
+            self._asked = (draws, ruleSets)
             self._case, self.faults, self.problem = case, faults, problem
             self.changed.tell()
             return
-        measured, told = yield from measureSteps(session, draws, criteria=ruleSets)
+        if self.isCurrent and self.measured is not None and self._asked[0] == draws:
+            measured = self.measured
+            told = yield from tellMeasurementSteps(measured, chosenRuleSets(ruleSets))
+        else:
+            measured, told = yield from measureSteps(session, draws, criteria=ruleSets)
+        self._asked = (draws, ruleSets)
         self._case, self.measured, self.told, self.faults, self.problem = case, measured, told, faults, ""
         self.review = self._reviewed(case)
         self.changed.tell()

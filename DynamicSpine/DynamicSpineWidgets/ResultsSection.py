@@ -1,0 +1,324 @@
+"""The section Results: every value with interval and status, live while a mark is dragged; chart, copy and export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import qt
+import slicer
+from slicer.i18n import tr as _
+
+from DynamicSpineLib.Metrics.Measurement import RowKey
+from DynamicSpineLib.Progress import Steps
+from DynamicSpineLib.Reports.Csv import writeMeasurements
+from DynamicSpineLib.Scene.CaseHash import caseHash
+from DynamicSpineLib.Scene.ResultTables import areCurrent, resultTables, writeResultTables
+from DynamicSpineLib.Session.LiveValues import LiveValues
+from DynamicSpineLib.Session.MetricGroups import metricGroup
+from DynamicSpineLib.Session.ResultsChoice import (
+    SIGNS,
+    comparedIn,
+    endsChoices,
+    fittedEnds,
+    groupChoices,
+    levelChoices,
+    levelsOf,
+    placeToChoose,
+)
+from DynamicSpineLib.Session.Selection import Chosen
+from DynamicSpineLib.Session.TablePlan import Ends, TableChoice
+from DynamicSpineLib.Session.TouchedKeys import Keys
+from DynamicSpineLib.Session.ValueTable import TableColumn, TableRow, ValueTable
+from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
+from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.JudgingBox import JudgingBox
+from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.ResultsTable import ResultsTable
+from DynamicSpineWidgets.Section import Section
+
+_CELL_LINES = 4
+
+
+class ResultsSection(Section):
+    """The table with what it shows, and the ways out of it."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__(context)
+        ui = self.ui
+        self.table = ResultsTable(ui.valueTable, self._cellChosen, self._sortBy)
+        self.judging = JudgingBox(context)
+        ui.judgingLayout.addWidget(self.judging.widget)
+        self._sort: tuple[int, bool] | None = None
+        self._ends: Ends = ("", "")
+        self._known: dict[str, Ends] = {}
+        self._isOpen = False
+        self._parameters: Any = None
+        self._guiTag = -1
+        self._openStops: list[Callable[[], None]] = []
+        for combo in (ui.groupCombo, ui.levelCombo, ui.endsCombo):
+            combo.activated.connect(self._choiceMade)
+        ui.sideBySideCheck.toggled.connect(self._sideBySideToggled)
+        ui.keyButton.toggled.connect(self._keyToggled)
+        ui.copyButton.clicked.connect(self.copyTable)
+        ui.exportButton.clicked.connect(self.export)
+        ui.tablesButton.clicked.connect(self.writeTables)
+        self._stops = [context.results.changed.listen(self._resultsChanged),
+                       context.selection.changed.listen(self._selectionChanged)]  # fmt: skip
+
+    def cleanup(self) -> None:
+        self.closed()
+        self._connectParameters(None)
+        for stop in self._stops:
+            stop()
+
+    # --- moments ---
+
+    def opened(self) -> None:
+        if not self._isOpen:
+            self._isOpen = True
+            live = self.context.live
+            live.looksAt = self.table.visibleKeys
+            self._openStops = [live.touched.listen(self._touched), live.drawn.listen(self._drawn)]
+        self.refresh()
+
+    def closed(self) -> None:
+        if self._isOpen:
+            self._isOpen = False
+            self.context.live.looksAt = frozenset
+            for stop in self._openStops:
+                stop()
+
+    def restSteps(self) -> Steps[None]:
+        self._catchUp()
+        yield from ()
+
+    def refresh(self) -> None:
+        if not self._isOpen:
+            return
+        self._connectParameters(self.context.parameters)
+        self._fill()
+        self.judging.refresh()
+
+    def _resultsChanged(self) -> None:
+        if self._isOpen:
+            if (self._values is None) != (self.table.content is None):
+                self._fill()
+            self._showButtons()
+            self.judging.refresh()
+
+    def _touched(self, keys: Keys) -> None:
+        """Part of every step of a drag."""
+        if not self.table.touch(keys):
+            self._fill()
+
+    def _drawn(self, keys: Keys) -> None:
+        if self.table.content is None:
+            self._fill()
+            return
+        self._touched(keys)
+        self._catchUp()
+
+    def _catchUp(self) -> None:
+        if not self._isOpen:
+            return
+        if not self.table.catchUp():
+            self._fill()
+        self.table.fit()
+        self._showCell()
+        self._showButtons()
+
+    # --- showing ---
+
+    @property
+    def _values(self) -> LiveValues | None:
+        return self.context.live.values if not self.context.results.problem else None
+
+    def _fill(self) -> None:
+        """Make the choices and the table anew."""
+        values = self._values
+        self._say(self._state(values))
+        for widget in (self.ui.groupCombo, self.ui.levelCombo, self.ui.endsCombo, self.ui.sideBySideCheck):
+            widget.enabled = values is not None
+        self.ui.valueTable.visible = values is not None
+        if values is None:
+            self.table.show(None, None)
+        else:
+            self._fillChoices(values)
+            self.table.show(ValueTable(values, self._choice(values), self._sort), self._sort)
+            if not self.table.content.rows:
+                self._say(_("Nothing of this group is measured at these levels."))
+        self._showLegend()
+        self._markChosen()
+        self._showButtons()
+
+    def _state(self, values: LiveValues | None) -> str:
+        if self.context.session is None:
+            return _("No case is open.")
+        if self.context.results.problem:
+            return self.context.results.problem
+        return "" if values is not None else _("The case has no positions yet.")
+
+    def _say(self, text: str) -> None:
+        self.ui.stateLabel.text = text
+        self.ui.stateLabel.visible = bool(text)
+
+    def _fillChoices(self, values: LiveValues) -> None:
+        ui, case, now = self.ui, values.case, self.context.selection.now
+        groups = groupChoices(values)
+        fillChoice(ui.groupCombo, groups)
+        wanted = self.context.parameters.metricGroup if self.context.parameters is not None else ""
+        showChoice(ui.groupCombo, wanted if wanted in dict(groups) else groups[0][0])
+        fillChoice(ui.levelCombo, levelChoices(case))
+        if ui.levelCombo.currentIndex < 0:
+            ui.levelCombo.currentIndex = 0
+        found = endsChoices(case, metricGroup(chosenValue(ui.groupCombo)))
+        self._known = {">".join(ends): ends for ends, _title in found}
+        fillChoice(ui.endsCombo, [(">".join(ends), title) for ends, title in found])
+        ends = fittedEnds(found, now.position, now.compared, self._ends)
+        if ends is not None:
+            self._ends = ends
+            showChoice(ui.endsCombo, ">".join(ends))
+        ui.endsCombo.enabled = bool(found) and not ui.sideBySideCheck.checked
+
+    def _choice(self, values: LiveValues) -> TableChoice:
+        ends = None if self.ui.sideBySideCheck.checked or not self._known else self._ends
+        levels = levelsOf(values.case, chosenValue(self.ui.levelCombo) or "")
+        return TableChoice(chosenValue(self.ui.groupCombo), ends, levels)
+
+    def _showLegend(self) -> None:
+        content, ui = self.table.content, self.ui
+        lines = content.legend if content is not None else ()
+        signs = [f"{line}." for line in lines if line[:1] in SIGNS]
+        always = _("? too imprecise to tell. Hatched: provisional. \u2026 noise is drawn anew when the mouse rests.")
+        ui.legendLabel.text = " ".join([*signs, always])
+        ui.keyLabel.text = "\n".join(lines)
+        ui.keyButton.toolTip = ui.keyLabel.text
+        ui.keyButton.visible = ui.legendLabel.visible = content is not None
+        ui.keyLabel.visible = content is not None and ui.keyButton.checked
+
+    def _keyToggled(self, isShown: bool) -> None:
+        self.ui.keyLabel.visible = isShown
+
+    def _markChosen(self) -> None:
+        now, values = self.context.selection.now, self._values
+        if values is None:
+            return
+        case = values.case
+
+        def score(row: TableRow, column: TableColumn) -> int:
+            segment = case.chain.segment(row.level)
+            isNear = segment is not None and now.place in (segment.upper, segment.lower)
+            level = 4 if row.level == now.place else 2 if isNear else 0
+            return level and level + (column.position == now.position)
+
+        self.table.mark(score)
+        self._showCell()
+
+    def _showCell(self) -> None:
+        content = self.table.content
+        row, column = self.table.currentPlace
+        tip = content.tip(row, column) if content is not None and row >= 0 and column >= 0 else ""
+        self.ui.cellLabel.text = "\n".join(tip.split("\n")[:_CELL_LINES])
+        self.ui.cellLabel.visible = bool(tip)
+
+    def _showButtons(self) -> None:
+        ui, results, session = self.ui, self.context.results, self.context.session
+        isMeasured = results.isCurrent and results.measured is not None
+        ui.copyButton.enabled = self.table.content is not None
+        ui.exportButton.enabled = ui.tablesButton.enabled = isMeasured
+        waits = "" if isMeasured else _(" (when the case is measured)")
+        ui.exportButton.toolTip = _("Save all values of the case as measurements.csv") + waits
+        told = _("Put all values of the case into tables of the scene") + waits
+        if session is not None and isMeasured and resultTables(session.caseNode) \
+                and not areCurrent(session.caseNode, caseHash(session.case)):  # fmt: skip
+            told = _("Make the tables of the scene anew: they are of an earlier state of the case")
+        ui.tablesButton.toolTip = told
+
+    # --- choices ---
+
+    def _connectParameters(self, parameters: Any) -> None:
+        """Bind the check box to the parameter node that is used now."""
+        if parameters is self._parameters:
+            return
+        if self._parameters is not None:
+            self._parameters.disconnectGui(self._guiTag)
+        self._parameters = parameters
+        if parameters is not None:
+            self._guiTag = parameters.connectGui(self.widget)
+
+    def _choiceMade(self, *_index: Any) -> None:
+        with shownErrors():
+            self._sort = None
+            group, ends = chosenValue(self.ui.groupCombo), self._known.get(chosenValue(self.ui.endsCombo) or "")
+            if self.context.parameters is not None and group:
+                self.context.parameters.metricGroup = group
+            if ends is not None and ends != self._ends:
+                self._ends = ends
+                self.context.selection.choose(position=ends[1], compared=ends[0])
+            self._fill()
+
+    def _sideBySideToggled(self, *_isOn: Any) -> None:
+        self._sort = None
+        if self._isOpen:
+            self._fill()
+
+    def _sortBy(self, column: int) -> None:
+        """By a column, the largest first; at the second click the smallest; at the third as the spine goes."""
+        orders = {None: (column, True), (column, True): (column, False), (column, False): None}
+        self._sort = orders.get(self._sort, (column, True))
+        self._fill()
+
+    def _selectionChanged(self, before: Chosen, now: Chosen) -> None:
+        if not self._isOpen:
+            return
+        if (now.position, now.compared) != (before.position, before.compared) and not self.ui.sideBySideCheck.checked:
+            self._fill()
+        else:
+            self._markChosen()
+
+    def _cellChosen(self, key: RowKey) -> None:
+        with shownErrors():
+            session = self.context.session
+            if session is not None:
+                self.context.selection.choose(
+                    place=placeToChoose(session.case, key), position=key[4], mark="", compared=comparedIn(key))
+            self._showCell()
+
+    # --- ways out ---
+
+    def copyTable(self, *_arguments: Any) -> None:
+        """Put the table as shown on the clipboard, with tabs between its columns."""
+        with shownErrors():
+            if self.table.content is not None:
+                self.table.catchUp()
+                slicer.app.clipboard().setText(self.table.content.text())
+                self.context.tell(_("Copied {count} rows.").format(count=len(self.table.content.rows)))
+
+    def export(self, *_arguments: Any) -> None:
+        """Ask for a file and write all values of the case into it."""
+        name = qt.QFileDialog.getSaveFileName(
+            self.widget, _("Save values"), "measurements.csv", _("Tables (*.csv)"))
+        name = name[0] if isinstance(name, tuple) else name
+        if name:
+            self.exportTo(Path(name))
+
+    def exportTo(self, path: Path) -> None:
+        """Write measurements.csv of the case as it was measured last."""
+        with shownErrors():
+            measured = self.context.results.measured
+            if measured is not None and self.context.results.isCurrent:
+                writeMeasurements(measured.rows, path)
+                self.context.tell(_("Saved {path}").format(path=path))
+
+    def writeTables(self, *_arguments: Any) -> None:
+        """Put all values of the case into tables of the scene."""
+        with shownErrors(), slicer.util.WaitCursor():
+            session, measured = self.context.session, self.context.results.measured
+            if session is None or measured is None or not self.context.results.isCurrent:
+                return
+            with session.ownWriting():
+                tables = writeResultTables(session.caseNode, measured.rows, caseHash(session.case))
+            self.context.tell(_("Made {count} tables.").format(count=len(tables)))
+        self._showButtons()

@@ -137,7 +137,7 @@ class LevelGrid:
         self._width = width
         heads, cells = _boldMetrics(across.font), _boldMetrics(table.font)
         self._wordHeads(heads, width - 2 * _PADDING)
-        self._wordCells(lambda text: cells.horizontalAdvance(text) <= width - 2 * _PADDING)
+        self._wordCells(lambda text: cells.horizontalAdvance(text) <= width - 3 * _PADDING)
         for row in range(table.rowCount):
             lines = max(table.item(row, column).text().count("\n") + 1 for column in range(len(self._heads)))
             table.setRowHeight(row, lines * cells.height() + 2 * _PADDING)
@@ -153,6 +153,8 @@ class LevelGrid:
             for wordings in head.lines:
                 fitting = (text for text in wordings if metrics.horizontalAdvance(text) <= width)
                 lines.append(next(fitting, "") or metrics.elidedText(wordings[-1], qt.Qt.ElideRight, width))
+            if head.title and all(metrics.horizontalAdvance(text) <= width for text in head.title):
+                lines[:2] = head.title
             self.table.horizontalHeaderItem(column).setText("\n".join(lines))
 
     def _wordCells(self, fits: Callable[[str], bool]) -> None:

@@ -9,9 +9,11 @@ from typing import Any
 import slicer
 from slicer.i18n import tr as _
 
+from DynamicSpineLib.Findings.Speech import positionWords
 from DynamicSpineLib.Reports.FirstScreen import notExaminedLine, numberingLine
 from DynamicSpineLib.Session.ReviewCells import gridSentence
-from DynamicSpineLib.Session.ReviewContent import ReviewContent
+from DynamicSpineLib.Session.ReviewContent import KeySentence, ReviewContent
+from DynamicSpineLib.Session.ReviewLinks import Link, Stop
 from DynamicSpineLib.Session.ReviewRules import cellSentences, rulesSentence
 from DynamicSpineLib.Session.ReviewTexts import orderedSentences, plainText, saidBy, shortText
 from DynamicSpineLib.Session.ReviewWalk import firstLook, nextStop, placeToShow, rowOf, stepped, stopIndex
@@ -174,21 +176,22 @@ class ReviewSection(Section):
                          else _("Hatched: provisional, no reader has accepted the marks yet."))  # fmt: skip
         self.ui.legendLabel.text = " ".join(texts)
 
-    def _sentenceText(self, content: ReviewContent, item: Any) -> str:
+    def _sentenceText(self, content: ReviewContent, item: KeySentence) -> str:
         """A sentence; where only some are provisional, those say so in a word."""
         text = shortText(item.text)
         some = item.provisional and not all(other.provisional for other in content.sentences)
         return _("{sentence} (provisional)").format(sentence=text) if some else text
 
-    def _leadsTo(self, link: Any) -> str:
+    def _leadsTo(self, link: Link | Stop) -> str:
         """Where a sentence leads, in words."""
-        titles = {item.id: item.shownTitle for item in self._case.positions} if self._case is not None else {}
-        place, shown = levelLabel(link.level or link.gridLevel), titles.get(link.position, "")
-        if link.compared:
-            return _("Shows {place} in {position}, beside {other}").format(
-                place=place, position=shown, other=titles.get(link.compared, ""))  # fmt: skip
-        return _("Shows {place} in {position}").format(place=place, position=shown) if shown \
-            else _("Shows {place}").format(place=place)  # fmt: skip
+        case, place = self._case, levelLabel(link.level or link.gridLevel)
+        if case is None or not link.position:
+            return _("Shows {place}").format(place=place)
+        shown = positionWords(case, link.position)
+        if not link.compared:
+            return _("Shows {place} in {position}").format(place=place, position=shown)
+        return _("Shows {place} in {position}, beside {other}").format(
+            place=place, position=shown, other=positionWords(case, link.compared))  # fmt: skip
 
     def _key(self, content: ReviewContent) -> str:
         samples = {"met": "\N{WHITE RECTANGLE}", "provisional": "\N{SQUARE WITH UPPER RIGHT TO LOWER LEFT FILL}"}
@@ -232,8 +235,10 @@ class ReviewSection(Section):
         if index is None:
             return words
         stop = content.stops[index]
-        isCell = cell is not None and (stop.why == cell.whole or saidBy(content, stop) is not None)
-        why = words if isCell else f"{shortText(stop.why)} {rules}"
+        if saidBy(content, stop) is not None:
+            why = words or self._leadsTo(stop)
+        else:
+            why = words if words and stop.why == cell.whole else f"{shortText(stop.why)} {rules}"
         return _("{number} of {count}: {why}").format(
             number=index + 1, count=len(content.stops), why=why.strip())  # fmt: skip
 

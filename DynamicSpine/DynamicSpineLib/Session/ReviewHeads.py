@@ -22,8 +22,9 @@ _POSTURES = MappingProxyType({
 })  # fmt: skip
 _BENDS = MappingProxyType({
     "neutral": ("neutral", "neutr.", "neu.", "N"), "flexion": ("flexion", "flex.", "F"),
-    "extension": ("extension", "ext.", "E"), "leftBend": ("bent left", "bend L"), "rightBend": ("bent right", "bend R"),
-    "leftRotation": ("turned left", "turn L"), "rightRotation": ("turned right", "turn R"),
+    "extension": ("extension", "ext.", "E"),
+    "leftBend": ("bent left", "L bend", "L b."), "rightBend": ("bent right", "R bend", "R b."),
+    "leftRotation": ("turned left", "L turn", "L t."), "rightRotation": ("turned right", "R turn", "R t."),
 })  # fmt: skip
 _QUALITIES = MappingProxyType({"limited": ("limited images", "limited"), "noUse": ("images of no use", "no use")})
 _SYMPTOMS = MappingProxyType({"dizzinessVisual": "dizzy", "myelopathic": "cord", "axial": "axial"})
@@ -37,25 +38,29 @@ _NOTHING: Wordings = ("",)
 class ColumnHead:
     """A position over its column.
 
-    lines: as many for each position of a case: its name on two, then what was reached, seen and felt where that is
-    known of some position. whole: all of it in the words of the report, for those who want or need them.
+    lines: as many for each position of a case: posture, bend, then what was reached, seen and felt where that is known
+    of some position. title: a name of its own on two lines, for where both have room; empty for none. whole: all of it
+    in the words of the report, for those who want or need them.
     """
 
     position: str
     lines: tuple[Wordings, ...]
+    title: tuple[str, ...]
     whole: str
 
 
 def columnHeads(case: Case) -> tuple[ColumnHead, ...]:
     """The heads of a case's positions, in its order."""
     routine = routinePosition(case)
-    rows = [(*_name(item), *_remarks(item, routine is not None and item.id == routine.id)) for item in case.positions]
+    routineId = routine.id if routine is not None else ""
+    rows = [(*_placing(item), *_remarks(item, item.id == routineId)) for item in case.positions]
     # Alike in all that is said of them, two positions are told apart by their ids.
     rows = [(*row, (item.id,) if rows.count(row) > 1 else _NOTHING)
             for item, row in zip(case.positions, rows, strict=True)]  # fmt: skip
     used = [index for index in range(len(rows[0]) if rows else 0) if any(row[index] != _NOTHING for row in rows)]
     return tuple(
-        ColumnHead(position.id, tuple(row[index] for index in used), _whole(chip.title, chip.remarks))
+        ColumnHead(position.id, tuple(row[index] for index in used), _ownTitle(position),
+                   _whole(chip.title, chip.remarks))
         for position, row, chip in zip(case.positions, rows, chips(case), strict=True)
     )
 
@@ -65,14 +70,15 @@ def _whole(title: str, remarks: Iterable[str]) -> str:
     return f"{title}: {said}" if said else title
 
 
-def _name(position: Position) -> tuple[Wordings, ...]:
-    """Posture and bend; a title of its own where the position has one that says something else."""
-    posture = _POSTURES.get(position.posture, (position.posture,))
-    bend = _BENDS.get(position.bend, (position.bend,))
+def _placing(position: Position) -> tuple[Wordings, Wordings]:
+    return _POSTURES.get(position.posture, (position.posture,)), _BENDS.get(position.bend, (position.bend,))
+
+
+def _ownTitle(position: Position) -> tuple[str, ...]:
+    """The title of a position on two lines, where it says something else than posture and bend."""
     said = position.title.casefold().replace(",", " ").split()
-    if not said or said == f"{position.posture} {position.bend}".casefold().split():
-        return posture, bend
-    return tuple((line,) for line in _halves(position.title))
+    isOwn = said and said != f"{position.posture} {position.bend}".casefold().split()
+    return _halves(position.title) if isOwn else ()
 
 
 def _halves(title: str) -> tuple[str, str]:

@@ -20,7 +20,12 @@ def rowOf(case: Case, levels: Sequence[str], place: str) -> str:
 
 
 def placeToShow(case: Case, link: Link | Stop) -> str:
-    """The place that views can go to: the one named; of a region, which is none, its row in the grid."""
+    """The place that views can go to: the one named; of a region its row in the grid, else its middle bone."""
+    region = next((item for item in case.chain.regions if item.name == link.level), None)
+    if region is not None:
+        levels = case.chain.levelsWithin(region)
+        hasRow = any(segment.name == link.gridLevel for segment in case.chain.segmentsWithin(region))
+        return link.gridLevel if hasRow else levels[len(levels) // 2]
     places = {*case.chain.levels, *(segment.name for segment in case.chain.segments)}
     return link.level if link.level in places else link.gridLevel
 
@@ -52,7 +57,13 @@ def nextStop(case: Case, stops: Sequence[Stop], chosen: Chosen, last: int) -> in
 
 
 def firstLook(content: ReviewContent) -> Stop | None:
-    """The place that Review opens with: the first stop at the worst level, else that level in the first position."""
+    """The place that Review opens with: what leads the sentences, else the first stop at the worst level.
+
+    Where no stop is at the worst level, that level in the first position; None for a case without any.
+    """
+    headlines = [item.text for item in content.sentences if item.isHeadline]
+    if content.stops and content.stops[0].why in headlines:
+        return content.stops[0]
     here = [stop for stop in content.stops if stop.gridLevel == content.worstLevel]
     if here or not content.worstLevel:
         return next(iter(here or content.stops), None)

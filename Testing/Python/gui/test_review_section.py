@@ -217,10 +217,17 @@ def test_a_case_with_more_readings_says_whose_is_shown(reviewed):
 
 def test_level_names_and_titles_with_signs_of_html_stay_text(reviewed):
     case = phantom("lumbarSlip")
-    first = replace(case.positions[0], title="Supine <i>&amp;</i>")
+    first = replace(case.positions[0], title="Up <i>")
     section = reviewed(replace(case, positions=(first, *case.positions[1:])))
     assert "<i>" in table(section).horizontalHeaderItem(0).text()
     assert "<i>" not in table(section).horizontalHeaderItem(0).toolTip()
+
+
+def test_turned_positions_can_be_told_apart_in_narrow_columns(reviewed):
+    section = reviewed("cervicalTurns")
+    heads = [table(section).horizontalHeaderItem(column).text() for column in range(table(section).columnCount)]
+    assert len(set(heads)) == len(heads)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in "".join(heads)
 
 
 def test_at_most_five_sentences_are_shown_those_that_claim_a_difference_first(reviewed):

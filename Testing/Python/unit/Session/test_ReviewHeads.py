@@ -55,11 +55,13 @@ def test_a_position_in_which_nothing_was_felt_shows_no_symptom():
 
 def test_a_title_of_its_own_stands_in_the_head_on_two_lines():
     (head,) = heads(replace(SUPINE, title="After the walk outside"))
-    assert longest(head)[:2] == ["After the", "walk outside"]
+    assert head.title == ("After the", "walk outside")
+    assert longest(head)[:2] == ["Supine", "neutral"]
 
 
 def test_a_title_that_only_says_posture_and_bend_can_be_shortened_like_them():
     (head,) = heads(replace(EXTENDED, title="Standing, extension"))
+    assert head.title == ()
     assert head.lines[0] == ("Standing", "Stand.", "St.")
 
 

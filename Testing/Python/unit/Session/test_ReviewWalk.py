@@ -30,6 +30,13 @@ def test_a_region_is_shown_at_its_row(lumbar):
     assert placeToShow(lumbar, Link("L4", "L4L5", (), "", "")) == "L4"
 
 
+def test_a_region_beyond_the_grid_is_shown_at_its_middle_bone():
+    content, case = review("craniocervicalLaxity"), toldPhantom("craniocervicalLaxity")[0].case
+    stop = firstLook(content)
+    assert (stop.level, stop.gridLevel) == ("OcC2", "C2C3")
+    assert placeToShow(case, stop) == "C1"
+
+
 def test_steps_stay_inside_the_grid():
     assert stepped(ROWS, "L3L4", 1) == "L4L5"
     assert stepped(ROWS, "L5S1", 1) == "L5S1"
@@ -60,8 +67,16 @@ def test_a_case_without_stops_has_no_next_one(lumbar):
     assert stopIndex(lumbar, (), Chosen()) is None
 
 
-def test_review_opens_with_the_first_stop_at_the_worst_level():
+@pytest.mark.parametrize("name", ["lumbarSlip", "craniocervicalLaxity"])
+def test_review_opens_with_the_place_of_the_first_headline(name):
+    content = review(name)
+    assert content.sentences[0].isHeadline
+    assert firstLook(content).why == content.sentences[0].text
+
+
+def test_without_a_headline_review_opens_with_the_first_stop_at_the_worst_level():
     content = review("lumbarSlip")
+    content = replace(content, sentences=())
     elsewhere = Stop("L1L2", "L1L2", content.positions[0], "", "first of all")
     assert firstLook(replace(content, stops=(elsewhere, *content.stops))) == content.stops[0]
     assert content.stops[0].gridLevel == content.worstLevel

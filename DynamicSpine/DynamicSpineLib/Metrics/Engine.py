@@ -80,6 +80,7 @@ class Evaluation:
         self._regionPairs: dict[str, RegionPairInputs] = {}
         self._pairs: PairInputs | None = None
         self._sideways: dict[str, Array] = {}
+        self._beside: dict[str, tuple[Array, Array]] = {}
 
     def all(self) -> Values:
         """Every wanted value that this case can have, with whatever else has been computed."""
@@ -171,9 +172,14 @@ class Evaluation:
 
     def _widths(self, name: str) -> tuple[Array, Array]:
         """Widths (..., P, S) of the cord or canal at the mid-body levels above and below."""
-        if name == "canal":
-            return self._context.canalNeighbors.widths(self.state("canalApBody"))
-        return self._context.cordNeighbors.widths(length(self._vertebrae["KP"] - self._vertebrae["KA"]))
+        if name not in self._beside:
+            context = self._context
+            if name == "canal":
+                self._beside[name] = context.canalNeighbors.widths(self.state("canalApBody"))
+            else:
+                cord = length(self._vertebrae["KP"] - self._vertebrae["KA"])
+                self._beside[name] = context.cordNeighbors.widths(cord)
+        return self._beside[name]
 
     def _regionInputs(self, region: str) -> RegionInputs:
         if region not in self._regions:

@@ -15,7 +15,7 @@ from DynamicSpineLib.Metrics.PointTable import Array, PointTable, withPoint
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
 from DynamicSpineLib.Metrics.Registry import MOTION_KIND, STATE_KIND, metricsByKey
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, framesAfterMove, sharesPlanes
-from DynamicSpineLib.Metrics.Touched import Touched, fixesPlanes, metricsIn, touchedMetrics
+from DynamicSpineLib.Metrics.Touched import Touched, comparedWith, fixesPlanes, metricsIn, touchedMetrics
 
 
 class LiveReading:
@@ -27,6 +27,7 @@ class LiveReading:
     def __init__(self, measurer: ReadingMeasurer) -> None:
         self._measurer = measurer
         self._table, self._context = measurer.table, measurer.context
+        self._touched: dict[tuple[str, str, bool], Touched] = {}
         self._indices = {positionId: index for index, positionId in enumerate(measurer.ids)}
         self._outlines = _LiveOutlines(measurer.outlines, {}, measurer.context.frames)
         self._cords: dict[tuple[int, int], list[Outline]] = {}
@@ -60,9 +61,21 @@ class LiveReading:
             self._context = replace(self._context, frames=frames)
             shared = before or sharesPlanes(frames, self._table, index)
             self._turnCords(index, "" if shared else level)
-        touched = touchedMetrics(chain, landmarkName, shared)
+        touched = self.touchedBy(positionId, landmarkName, shared)
         self._forget(metricsIn(touched), level)
         return touched
+
+    def touchedBy(self, positionId: str, landmarkName: str, sharedPlane: bool = False) -> Touched:
+        """What `move` returns, where only the segment's own plane moves with the point, or its whole stretch's."""
+        key = (positionId, landmarkName, sharedPlane)
+        if key not in self._touched:
+            chain = self._measurer.case.chain
+            found = touchedMetrics(chain, landmarkName, sharedPlane)
+            if not sharedPlane:
+                choices = {"mscc": self._context.cordNeighbors, "mcc": self._context.canalNeighbors}
+                found = comparedWith(found, chain, landmarkName, choices, self._indices[positionId])
+            self._touched[key] = found
+        return self._touched[key]
 
     def snapshot(self) -> ReadingValues:
         """The reading as it now is, without draws; its values are computed when they are asked for."""

@@ -68,6 +68,7 @@ class MarksBehind:
         }
         self._ids = [position.id for position in measured.case.positions]
         self._cells: dict[tuple[object, ...], Behind] = {}
+        self._absent: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sources: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         levels = measured.case.chain.levels
         self._whole = {(positionId, level): all(f"{level}_{code}" in self._defined[positionId] for code in CORNERS)
@@ -85,7 +86,11 @@ class MarksBehind:
 
     def absent(self, definition: MetricDefinition, positionId: str, place: str, side: str) -> tuple[str, ...]:
         """Names of the marks that a value still needs in a position."""
-        return missingPoints(definition.id, place, self._defined[positionId], side, definition.kind)
+        key = (definition.kind, definition.id, positionId, place, side)
+        if key not in self._absent:
+            defined = self._defined[positionId]
+            self._absent[key] = missingPoints(definition.id, place, defined, side, definition.kind)
+        return self._absent[key]
 
     def neighborChoice(self, definition: MetricDefinition) -> NeighborChoice | None:
         """The levels above and below that MSCC or MCC compares with; None for other metrics."""

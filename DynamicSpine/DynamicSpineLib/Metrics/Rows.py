@@ -125,6 +125,16 @@ class RowMaker:
         """The value of a cell, NaN without one."""
         return self._values.value(cell)
 
+    def reasonCode(self, cell: Cell) -> str:
+        """Why a cell has no value; empty where it has one."""
+        if cell.kind == MOTION and not cell.fromPosition:
+            return ONE_POSITION
+        if self._values.comparesOtherLevels(cell):
+            return OTHER_LEVELS
+        if math.isfinite(self._values.value(cell)):
+            return ""
+        return self._reasons.code(cell.definition, cell.positions, cell.indices, cell.place, cell.side)
+
     def sd(self, cell: Cell) -> float | None:
         """The SD of a cell's value from the draws; None without draws."""
         key = (cell.kind, cell.definition.id)
@@ -135,13 +145,9 @@ class RowMaker:
 
     def row(self, cell: Cell, sd: float | None) -> Measurement:
         """The row of one cell with an SD."""
-        if cell.kind == MOTION and not cell.fromPosition:
-            return self._unavailable(cell, ONE_POSITION)
-        if self._values.comparesOtherLevels(cell):
-            return self._unavailable(cell, OTHER_LEVELS)
         value, definition = self._values.value(cell), cell.definition
-        if not math.isfinite(value):
-            code = self._reasons.code(definition, cell.positions, cell.indices, cell.place, cell.side)
+        code = self.reasonCode(cell) if not math.isfinite(value) or cell.kind == CHANGE else ""
+        if code:
             return self._unavailable(cell, code)
         behind = self._marks.of(definition, cell.positions, cell.index, cell.place, cell.side)
         origins = behind.origins or {PLACED}

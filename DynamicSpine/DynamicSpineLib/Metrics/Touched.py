@@ -10,9 +10,10 @@ from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.Gates import FORAMEN_CODES
 from DynamicSpineLib.Metrics.InputPoints import BODY_PARTS, MID_BODY_CODES, STAND_INS, bodyCorners, pointsBehind
+from DynamicSpineLib.Metrics.Neighbors import NeighborChoice
 from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE
 from DynamicSpineLib.Metrics.Places import placesOf
-from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, VERTEBRA, MetricDefinition, allMetrics
+from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, VERTEBRA, MetricDefinition, allMetrics
 from DynamicSpineLib.Metrics.SagittalFrames import CRANIOCERVICAL_CODES
 
 _IN_OWN_PLANES = (SEGMENT, VERTEBRA, SIDED_SEGMENT)
@@ -106,6 +107,25 @@ def _within(chain: Chain, level: str, reach: int) -> set[str]:
     levels = set(chain.levels[max(index - reach, 0) : index + reach + 1])
     segments = {item.name for item in chain.segments if item.upper in levels or item.lower in levels}
     return levels | segments
+
+
+def comparedWith(
+    touched: Touched, chain: Chain, landmarkName: str, choices: Mapping[str, NeighborChoice], positionIndex: int
+) -> Touched:
+    """Touched values without those of MSCC and MCC (`choices`, by metric) that compare with other levels than those
+    that a mark of a level can change."""
+    level = landmarkName.split("_", maxsplit=1)[0]
+    if level not in chain.levels:
+        return touched
+    beside, own = _within(chain, level, 1), _within(chain, level, 0)
+    near = {index for index, name in enumerate(chain.levels) if name in beside}
+    far = set()
+    for column, segment in enumerate(chain.segments):
+        for metricId, choice in choices.items():
+            chosen = {int(choice.above[positionIndex, column]), int(choice.below[positionIndex, column])}
+            if segment.name not in own and near.isdisjoint(chosen):
+                far.add((STATE_KIND, metricId, segment.name))
+    return touched - far
 
 
 @lru_cache(maxsize=4096)

@@ -92,7 +92,7 @@ def _measuredAngles(report: ReportInput) -> list[tuple[str, list[str]]]:
 
 def techniqueRemarks(report: ReportInput) -> list[str]:
     """What the series are compared with, and sentences on dates and scanners that differ."""
-    remarks = [_comparedSentence(report)] if len(report.case.positions) > 1 else []
+    remarks = [comparedSentence(report)] if len(report.case.positions) > 1 else []
     days = daysApart(report.case.positions)
     if days > DAYS_APART_SAID:
         remarks.append(say("datesApart", days=days))
@@ -101,7 +101,8 @@ def techniqueRemarks(report: ReportInput) -> list[str]:
     return [remark for remark in remarks if remark]
 
 
-def _comparedSentence(report: ReportInput) -> str:
+def comparedSentence(report: ReportInput) -> str:
+    """Which position changes compare with; empty where the case has none."""
     compared = report.comparedPosition
     if compared is None:
         return ""

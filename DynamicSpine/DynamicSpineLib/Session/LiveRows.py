@@ -59,10 +59,11 @@ class LiveRows:
     def _fresh(self, key: RowKey, row: Measurement | None, maker: RowMaker) -> Measurement:
         """The row after a move, made from the row before where only its numbers can differ."""
         cell = self.cells[key]
-        if row is not None and row.reasonCode in _REASONS_THAT_MOVES_KEEP and not cell.definition.needs:
+        if row is None or (row.reasonCode in _REASONS_THAT_MOVES_KEEP and not cell.definition.needs):
+            return row or self.exact(key, maker)
+        value = maker.value(cell)
+        if row.status == OK and math.isfinite(value):
+            return row.withNumbers(numbers(cell, value, self._sds.get(key)))
+        if row.status != OK and not math.isfinite(value) and maker.reasonCode(cell) == row.reasonCode:
             return row
-        value = maker.value(cell) if row is not None and row.status == OK else math.nan
-        if row is None or not math.isfinite(value):
-            return self.exact(key, maker)
-        return row.withNumbers(numbers(cell, value, self._sds.get(key)))
-
+        return self.exact(key, maker)

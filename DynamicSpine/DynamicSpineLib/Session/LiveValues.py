@@ -114,14 +114,14 @@ class LiveValues:
     def _edit(self, case: Case, different: list[MarkDifference]) -> Keys:
         self._maker = None
         others = [item for item in different if not item.isOnlyMove]
-        noise = [self._touched.ofNoise(item.positionId, item.name) for item in others]
+        noise = [self._touched.ofNoise(self._live, item.positionId, item.name) for item in others]
         self._case = case
         if others:
             self._behind = None
             self._touched.setMarks(self._marks())
         values = self._moveOrMeasureAgain(different)
         facts = [self._touched.ofPresence(item.positionId, item.name) for item in others]
-        noise += [self._touched.ofNoise(item.positionId, item.name) for item in different]
+        noise += [self._touched.ofNoise(self._live, item.positionId, item.name) for item in different]
         touched = values.union(*facts, *noise)
         self._rows.move(values)
         self._rows.forget(frozenset().union(*facts))

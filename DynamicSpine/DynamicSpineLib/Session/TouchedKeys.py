@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
 
+from DynamicSpineLib.Metrics.LiveReading import LiveReading
 from DynamicSpineLib.Metrics.Measurement import RowKey
 from DynamicSpineLib.Metrics.NoiseFollowers import noiseFollowers
 from DynamicSpineLib.Metrics.OutOfPlane import OUT_OF_PLANE
@@ -52,12 +53,12 @@ class TouchedKeys:
         """Cells that a mark may change that is placed, cleared, or said to be missing."""
         return self._keys(positionId, touchedMetrics(self._chain, name, True), True)
 
-    def ofNoise(self, positionId: str, name: str) -> Keys:
-        """Cells whose SD depends on where a mark lies or whose it is."""
+    def ofNoise(self, live: LiveReading, positionId: str, name: str) -> Keys:
+        """Cells whose SD depends on where a mark lies or whose it is; live: the reading of the marks set."""
         if (positionId, name) not in self._noise:
             keys: set[RowKey] = set()
             for follower, mark in noiseFollowers(self._case, self._marks, positionId, name):
-                keys |= self._keys(follower, touchedMetrics(self._chain, mark), self._lendsHeight(mark))
+                keys |= self._keys(follower, live.touchedBy(follower, mark), self._lendsHeight(mark))
             self._noise[positionId, name] = frozenset(keys)
         return self._noise[positionId, name]
 

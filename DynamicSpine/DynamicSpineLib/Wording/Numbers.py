@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 from DynamicSpineLib.Errors import JobError
 
@@ -31,9 +32,7 @@ def storedNumber(value: float | None) -> str:
     """
     if value is None:
         return ""
-    if not abs(value) < _LARGEST:
-        raise JobError("A value that is not a usable number reached the report; missing values need a reason code.")
-    digits = f"{_rounded(Decimal(repr(float(value))), STORED_DECIMALS):f}"
+    digits = f"{_stored(value):f}"
     if "." in digits:
         digits = digits.rstrip("0").rstrip(".")
     return "0" if digits in ("-0", "") else digits
@@ -42,7 +41,7 @@ def storedNumber(value: float | None) -> str:
 def shownNumber(value: float, unit: str, decimals: int | None = None) -> str:
     """A number as people read it: the stored digits rounded half away from zero to the decimals of the unit."""
     places = shownDecimals(unit) if decimals is None else decimals
-    digits = f"{_rounded(Decimal(storedNumber(value)), places):f}"
+    digits = f"{_rounded(_stored(value), places):f}"
     if not digits.startswith("-"):
         return digits
     return digits[1:] if not digits.strip("-0.") else MINUS + digits[1:]
@@ -87,5 +86,17 @@ def percentText(share: float) -> str:
     return f"{percent}\N{NO-BREAK SPACE}%"
 
 
+def _stored(value: float) -> Decimal:
+    """A number rounded to the decimals that are stored. Raises JobError for what is no usable number."""
+    if not abs(value) < _LARGEST:
+        raise JobError("A value that is not a usable number reached the report; missing values need a reason code.")
+    return _rounded(Decimal(repr(float(value))), STORED_DECIMALS)
+
+
 def _rounded(number: Decimal, places: int) -> Decimal:
-    return number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    return number.quantize(_lastPlace(places), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _lastPlace(places: int) -> Decimal:
+    return Decimal(1).scaleb(-places)

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from BenchCarry import carryTable, faultTable, turnTable
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
+from BenchLive import dragTable, followingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchPeers import peerTable
 from BenchPictures import picturesTable
@@ -23,6 +24,8 @@ def main() -> None:
         ("Accuracy against the phantom's truth, zero noise (mm, degrees, %, mm2)", accuracyTable),
         ("Speed", speedTable),
         ("Growth", growthTable),
+        ("A drag's event: values moved and cells of the shown table made again (CPU ms)", dragTable),
+        ("What follows an edit of the full case", followingTable),
         ("Telling a case (CPU ms, limit)", tellingTable),
         ("Motionless spines marked by hand", nullTable),
         ("Healthy spines marked by hand", healthyTable),

@@ -102,7 +102,7 @@ class LevelGrid:
         for column, head in enumerate(self._heads):
             table.setHorizontalHeaderItem(column, _item(head.whole))
         for row, shown in enumerate(self._content.rows if self._content is not None else ()):
-            item = _item(_("{level}: opened first").format(level=shown.label) if shown.isWorst else shown.label)
+            item = _item(_("{level}: leads the report").format(level=shown.label) if shown.isWorst else shown.label)
             item.setText(shown.label)
             table.setVerticalHeaderItem(row, item)
             for column, position in enumerate(self.positions):

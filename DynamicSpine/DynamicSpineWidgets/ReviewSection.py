@@ -196,7 +196,7 @@ class ReviewSection(Section):
     def _key(self, content: ReviewContent) -> str:
         samples = {"met": "\N{WHITE RECTANGLE}", "provisional": "\N{SQUARE WITH UPPER RIGHT TO LOWER LEFT FILL}"}
         lines = [f"<b>{samples.get(entry.sample, entry.sign)}</b> {escape(entry.text)}" for entry in content.key]
-        lines.append(_("Darker: a higher grade. Underlined: the level that the case opens with."))
+        lines.append(_("Darker: a higher grade. Underlined: the level that leads the report."))
         lines.append(_('Over a column, "as usual": the symptom that was felt is the usual one.'))
         lines.append(_("Keys: up and down for levels, left and right for positions, W the next place worth a look, "
                        "C copies the text."))  # fmt: skip
@@ -275,6 +275,8 @@ class ReviewSection(Section):
             if index is None:
                 self.context.tell(_("Nothing in this case asks for a look of its own."))
                 return
+            if len(content.stops) == 1:
+                self.context.tell(_("This is the only place worth a look of its own."))
             stop = content.stops[index]
             self._lastStop = index
             self._go(placeToShow(case, stop), stop.position, stop.compared, saidBy(content, stop))

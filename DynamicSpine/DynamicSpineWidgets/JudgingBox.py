@@ -65,7 +65,8 @@ class JudgingBox:
             item.setCheckState(qt.Qt.Checked if choice.isChosen else qt.Qt.Unchecked)
         rules.blockSignals(wasBlocked)
 
-    def _sdEdited(self, value: float) -> None:
+    def _sdEdited(self, *_value: Any) -> None:
+        value = self.ui.sdSpin.value
         session = self._context.session
         if self._edits.isFilling or session is None:
             return

@@ -47,7 +47,7 @@ class LevelGrid:
         down.setSectionResizeMode(qt.QHeaderView.Fixed)
         across.minimumSectionSize = down.minimumSectionSize = 12
         self._fitTimer = qt.QTimer()
-        self._fitTimer.singleShot = True
+        self._fitTimer.setSingleShot(True)
         self._fitTimer.interval = 0
         self._fitTimer.timeout.connect(self._fit)
         across.sectionResized.connect(self._resized)

@@ -27,7 +27,7 @@ class StepRunner:
         self._steps: Steps[Any] | None = None
         self._finished: Callable[[Any], None] | None = None
         self._timer = qt.QTimer()
-        self._timer.singleShot = True
+        self._timer.setSingleShot(True)
         self._timer.interval = 0
         self._timer.timeout.connect(self._run)
         cancelButton.clicked.connect(self.cancel)
@@ -112,11 +112,11 @@ class RestWork:
         self._steps: Steps[Any] | None = None
         self._isRunning = False
         self._rest = qt.QTimer()
-        self._rest.singleShot = True
+        self._rest.setSingleShot(True)
         self._rest.interval = REST_MILLISECONDS
         self._rest.timeout.connect(self._start)
         self._timer = qt.QTimer()
-        self._timer.singleShot = True
+        self._timer.setSingleShot(True)
         self._timer.interval = 0
         self._timer.timeout.connect(self._run)
 

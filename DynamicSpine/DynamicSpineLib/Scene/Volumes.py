@@ -16,6 +16,8 @@ from DynamicSpineLib.Study.VolumeGeometry import Vector, VolumeGeometry
 if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
 
+_GRAY = "vtkMRMLColorTableNodeGrey"
+
 # Slicer's readers and SimpleITK's header agree to float precision of the NIfTI header.
 GRID_TOLERANCE_MM = 1e-3
 
@@ -45,7 +47,12 @@ def _loadFile(scene: vtkMRMLScene, path: Path, name: str) -> Any:
 
     logic = vtkSlicerVolumesLogic()
     logic.SetMRMLScene(scene)
-    return logic.AddArchetypeVolume(str(path), name or path.name, 0)
+    node = logic.AddArchetypeVolume(str(path), name or path.name, 0)
+    display = node.GetDisplayNode() if node is not None else None
+    # Without the application's own logic a volume gets no color table, and slice views show it black.
+    if display is not None and not display.GetColorNodeID():
+        display.SetAndObserveColorNodeID(_GRAY)
+    return node
 
 
 def _loadSeries(scene: vtkMRMLScene, folder: Path) -> Any:

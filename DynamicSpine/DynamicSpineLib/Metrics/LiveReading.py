@@ -17,6 +17,9 @@ from DynamicSpineLib.Metrics.Registry import MOTION_KIND, STATE_KIND, metricsByK
 from DynamicSpineLib.Metrics.SagittalFrames import CaseFrames, framesAfterMove, sharesPlanes
 from DynamicSpineLib.Metrics.Touched import Touched, comparedWith, fixesPlanes, metricsIn, touchedMetrics
 
+_KEPT = 64
+"""Marks of which it is remembered what they touch: enough for a drag, and little memory after many edits."""
+
 
 class LiveReading:
     """The values of one reading, kept up to date while its points are dragged.
@@ -74,6 +77,8 @@ class LiveReading:
             if not sharedPlane:
                 choices = {"mscc": self._context.cordNeighbors, "mcc": self._context.canalNeighbors}
                 found = comparedWith(found, chain, landmarkName, choices, self._indices[positionId])
+            if len(self._touched) >= _KEPT:
+                self._touched.clear()
             self._touched[key] = found
         return self._touched[key]
 

@@ -52,7 +52,7 @@ def repeatNoise(case: Case, readings: Iterable[Mapping[str, LandmarkSet]]) -> di
     }
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _deviation(
     name: LandmarkName, points_RAS: tuple[Point, ...], beside: tuple[tuple[str, Point], ...], through_RAS: Point
 ) -> tuple[float, int]:

@@ -22,7 +22,7 @@ Touched = frozenset[tuple[str, str, str]]
 """(kind, metric id, place) of values."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def touchedMetrics(chain: Chain, landmarkName: str, sharedPlane: bool = False) -> Touched:
     """(kind, metric id, place) of everything that moving a point may change, its neighbors' virtual bodies included.
 
@@ -128,7 +128,7 @@ def comparedWith(
     return touched - far
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=64)
 def metricsIn(touched: Touched) -> frozenset[tuple[str, str]]:
     """(kind, metric id) of touched values."""
     return frozenset((kind, metricId) for kind, metricId, _ in touched)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from DynamicSpineLib.Metrics.LiveReading import LiveReading
 from DynamicSpineLib.Metrics.Measurement import RowKey
@@ -19,6 +20,8 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 
 Keys = frozenset[RowKey]
+
+_KEPT = 64
 
 
 class TouchedKeys:
@@ -59,6 +62,7 @@ class TouchedKeys:
             keys: set[RowKey] = set()
             for follower, mark in noiseFollowers(self._case, self._marks, positionId, name):
                 keys |= self._keys(follower, live.touchedBy(follower, mark), self._lendsHeight(mark))
+            _makeRoom(self._noise)
             self._noise[positionId, name] = frozenset(keys)
         return self._noise[positionId, name]
 
@@ -79,8 +83,15 @@ class TouchedKeys:
                     place[1] in OUT_OF_PLANE and positionId == self._source
                 )
                 found.update(self._byPlace[place]["" if everywhere else positionId])
+            _makeRoom(self._values)
             self._values[asked] = frozenset(found)
         return self._values[asked]
+
+
+def _makeRoom(kept: dict[Any, Keys]) -> None:
+    """Forget what was kept where it is much: a set of keys takes 50 kB, and there are thousands of marks."""
+    if len(kept) >= _KEPT:
+        kept.clear()
 
 
 @lru_cache(maxsize=1024)

@@ -93,6 +93,56 @@ def test_with_its_draws_done_every_cell_is_that_of_a_new_measurement(name):
         assert found == [], what
 
 
+def movedBy(live, positionId, name, step):
+    """Move a point by a step in RAS mm; the keys that it touches."""
+    point = np.array(live.case.position(positionId).marks.point(name)) + np.array(step)
+    return live.move(positionId, name, tuple(float(value) for value in point))
+
+
+@pytest.mark.parametrize("name", ["L4_IP", "L3_SA", "L4L5_CA", "S1_SP", "L4_SPL"])
+def test_the_noise_of_carried_and_predicted_marks_follows_the_marks_they_come_from(name):
+    live = drawn(carriedStudy())
+    before = {key: live.cell(key).row.sd for key in live.cells}
+    movedBy(live, "a", name, (0.0, 7.0, 5.0))
+    runSteps(live.quickSteps(count=DRAWS))
+    after = {row.key: row.sd for row in measuredRows(live.case, live, DRAWS)}
+    elsewhere = [key for key, sd in after.items() if "a" not in key[4:] and sd is not None and before[key] is not None]
+    assert any(abs(after[key] - before[key]) > 1e-6 for key in elsewhere)
+    assert {key: live.cell(key).row.sd for key in elsewhere} == pytest.approx({key: after[key] for key in elsewhere})
+
+
+def test_the_noise_of_an_edge_follows_the_mark_across_it():
+    # The back edge of the canal errs toward its front edge, which the ligament's thickness has nothing to do with.
+    study = lumbar()
+    live = drawn(study)
+    position = study.positions[0].id
+    key = ("state", "ligamentumFlavum", "L4L5", "", position, "")
+    before = live.cell(key)
+    touched = movedBy(live, position, "L4L5_CA", (0.0, 0.0, 9.0))
+    assert key in touched
+    assert (live.cell(key).value, live.cell(key).stale) == (before.value, True)
+    runSteps(live.quickSteps(count=DRAWS))
+    rows = {row.key: row for row in measuredRows(live.case, live, DRAWS)}
+    assert abs(rows[key].sd - before.row.sd) > 1e-3
+    assert live.cell(key).row.sd == pytest.approx(rows[key].sd)
+
+
+def test_a_reason_follows_the_gate_that_a_drag_opens_or_closes():
+    # Without a lower corner nothing is measured of the slip; with too little rotation that is not even asked for.
+    study = phantomCase("lumbarSlip")
+    first, last = study.positions[3].id, study.positions[2].id
+    live = LiveValues(withCleared(study, last, ["L5_SP"]))
+    key = ("motion", "tpdr", "L4L5", "", last, first)
+    assert live.cell(key).missing == "not marked"
+    codes = set()
+    for _ in range(12):
+        movedBy(live, last, "L4_IA", (0.0, 0.0, 1.5))
+        row = next(row for row in measuredRows(live.case, live) if row.key == key)
+        assert live.cell(key).row.reasonCode == row.reasonCode
+        codes.add(row.reasonCode)
+    assert codes == {"notMarked", "belowRotation"}
+
+
 def test_a_cells_whole_row_has_method_and_warnings_of_now():
     study = phantomCase("chinTuck")
     live = drawn(study)

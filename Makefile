@@ -24,7 +24,7 @@ demo: setup
 	@$(BIN)/dynamicspine demo --out build/demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python Tools/RunTests.py
 
 bench: setup
 	@$(BIN)/python Testing/Python/bench/RunBenchmarks.py

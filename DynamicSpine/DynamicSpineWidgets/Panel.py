@@ -23,6 +23,7 @@ from DynamicSpineWidgets.PanelViews import PanelViews
 from DynamicSpineWidgets.ParameterNode import DynamicSpineParameterNode
 from DynamicSpineWidgets.PositionsSection import PositionsSection
 from DynamicSpineWidgets.ReportSection import ReportSection
+from DynamicSpineWidgets.ResultsSection import ResultsSection
 from DynamicSpineWidgets.ReviewSection import ReviewSection
 from DynamicSpineWidgets.Shortcuts import Shortcuts
 from DynamicSpineWidgets.StepRunner import RestWork, StepRunner
@@ -45,6 +46,7 @@ class Panel:
         self.context.openSection, self.context.showSession = self.openSection, self.showSession
         self.journal = JournalBar(self.context, self.ui)
         self.rest = RestWork(self._restSteps)
+        self.context.restart = self.rest.restart
         self._hasLooked = self._isOpening = self._isEntered = False
         self._sessionStops: list[Any] = []
         self._buttons = self._sectionButtons()
@@ -66,7 +68,7 @@ class Panel:
 
     def _makeSections(self) -> dict[str, Any]:
         makers = {"review": ReviewSection, "case": CaseSection, "positions": PositionsSection,
-                  "landmarks": LandmarksSection, "compare": CompareSection,
+                  "landmarks": LandmarksSection, "results": ResultsSection, "compare": CompareSection,
                   "report": ReportSection}  # fmt: skip
         sections = {name: maker(self.context) for name, maker in makers.items()}
         for name, section in sections.items():
@@ -181,9 +183,9 @@ class Panel:
         self.context.sessionChanged.tell()
         self.refresh()
 
-    def _caseChosen(self, index: int) -> None:
+    def _caseChosen(self, *_arguments: Any) -> None:
         with shownErrors():
-            nodeId = self.ui.caseCombo.itemData(index)
+            nodeId = self.ui.caseCombo.currentData
             node = slicer.mrmlScene.GetNodeByID(nodeId) if nodeId else None
             self.showSession(self.context.workspace.session(node) if node is not None else None)
 
@@ -206,6 +208,7 @@ class Panel:
         """What is due when the mouse rests: take over edits of others, then what each section computes then."""
         if self.context.session is not None:
             self.context.session.settle()
+        self.context.views.rest()
         self.journal.write()
         parameters = self.context.parameters
         if parameters is not None:

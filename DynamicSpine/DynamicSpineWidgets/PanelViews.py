@@ -39,6 +39,15 @@ class PanelViews:
         with slicer.util.RenderBlocker():
             self.views.setMode(POSITIONS if name in _SIDE_BY_SIDE else MARKING)
 
+    def setPlot(self, withPlot: bool) -> None:
+        """Whether a plot stands below the views of all positions."""
+        with slicer.util.RenderBlocker():
+            self.views.setPlot(withPlot)
+
+    def rest(self) -> None:
+        """The mouse rests."""
+        self.views.rest()
+
     def setTexts(self, withNames: bool, withLabels: bool) -> None:
         """Whether levels and marks are named in the views."""
         self.views.setTexts(withNames, withLabels)

@@ -43,6 +43,7 @@ class CaseViews:
         self._saved: SavedViews | None = None
         self._isEntered = False
         self._withNames, self._withLabels = True, False
+        self._withPlot = False
         self._drawings: dict[str, PositionDrawing] = {}
         self._shownPosition = ""
 
@@ -77,6 +78,13 @@ class CaseViews:
             self._mode = mode
             self.showAll()
 
+    def setPlot(self, withPlot: bool) -> None:
+        """Whether a plot stands below the views of all positions."""
+        if withPlot != self._withPlot:
+            self._withPlot = withPlot
+            if self._mode == POSITIONS:
+                self.showAll()
+
     def setTexts(self, withNames: bool, withLabels: bool) -> None:
         """Whether the levels' names, and those of the marks, stand in the views."""
         if (withNames, withLabels) != (self._withNames, self._withLabels):
@@ -108,7 +116,7 @@ class CaseViews:
             applyMarkingLayout(layout)
             self._showMarkingPosition()
         else:
-            applyPositionsLayout(layout, len(self._shownPositions()))
+            applyPositionsLayout(layout, len(self._shownPositions()), self._withPlot)
             self._showPositionVolumes()
             self._centerPositions()
         self.redraw()
@@ -133,10 +141,15 @@ class CaseViews:
 
     def moveMark(self, positionId: str, mark: Landmark) -> None:
         """Draw one dragged mark anew."""
+        if positionId in self._drawings:
+            self._drawings[positionId].move(mark)
+
+    def rest(self) -> None:
+        """The mouse rests: what was left out while a mark was dragged."""
         case = self._case()
-        position = case.position(positionId) if case is not None else None
-        if position is not None and positionId in self._drawings:
-            self._drawings[positionId].move(position, mark)
+        for position in case.positions if case is not None else ():
+            if position.id in self._drawings:
+                self._drawings[position.id].rest(position)
 
     def changeCase(self, before: Case, after: Case) -> None:
         """Draw anew what an edit changed; other volumes or levels show everything anew."""

@@ -32,6 +32,7 @@ class PositionDrawing:
         self._shapes = MarkShapes(scene, owner, kinds)
         self._names = LevelNames(scene, owner, case.chain, kinds)
         self._choice, self._verdicts = MarkChoice(), dict[str, str]()
+        self._movedLevels: set[str] = set()
 
     def show(
         self, case: Case, position: Position, tags: Tags, planes: Mapping[str, PicturePlane], choice: MarkChoice,
@@ -54,14 +55,18 @@ class PositionDrawing:
         """The places whose curves are shown: those chosen, where there is an axial view for them."""
         return choice.places | {placeOf(choice.point)} if AXIAL in tags else frozenset()
 
-    def move(self, position: Position, mark: Landmark) -> None:
-        """Draw one mark anew after it was moved."""
+    def move(self, mark: Landmark) -> None:
+        """Draw one mark anew after it was moved; the name of its level follows when the mouse rests."""
         shown = shownMark(mark, self._choice, self._verdicts)
         if shown is not None:
             self._shapes.update(shown)
-        level = boneOfMark(mark.name)
-        if level:
+        self._movedLevels.add(boneOfMark(mark.name))
+
+    def rest(self, position: Position) -> None:
+        """Write the names of levels where their marks are now: moving a text costs Slicer more than all else."""
+        for level in self._movedLevels - {""}:
             self._names.update(position.marks, level)
+        self._movedLevels.clear()
 
     def hide(self) -> None:
         """Draw in no view."""

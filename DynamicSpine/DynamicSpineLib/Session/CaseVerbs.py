@@ -12,7 +12,7 @@ from DynamicSpineLib.Jobs.MeasureJob import DEFAULT_DRAWS, MeasureOptions
 from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE
 from DynamicSpineLib.Jobs.PropagateJob import carryEngine
 from DynamicSpineLib.Jobs.ReportJob import TOLD_FORMATS, CaseSource, ReportMade, reportToFolder
-from DynamicSpineLib.Jobs.Told import ToldReading, chosenRuleSets, tellMeasurement
+from DynamicSpineLib.Jobs.Told import ToldReading, chosenRuleSets, tellMeasurementSteps
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.GrayVolumes import grayVolume
@@ -50,7 +50,7 @@ def measureSteps(
     if session.fault:
         raise InputError(session.fault)
     measured = yield from measureCase(session.case, options.draws, options.seed, SOFTWARE)
-    told = tellMeasurement(measured, chosenRuleSets(options.criteria))
+    told = yield from tellMeasurementSteps(measured, chosenRuleSets(options.criteria))
     yield Step(1.0, "measured")
     return measured, told
 

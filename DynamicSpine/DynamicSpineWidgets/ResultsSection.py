@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import qt
-import slicer
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Metrics.Measurement import RowKey
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Reports.Csv import writeMeasurements
-from DynamicSpineLib.Scene.CaseHash import caseHash
-from DynamicSpineLib.Scene.ResultTables import areCurrent, resultTables, writeResultTables
 from DynamicSpineLib.Session.LiveValues import LiveValues
 from DynamicSpineLib.Session.MetricGroups import metricGroup
 from DynamicSpineLib.Session.ResultsChoice import (
@@ -35,6 +29,8 @@ from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.JudgingBox import JudgingBox
 from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.ResultsChart import ResultsChart
+from DynamicSpineWidgets.ResultsOutputs import ResultsOutputs
 from DynamicSpineWidgets.ResultsTable import ResultsTable
 from DynamicSpineWidgets.Section import Section
 
@@ -50,6 +46,8 @@ class ResultsSection(Section):
         self.table = ResultsTable(ui.valueTable, self._cellChosen, self._sortBy)
         self.judging = JudgingBox(context)
         ui.judgingLayout.addWidget(self.judging.widget)
+        self.outputs = ResultsOutputs(context, ui, self.table)
+        self.chart = ResultsChart(context, ui.chartButton, self._chosenKey)
         self._sort: tuple[int, bool] | None = None
         self._ends: Ends = ("", "")
         self._known: dict[str, Ends] = {}
@@ -61,9 +59,6 @@ class ResultsSection(Section):
             combo.activated.connect(self._choiceMade)
         ui.sideBySideCheck.toggled.connect(self._sideBySideToggled)
         ui.keyButton.toggled.connect(self._keyToggled)
-        ui.copyButton.clicked.connect(self.copyTable)
-        ui.exportButton.clicked.connect(self.export)
-        ui.tablesButton.clicked.connect(self.writeTables)
         self._stops = [context.results.changed.listen(self._resultsChanged),
                        context.selection.changed.listen(self._selectionChanged)]  # fmt: skip
 
@@ -79,9 +74,10 @@ class ResultsSection(Section):
         if not self._isOpen:
             self._isOpen = True
             live = self.context.live
-            live.looksAt = self.table.visibleKeys
+            live.looksAt = self._looksAt
             self._openStops = [live.touched.listen(self._touched), live.drawn.listen(self._drawn)]
         self.refresh()
+        self.chart.open()
 
     def closed(self) -> None:
         if self._isOpen:
@@ -89,6 +85,14 @@ class ResultsSection(Section):
             self.context.live.looksAt = frozenset
             for stop in self._openStops:
                 stop()
+            self.chart.close()
+
+    def _looksAt(self) -> Keys:
+        return self.table.visibleKeys() | self.chart.keys()
+
+    def _chosenKey(self) -> RowKey | None:
+        cell = self.table.current
+        return cell.key if cell is not None else None
 
     def restSteps(self) -> Steps[None]:
         self._catchUp()
@@ -105,7 +109,7 @@ class ResultsSection(Section):
         if self._isOpen:
             if (self._values is None) != (self.table.content is None):
                 self._fill()
-            self._showButtons()
+            self.outputs.refresh()
             self.judging.refresh()
 
     def _touched(self, keys: Keys) -> None:
@@ -119,6 +123,7 @@ class ResultsSection(Section):
             return
         self._touched(keys)
         self._catchUp()
+        self.chart.refresh()
 
     def _catchUp(self) -> None:
         if not self._isOpen:
@@ -127,7 +132,7 @@ class ResultsSection(Section):
             self._fill()
         self.table.fit()
         self._showCell()
-        self._showButtons()
+        self.outputs.refresh()
 
     # --- showing ---
 
@@ -147,11 +152,11 @@ class ResultsSection(Section):
         else:
             self._fillChoices(values)
             self.table.show(ValueTable(values, self._choice(values), self._sort), self._sort)
-            if not self.table.content.rows:
+            if not self.ui.valueTable.rowCount:
                 self._say(_("Nothing of this group is measured at these levels."))
         self._showLegend()
         self._markChosen()
-        self._showButtons()
+        self.outputs.refresh()
 
     def _state(self, values: LiveValues | None) -> str:
         if self.context.session is None:
@@ -219,22 +224,10 @@ class ResultsSection(Section):
     def _showCell(self) -> None:
         content = self.table.content
         row, column = self.table.currentPlace
+        self.chart.follow()
         tip = content.tip(row, column) if content is not None and row >= 0 and column >= 0 else ""
         self.ui.cellLabel.text = "\n".join(tip.split("\n")[:_CELL_LINES])
         self.ui.cellLabel.visible = bool(tip)
-
-    def _showButtons(self) -> None:
-        ui, results, session = self.ui, self.context.results, self.context.session
-        isMeasured = results.isCurrent and results.measured is not None
-        ui.copyButton.enabled = self.table.content is not None
-        ui.exportButton.enabled = ui.tablesButton.enabled = isMeasured
-        waits = "" if isMeasured else _(" (when the case is measured)")
-        ui.exportButton.toolTip = _("Save all values of the case as measurements.csv") + waits
-        told = _("Put all values of the case into tables of the scene") + waits
-        if session is not None and isMeasured and resultTables(session.caseNode) \
-                and not areCurrent(session.caseNode, caseHash(session.case)):  # fmt: skip
-            told = _("Make the tables of the scene anew: they are of an earlier state of the case")
-        ui.tablesButton.toolTip = told
 
     # --- choices ---
 
@@ -285,40 +278,3 @@ class ResultsSection(Section):
                 self.context.selection.choose(
                     place=placeToChoose(session.case, key), position=key[4], mark="", compared=comparedIn(key))
             self._showCell()
-
-    # --- ways out ---
-
-    def copyTable(self, *_arguments: Any) -> None:
-        """Put the table as shown on the clipboard, with tabs between its columns."""
-        with shownErrors():
-            if self.table.content is not None:
-                self.table.catchUp()
-                slicer.app.clipboard().setText(self.table.content.text())
-                self.context.tell(_("Copied {count} rows.").format(count=len(self.table.content.rows)))
-
-    def export(self, *_arguments: Any) -> None:
-        """Ask for a file and write all values of the case into it."""
-        name = qt.QFileDialog.getSaveFileName(
-            self.widget, _("Save values"), "measurements.csv", _("Tables (*.csv)"))
-        name = name[0] if isinstance(name, tuple) else name
-        if name:
-            self.exportTo(Path(name))
-
-    def exportTo(self, path: Path) -> None:
-        """Write measurements.csv of the case as it was measured last."""
-        with shownErrors():
-            measured = self.context.results.measured
-            if measured is not None and self.context.results.isCurrent:
-                writeMeasurements(measured.rows, path)
-                self.context.tell(_("Saved {path}").format(path=path))
-
-    def writeTables(self, *_arguments: Any) -> None:
-        """Put all values of the case into tables of the scene."""
-        with shownErrors(), slicer.util.WaitCursor():
-            session, measured = self.context.session, self.context.results.measured
-            if session is None or measured is None or not self.context.results.isCurrent:
-                return
-            with session.ownWriting():
-                tables = writeResultTables(session.caseNode, measured.rows, caseHash(session.case))
-            self.context.tell(_("Made {count} tables.").format(count=len(tables)))
-        self._showButtons()

@@ -55,7 +55,7 @@ class LiveCase:
         if self._values is None:
             self._values, self._isTaken = LiveValues(session.case), False
         elif self._values.case is not session.case:
-            self._values.setCase(session.case)
+            self._bringTo(session.case, self._values)
         self._takeOver(self._values)
         return self._values
 
@@ -104,6 +104,9 @@ class LiveCase:
         if self._session.fault or not case.positions:
             self._values = None
             return
-        touched = self._values.setCase(case)
+        self._bringTo(case, self._values)
+
+    def _bringTo(self, case: Case, values: LiveValues) -> None:
+        touched = values.setCase(case)
         if touched:
             self.touched.tell(touched)

@@ -55,6 +55,8 @@ class NodeSliceView(SliceView):  # a slice view on the slice node that the layou
 
 
 class LayoutManager:  # follows the scene's layout node; every view that it makes is kept for the life of the process
+    plotViewCount = 0  # plots have a node here, and no widget
+
     def __init__(self, scene, applicationLogic, width: int = 1200, height: int = 800) -> None:
         self._scene, self._applicationLogic, self._rectangle = scene, applicationLogic, QRect(0, 0, width, height)
         self._views, self._logic = {}, slicer.vtkMRMLLayoutLogic()

@@ -21,7 +21,7 @@ from DynamicSpineLib.Study.EditMarks import withCleared, withMissing, withoutOpe
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py"
-DRAGS, ROUNDS = 300, 12  # make bench has a thousand drags and fifty rounds
+DRAGS, ROUNDS = 300, 12
 MOST_GROWTH_MB = 40.0
 
 

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement
 from DynamicSpineLib.Reports.Csv import writeMeasurements
+from DynamicSpineLib.Reports.FirstScreen import numberingLine
 from DynamicSpineLib.Scene.CaseHash import caseHash
 from DynamicSpineLib.Scene.ResultTables import areCurrent, resultTables, writeResultTables
 from DynamicSpineWidgets.Errors import shownErrors
@@ -47,11 +48,15 @@ class ResultsOutputs:
         ui.tablesButton.toolTip = told
 
     def copyTable(self, *_arguments: Any) -> None:
-        """Put the table as shown on the clipboard, with tabs between its columns."""
+        """Put the table as shown on the clipboard, with tabs between its columns; names of levels as far verified."""
         with shownErrors():
-            if self._table.content is not None:
+            session = self._context.session
+            if session is not None and self._table.content is not None:
                 self._table.catchUp()
-                slicer.app.clipboard().setText(self._table.content.text())
+                text = self._table.content.text()
+                if not session.case.numbering.isConfirmed:
+                    text += f"{numberingLine(session.case)}\n"
+                slicer.app.clipboard().setText(text)
                 self._context.tell(_("Copied {count} rows.").format(count=len(self._table.content.rows)))
 
     def export(self, *_arguments: Any) -> None:

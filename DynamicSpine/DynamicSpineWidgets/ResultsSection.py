@@ -9,6 +9,7 @@ from slicer.i18n import tr as _
 
 from DynamicSpineLib.Metrics.Measurement import RowKey
 from DynamicSpineLib.Progress import Steps
+from DynamicSpineLib.Reports.FirstScreen import numberingLine
 from DynamicSpineLib.Session.LiveValues import LiveValues
 from DynamicSpineLib.Session.MetricGroups import metricGroup
 from DynamicSpineLib.Session.ResultsChoice import (
@@ -196,8 +197,10 @@ class ResultsSection(Section):
         content, ui = self.table.content, self.ui
         lines = content.legend if content is not None else ()
         signs = [f"{line}." for line in lines if line[:1] in SIGNS]
+        case = self.context.session.case if self.context.session is not None else None
+        numbering = [numberingLine(case)] if case is not None and not case.numbering.isConfirmed else []
         always = _("? too imprecise to tell. Hatched: provisional. \u2026 noise is drawn anew when the mouse rests.")
-        ui.legendLabel.text = " ".join([*signs, always])
+        ui.legendLabel.text = " ".join([*numbering, *signs, always])
         ui.keyLabel.text = "\n".join(lines)
         ui.keyButton.toolTip = ui.keyLabel.text
         ui.keyButton.visible = ui.legendLabel.visible = content is not None

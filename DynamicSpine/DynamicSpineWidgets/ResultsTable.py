@@ -28,9 +28,12 @@ class ResultsTable:
     """
 
     def __init__(self, table: Any, chosen: Callable[[RowKey], None], sortBy: Callable[[int], None]) -> None:
-        self.table, self._choose, self._sortBy = table, chosen, sortBy
+        self.table, self._choose = table, chosen
         self.content: ValueTable | None = None
         self._keys: dict[RowKey, list[RowKey]] = {}
+        self._sight: tuple[int, ...] = ()
+        self._lastMetric = ""
+        self._visible: frozenset[RowKey] = frozenset()
         self._waiting: set[RowKey] = set()
         self._tipped: set[tuple[int, int]] = set()
         self._hatched: set[tuple[int, int]] = set()
@@ -42,7 +45,8 @@ class ResultsTable:
         across.setHighlightSections(True)
         down.setSectionResizeMode(qt.QHeaderView.Fixed)
         across.setSectionResizeMode(qt.QHeaderView.Interactive)
-        across.sectionClicked.connect(self._headClicked)
+        across.sectionClicked.connect(sortBy)
+        across.sectionResized.connect(self._resized)
         table.cellEntered.connect(self._explain)
         table.cellClicked.connect(self._cellChosen)
         table.currentCellChanged.connect(self._cellChosen)
@@ -54,6 +58,8 @@ class ResultsTable:
     def show(self, content: ValueTable | None, sort: tuple[int, bool] | None) -> None:
         """Show another table, or none."""
         table, across = self.table, self.table.horizontalHeader()
+        isSame = None not in (content, self.content) and content.choice == self.content.choice
+        scrolled = [(bar, bar.value) for bar in (table.horizontalScrollBar(), table.verticalScrollBar())]
         self._take(content)
         wasBlocked = table.blockSignals(True)
         table.clear()
@@ -67,6 +73,8 @@ class ResultsTable:
         if sort is not None:
             across.setSortIndicator(sort[0], qt.Qt.DescendingOrder if sort[1] else qt.Qt.AscendingOrder)
         self.fit()
+        for bar, value in scrolled if isSame else ():
+            bar.value = value
 
     def _take(self, content: ValueTable | None) -> None:
         """Remember where the rows and values of a table stand: each metric's rows stand under its name."""
@@ -113,7 +121,9 @@ class ResultsTable:
     def _write(self, row: int, column: int) -> None:
         """Write one cell of the content as it now is."""
         cell, item, place = self.content.cell(row, column), self.table.item(self._lines[row], column), (row, column)
-        item.setText("\n".join(cellLines(cell, self.content.choice.ends is None)) if cell is not None else "")
+        text = "\n".join(cellLines(cell, self.content.choice.ends is None)) if cell is not None else ""
+        item.setText(text)
+        item.setData(qt.Qt.AccessibleTextRole, f"{text}, {cell.spoken}" if cell is not None and cell.spoken else text)
         isHatched = cell is not None and cell.provisional
         if isHatched != (place in self._hatched):
             self._hatched.symmetric_difference_update({place})
@@ -121,17 +131,14 @@ class ResultsTable:
         isFaint = cell is not None and bool(cell.missing)
         if isFaint != (place in self._faint):
             self._faint.symmetric_difference_update({place})
-            item.setForeground(self._faintBrush() if isFaint else qt.QBrush())
-
-    def _faintBrush(self) -> Any:
-        color = qt.QColor(128, 128, 128)
-        return qt.QBrush(color)
+            item.setForeground(qt.QBrush(qt.QColor(128, 128, 128)) if isFaint else qt.QBrush())
 
     # --- fitting ---
 
     def fit(self) -> None:
         """Give rows and columns the room that their texts need, and the table the height of its rows, up to a limit."""
         table, across = self.table, self.table.horizontalHeader()
+        self._sight = ()
         metrics, headMetrics = qt.QFontMetrics(table.font), qt.QFontMetrics(across.font)
         for column in range(table.columnCount):
             texts = {table.item(line, column).text() for line in self._lines.values()}
@@ -173,6 +180,14 @@ class ResultsTable:
 
     def visibleKeys(self) -> frozenset[RowKey]:
         """The keys of the values in sight."""
+        table = self.table
+        sight = (table.horizontalScrollBar().value, table.verticalScrollBar().value, table.viewport().width,
+                 table.viewport().height)  # fmt: skip
+        if sight != self._sight:
+            self._sight, self._visible = sight, self._keysInSight()
+        return self._visible
+
+    def _keysInSight(self) -> frozenset[RowKey]:
         content, table = self.content, self.table
         if content is None or not table.rowCount or not table.columnCount:
             return frozenset()
@@ -182,6 +197,9 @@ class ResultsTable:
         cells = (content.cell(row, column) for row in numbers for column in columns)
         return frozenset(key for cell in cells if cell is not None for key in self._keys[_place(cell.key)])
 
+    def _resized(self, *_sizes: int) -> None:
+        self._sight = ()
+
     def _scrolled(self, *_value: int) -> None:
         if self._waiting:
             self._bringUpToDate(self._waiting & self.visibleKeys())
@@ -189,18 +207,23 @@ class ResultsTable:
     # --- the user ---
 
     def mark(self, isChosen: Callable[[TableRow, TableColumn], int]) -> None:
-        """Bring the keyboard's cell to the best of those that are chosen elsewhere: the one with the largest number."""
-        content, table = self.content, self.table
-        if content is None or not content.rows or not content.columns:
+        """Bring the keyboard's cell to what is chosen elsewhere: the cell with the largest number, if that is above 0.
+
+        Among equal ones that of the measure that was looked at last.
+        """
+        content = self.content
+        if content is None:
             return
-        here = self.currentPlace
-        scored = {(row, column): isChosen(content.rows[row], content.columns[column])
-                  for row in range(len(content.rows)) for column in range(len(content.columns))}  # fmt: skip
-        best = max(scored, key=lambda place: (scored[place], place == here, -abs(place[1] - max(here[1], 0))))
-        if scored[best] > 0 and best != here:
-            wasBlocked = table.blockSignals(True)
-            table.setCurrentCell(self._lines[best[0]], best[1])
-            table.blockSignals(wasBlocked)
+        scored = {
+            (row, column): (score, found.key[1] == self._lastMetric, -column)
+            for row, line in enumerate(content.rows) for column, head in enumerate(content.columns)
+            if (score := isChosen(line, head)) > 0 and (found := content.cell(row, column)) is not None
+        }  # fmt: skip
+        best = max(scored, key=lambda place: scored[place], default=None)
+        if best is not None and best != self.currentPlace:
+            wasBlocked = self.table.blockSignals(True)
+            self.table.setCurrentCell(self._lines[best[0]], best[1])
+            self.table.blockSignals(wasBlocked)
 
     @property
     def current(self) -> TableCell | None:
@@ -217,12 +240,10 @@ class ResultsTable:
         number = self._rows[line] if 0 <= line < len(self._rows) else None
         return -1 if number is None else number
 
-    def _headClicked(self, column: int) -> None:
-        self._sortBy(column)
-
     def _cellChosen(self, line: int, column: int, *_before: int) -> None:
         cell = self.content.cell(self._numberAt(line), column) if self.content is not None else None
         if cell is not None:
+            self._lastMetric = cell.key[1]
             self._choose(cell.key)
 
     def _explain(self, line: int, column: int) -> None:

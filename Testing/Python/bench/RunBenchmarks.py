@@ -12,6 +12,7 @@ from BenchCarry import carryTable, faultTable, turnTable
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchLive import dragTable, followingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
+from BenchPanelDrag import panelDragTable
 from BenchPeers import peerTable
 from BenchPictures import picturesTable
 from BenchPredict import predictionTable
@@ -26,6 +27,7 @@ def main() -> None:
         ("Growth", growthTable),
         ("A drag's event: values moved and cells of the shown table made again (CPU ms)", dragTable),
         ("What follows an edit of the full case", followingTable),
+        ("One step of a drag in the open panel (CPU ms)", panelDragTable),
         ("Telling a case (CPU ms, limit)", tellingTable),
         ("Motionless spines marked by hand", nullTable),
         ("Healthy spines marked by hand", healthyTable),

@@ -421,6 +421,31 @@ def test_what_is_copied_is_the_table_as_shown_in_the_digits_of_the_file(section)
             assert text == (rows[cell.key]["value"] if cell is not None else "")
 
 
+def test_copied_levels_that_nobody_verified_say_so(openCase):
+    case = phantom("lumbarSlip")
+    section = openCase(replace(case, numbering=replace(case.numbering, confirmedBy="", confirmedAt="")))
+    section.ui.copyButton.click()
+    assert "not verified" in slicer.app.clipboard().text().splitlines()[-1]
+    assert "not verified" in section.ui.legendLabel.text
+
+
+def test_an_edit_keeps_the_chosen_cell_and_what_is_scrolled_to(openCase):
+    section = openCase(phantom("fullCase"))
+    section.ui.sideBySideCheck.click()
+    settle()
+    table, last = section.ui.valueTable, positionIds(section)[-1]
+    key = ("state", "slipPercent", "L3L4", "", last, "")
+    table.setCurrentCell(*placeOf(section, key))
+    settle()
+    place = (table.verticalScrollBar().value, table.horizontalScrollBar().value)
+    assert min(place) > 0
+    session = section.context.session
+    session.do("clear", withCleared(session.case, positionIds(section)[0], ["C5_SA"]))
+    settle()
+    assert (table.verticalScrollBar().value, table.horizontalScrollBar().value) == place
+    assert section.table.current.key == key
+
+
 def test_the_tables_of_the_scene_hold_every_row_and_nothing_of_it_is_an_edit(section):
     session = section.context.session
     before = session.history.count

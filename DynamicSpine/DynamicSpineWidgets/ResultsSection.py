@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import qt
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Metrics.Measurement import RowKey
@@ -36,6 +37,8 @@ from DynamicSpineWidgets.ResultsTable import ResultsTable
 from DynamicSpineWidgets.Section import Section
 
 _CELL_LINES = 4
+CELL_MILLISECONDS = 80
+"""How long the words of the chosen value may be behind its number in the table while a mark is dragged."""
 
 
 class ResultsSection(Section):
@@ -55,6 +58,10 @@ class ResultsSection(Section):
         self._isOpen = False
         self._parameters: Any = None
         self._guiTag = -1
+        self._cellTimer = qt.QTimer()  # the label makes the whole panel lay itself out, which is too slow for each step
+        self._cellTimer.singleShot = True
+        self._cellTimer.interval = CELL_MILLISECONDS
+        self._cellTimer.timeout.connect(self._showCell)
         self._openStops: list[Callable[[], None]] = []
         for combo in (ui.groupCombo, ui.levelCombo, ui.endsCombo):
             combo.activated.connect(self._choiceMade)
@@ -84,6 +91,7 @@ class ResultsSection(Section):
         if self._isOpen:
             self._isOpen = False
             self.context.live.looksAt = frozenset
+            self._cellTimer.stop()
             for stop in self._openStops:
                 stop()
             self.chart.close()
@@ -117,6 +125,8 @@ class ResultsSection(Section):
         """Part of every step of a drag."""
         if not self.table.touch(keys):
             self._fill()
+        elif self._chosenKey() in keys and not self._cellTimer.active:
+            self._cellTimer.start()
 
     def _drawn(self, keys: Keys) -> None:
         if self.table.content is None:

@@ -11,7 +11,7 @@ import qt
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Metrics.Measurement import CHANGE, STATE, RowKey
-from DynamicSpineLib.Session.ResultsChoice import cellLines
+from DynamicSpineLib.Session.ResultsChoice import STALE_SIGN, cellLines
 from DynamicSpineLib.Session.TableCells import TableCell
 from DynamicSpineLib.Session.ValueTable import TableColumn, TableRow, ValueTable
 from DynamicSpineWidgets.CellBrush import hatchedBrush
@@ -142,7 +142,7 @@ class ResultsTable:
         metrics, headMetrics = qt.QFontMetrics(table.font), qt.QFontMetrics(across.font)
         for column in range(table.columnCount):
             texts = {table.item(line, column).text() for line in self._lines.values()}
-            width = _width(metrics, texts) + _MARGIN
+            width = _width(metrics, texts) + _width(metrics, {f" {STALE_SIGN}"}) + _MARGIN
             head = _width(headMetrics, {table.horizontalHeaderItem(column).text()}) + 2 * _MARGIN
             table.setColumnWidth(column, max(min(width, _WIDEST), head))
         table.resizeRowsToContents()

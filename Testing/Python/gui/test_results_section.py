@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from DynamicSpineLib.Session.ResultsChoice import STALE_SIGN
 from DynamicSpineLib.Study.EditMarks import withCleared, withLandmarks
 from DynamicSpineLib.Wording.Words import intervalWords, valueWords
 
+CELL_MILLISECONDS = 80
 MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py"
 PANEL_WIDTH, FEW_DRAWS = 380, 150
 FLEXION = "standingFlexion"
@@ -269,8 +271,12 @@ def test_noise_of_an_earlier_state_has_a_sign_until_it_is_drawn_anew(section):
     first, session = positionIds(section)[0], section.context.session
     key = slipKey(first)
     assert STALE_SIGN not in texts(section)[key]
+    section.ui.valueTable.setCurrentCell(*placeOf(section, key))
     drag(session, first, "L4_IP", (0.0, 2.0, 0.0))
     assert STALE_SIGN in texts(section)[key]
+    time.sleep(1.5e-3 * CELL_MILLISECONDS)
+    settle()
+    assert section.context.live.values.cell(key).text in section.ui.cellLabel.text
     restNow(section)
     assert STALE_SIGN not in "".join(texts(section).values())
     row = next(row for row in section.context.results.measured.rows if row.key == key)
@@ -506,6 +512,8 @@ def test_the_section_fits_a_narrow_panel_and_scrolls_inside_its_table(openCase, 
         section.ui.sideBySideCheck.click()
     choose(section.ui.groupCombo, "canal")
     section.judging.widget.collapsed = False
+    section.ui.keyButton.click()
+    section.context.selection.choose(place="L4L5")
     settle()
     assert a_slicer_application.mainWindow.width == PANEL_WIDTH
     assert section.widget.minimumSizeHint.width() <= PANEL_WIDTH

@@ -59,7 +59,7 @@ class ResultsSection(Section):
         self._parameters: Any = None
         self._guiTag = -1
         self._cellTimer = qt.QTimer()  # the label makes the whole panel lay itself out, which is too slow for each step
-        self._cellTimer.singleShot = True
+        self._cellTimer.setSingleShot(True)
         self._cellTimer.interval = CELL_MILLISECONDS
         self._cellTimer.timeout.connect(self._showCell)
         self._openStops: list[Callable[[], None]] = []

@@ -131,7 +131,7 @@ class ResultsTable:
         isFaint = cell is not None and bool(cell.missing)
         if isFaint != (place in self._faint):
             self._faint.symmetric_difference_update({place})
-            item.setForeground(qt.QBrush(qt.QColor(128, 128, 128)) if isFaint else qt.QBrush())
+            item.setData(qt.Qt.ForegroundRole, qt.QBrush(qt.QColor(128, 128, 128)) if isFaint else None)
 
     # --- fitting ---
 

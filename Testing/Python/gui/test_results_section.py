@@ -23,7 +23,9 @@ from DynamicSpineLib.Scene.ResultTables import resultTables
 from DynamicSpineLib.Scene.Views.Layouts import PLOT_TAG, positionsLayoutId
 from DynamicSpineLib.Session.LiveValues import LiveValues
 from DynamicSpineLib.Session.ResultsChoice import STALE_SIGN
+from DynamicSpineLib.Study.EditCase import withoutPosition
 from DynamicSpineLib.Study.EditMarks import withCleared, withLandmarks
+from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Wording.Words import intervalWords, valueWords
 
 CELL_MILLISECONDS = 80
@@ -530,3 +532,47 @@ def test_a_case_without_positions_and_no_case_are_said_in_a_sentence(section):
     section.context.openSection("results")
     assert section.ui.stateLabel.text
     assert not section.ui.copyButton.enabled
+
+
+def test_the_scene_may_be_closed_and_the_module_left_while_the_chart_is_shown(openCase, a_slicer_application):
+    section = openCase(phantom("lumbarSlip"))
+    layout = slicer.app.layoutManager().layoutLogic().GetLayoutNode()
+    key = slipKey(positionIds(section)[0])
+    section.ui.valueTable.setCurrentCell(*placeOf(section, key))
+    section.ui.chartButton.click()
+    a_slicer_application.openModule("")
+    assert layout.GetViewArrangement() == layout.SlicerLayoutFourUpView
+    assert section.context.live.touched.listenerCount == 0
+    a_slicer_application.openModule("DynamicSpine")
+    assert layout.GetViewArrangement() == positionsLayoutId(len(positionIds(section)), True)
+    slicer.mrmlScene.Clear(0)
+    settle()
+    assert not section.ui.valueTable.visible
+    panel = slicer.util.getModuleWidget("DynamicSpine").panel
+    panel.showSession(panel.context.workspace.session(writeCaseToScene(phantom("lumbarSlip"), slicer.mrmlScene)))
+    panel.openSection("results")
+    restNow(section)
+    assert texts(section)[key].startswith("3.0 forward")
+
+
+def test_a_position_added_or_removed_comes_and_goes_in_the_table(section):
+    section.ui.sideBySideCheck.click()
+    session, ids = section.context.session, positionIds(section)
+    session.do("removed", withoutPosition(session.case, ids[-1]))
+    assert {key[4] for key in texts(section)} == set(ids[:-1])
+    session.undo()
+    assert {key[4] for key in texts(section)} == set(ids)
+
+
+def test_marks_that_cannot_be_measured_are_said_and_nothing_old_is_shown(section):
+    session = section.context.session
+    session.do("clear all", replace(session.case, positions=tuple(
+        replace(item, marks=LandmarkSet()) for item in session.case.positions)))  # fmt: skip
+    restNow(section)
+    assert section.ui.stateLabel.text == section.context.results.problem
+    assert section.context.results.problem
+    assert not section.ui.valueTable.visible
+    assert not section.ui.exportButton.enabled
+    session.undo()
+    restNow(section)
+    assert texts(section)[slipKey(positionIds(section)[0])].startswith("3.0 forward")

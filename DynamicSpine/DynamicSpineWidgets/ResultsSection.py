@@ -239,7 +239,9 @@ class ResultsSection(Section):
         row, column = self.table.currentPlace
         self.chart.follow()
         tip = content.tip(row, column) if content is not None and row >= 0 and column >= 0 else ""
-        self.ui.cellLabel.text = "\n".join(tip.split("\n")[:_CELL_LINES])
+        cell = self.table.current
+        lines = _CELL_LINES + (cell is not None and cell.provisional)  # a chosen cell's hatching cannot be seen
+        self.ui.cellLabel.text = "\n".join(tip.split("\n")[:lines])
         self.ui.cellLabel.visible = bool(tip)
 
     # --- choices ---

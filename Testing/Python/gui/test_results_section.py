@@ -250,6 +250,9 @@ def test_provisional_values_are_hatched_and_no_others(openCase):
     assert "L4L5" in hatched
     assert "L1L2" not in hatched
     assert "Hatched" in section.ui.legendLabel.text
+    for level, isProvisional in (("L4L5", True), ("L1L2", False)):
+        table.setCurrentCell(*placeOf(section, slipKey(first.id, level)))
+        assert ("provisional" in section.ui.cellLabel.text) is isProvisional
 
 
 # --- while a mark is dragged ---

@@ -16,6 +16,7 @@ from DynamicSpineLib.Scene.NodeTypes import CaseNode
 from DynamicSpineLib.Scene.SceneWatch import SceneWatch
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.History import Edit, History
+from DynamicSpineLib.Session.MarkNames import markTitle
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import withLandmarks, withoutOpenMarks
 from DynamicSpineLib.Study.Marks import DEFINED, MISSING, Landmark
@@ -249,7 +250,5 @@ class CaseSession:
 def _said(changed: list[Landmark], isDrag: bool) -> str:
     if len(changed) > 1:
         return f"changed {len(changed)} marks"
-    mark = changed[0]
-    if isDrag:
-        return f"moved {mark.name}"
-    return {DEFINED: "placed", MISSING: "said not visible:"}.get(mark.status, "cleared") + f" {mark.name}"
+    verb = "moved" if isDrag else {DEFINED: "placed", MISSING: "not visible:"}.get(changed[0].status, "removed")
+    return f"{verb} {markTitle(changed[0].name)}"

@@ -17,6 +17,7 @@ from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.GrayVolumes import grayVolume
 from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Study.EditMarks import positionOf
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
@@ -37,7 +38,8 @@ def carrySteps(session: CaseSession, options: CarryOptions | None = None) -> Ste
     if session.case is not start:
         raise InputError("the case was edited while its marks were being carried: nothing was changed; carry again")
     if carried.carriedCount:
-        session.do(f"carried marks from {carried.fromPosition}", carried.case)
+        title = positionOf(start, carried.fromPosition).shownTitle
+        session.do(f"carried marks from {title}", carried.case)
     return carried
 
 

@@ -126,7 +126,7 @@ def test_a_scene_saved_and_opened_again_is_the_same_case(panel, tmp_path):
     assertSound(panel)
     assert panel.context.session.case == edited
     drag(panel.context.session, before.positions[0].id, "L4_SA", (0.0, 1.0, 0.0))
-    assert panel.context.session.history.undoText == "moved L4_SA"
+    assert panel.context.session.history.undoText == "moved L4, upper endplate, front corner"
     assertSound(panel)
 
 

@@ -78,6 +78,7 @@ def test_a_point_dragged_in_the_scene_is_one_edit_and_the_users_own(session):
     moved = session.case.position(position.id).marks.landmarks["L4_SA"]
     assert np.allclose(moved.point_RAS, start + np.array((0.0, 0.5, 0.0)))
     assert moved.origin == "placed"
+    assert session.history.undoText == "moved L4, upper endplate, front corner"
     assert atRest(session)
     session.undo()
     assert session.case.position(position.id).marks.point("L4_SA") == position.marks.point("L4_SA")
@@ -95,7 +96,7 @@ def test_a_point_that_the_mouse_only_hovers_with_is_no_mark(session):
     assert session.case.position(position.id).marks.point("L4_SA") is None
     node.SetNthControlPointPosition(indexOf(node, "L4_SA"), (1.0, 2.0, 3.0), vtkMRMLMarkupsNode.PositionDefined)
     assert session.case.position(position.id).marks.point("L4_SA") == (1.0, 2.0, 3.0)
-    assert session.history.undoText == "placed L4_SA"
+    assert session.history.undoText == "placed L4, upper endplate, front corner"
 
 
 def test_a_deleted_point_list_takes_its_marks_along_and_undo_brings_them_back(session):

@@ -21,6 +21,16 @@ Steps = Generator[Step, None, Result]
 ShowStep = Callable[[Step], None]
 
 
+def stepsWithin(steps: Steps[Result], low: float, high: float, told: str = "") -> Steps[Result]:
+    """The steps of a part of the work, from one fraction of the whole to another; `told` is added to what they say."""
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            return end.value
+        yield Step(low + (high - low) * step.fraction, step.message + told)
+
+
 def runSteps(steps: Steps[Result], show: ShowStep | None = None) -> Result:
     """Drive a generator of steps to its end and return its result, showing each step if asked."""
     while True:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Jobs.CarryBodies import bodyMasks
 from DynamicSpineLib.Jobs.CarryCheck import mergedSoundly
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions, CarryPlan, carryPlan
-from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Progress import Step, Steps, stepsWithin
 from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks, bonesAfter, obeyedNames, pointsByName
 from DynamicSpineLib.Registration.MergeTissue import mergePredicted
@@ -22,7 +22,6 @@ from DynamicSpineLib.Study.Marks import landmarkSet
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
-Result = TypeVar("Result")
 ReadVolume = Callable[[Position], GrayVolume]
 
 
@@ -96,7 +95,7 @@ def carryCase(
     for index, target in enumerate(plan.targets):
         share = (index / len(plan.targets), (index + 1) / len(plan.targets))
         yield Step(share[0], f"reading {target.shownTitle}")
-        done = yield from _within(_carryTo(changed, plan, start, target, readVolume, engine), *share)
+        done = yield from stepsWithin(_carryTo(changed, plan, start, target, readVolume, engine), *share)
         found.append(done)
         changed = withMarks(changed, {target.id: done.merged.marks})
     marks = {position.id: position.marks for position in changed.positions}
@@ -125,14 +124,3 @@ def _carryTo(
         merged = replace(merged, marks=mergePredicted(merged.marks, tissue, levels, case.chain))
         return CarriedPosition(target.id, bones, merged, predicted.notPredicted)
     return CarriedPosition(target.id, bones, merged)
-
-
-def _within(steps: Steps[Result], low: float, high: float) -> Generator[Step, None, Result]:
-    """The steps of a part of the work, as shares of the whole."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        yield Step(low + (high - low) * min(max(step.fraction, 0.0), 1.0), step.message)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from DynamicSpineLib.Metrics.Engine import Values
 from DynamicSpineLib.Metrics.EvaluationContext import EvaluationContext, MetricKey
 from DynamicSpineLib.Metrics.Gates import foramenPlanesBlocked, nativeSegments, statePositionsBlocked
 from DynamicSpineLib.Metrics.Limits import limit
@@ -31,23 +31,11 @@ Masks = Mapping[str, NDArray[np.bool_]]
 _NOTHING: Masks = MappingProxyType({})
 
 
-class HasValues(Protocol):
-    """Values by id, as of a reading (Metrics/Engine.py)."""
-
-    @property
-    def states(self) -> Mapping[str, Array]:
-        """Values of state metrics."""
-
-    @property
-    def motions(self) -> Mapping[str, Array]:
-        """Values of motion metrics."""
-
-
 class Blocked:
     """The masks of one reading: its points, frames, planes of outlines of foramina (P, S, 2, 3) and values."""
 
     def __init__(
-        self, context: EvaluationContext, table: PointTable, foramenNormals: Array, values: HasValues
+        self, context: EvaluationContext, table: PointTable, foramenNormals: Array, values: Values
     ) -> None:
         self._context, self._table, self._normals, self._values = context, table, foramenNormals, values
         self._made: dict[MetricKey, Masks] = {}

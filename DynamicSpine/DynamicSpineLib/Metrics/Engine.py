@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -203,7 +203,7 @@ class Evaluation:
                 "relativeTurn": lambda: self._outOfPlane("relativeTurn"),
                 "relativeShift": lambda: self._outOfPlane("relativeShift"),
             }
-            states = _StatesOnDemand(self)
+            states = OnDemand(self, STATE_KIND)
             self._pairs = PairInputs(self._segments, states, context.fromIndex, context.toIndex, later)
         return self._pairs
 
@@ -218,7 +218,7 @@ class Evaluation:
             ends = next(item for item in context.case.chain.regions if item.name == region)
             self._regionPairs[region] = RegionPairInputs(
                 lambda: np.stack([self._endCorners(region, level) for level in (ends.top, ends.bottom)]),
-                _StatesOnDemand(self), context.fromIndex, context.toIndex,
+                OnDemand(self, STATE_KIND), context.fromIndex, context.toIndex,
             )  # fmt: skip
         return self._regionPairs[region]
 
@@ -229,17 +229,25 @@ class Evaluation:
         return wide.toPlane(np.stack([self._table.levels[code][..., index, :] for code in CORNERS], axis=-2))
 
 
-class _StatesOnDemand:
-    """The states of an evaluation by id, computed when they are asked for."""
+class OnDemand(Mapping[str, Array]):
+    """Values of one kind by metric id, computed when they are asked for."""
 
-    def __init__(self, evaluation: Evaluation) -> None:
-        self._evaluation = evaluation
-
-    def __contains__(self, name: object) -> bool:
-        return (STATE_KIND, name) in metricsByKey()
+    def __init__(self, evaluation: Evaluation, kind: str) -> None:
+        self._evaluation, self._kind = evaluation, kind
 
     def __getitem__(self, name: str) -> Array:
-        return self._evaluation.state(name)
+        if name not in self:
+            raise KeyError(name)
+        return self._evaluation.state(name) if self._kind == STATE_KIND else self._evaluation.motion(name)
+
+    def __contains__(self, name: object) -> bool:
+        return self._evaluation.has((self._kind, str(name)))
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for kind, name in metricsByKey() if kind == self._kind and name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _regionOf(definition: MetricDefinition) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,3 +39,8 @@ class EvaluationContext:
     held: NDArray[np.bool_]
     bonesIndex: int
     mixedCorners: int | None = None
+
+    @property
+    def neighborChoices(self) -> Mapping[str, NeighborChoice]:
+        """The levels above and below that a metric compares with, for the metrics that do."""
+        return {"mscc": self.cordNeighbors, "mcc": self.canalNeighbors}

@@ -15,8 +15,8 @@ import numpy as np
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Metrics.Gates import nativeSegments
 from DynamicSpineLib.Metrics.MarksBehind import MarksBehind
-from DynamicSpineLib.Metrics.Places import placesOf
-from DynamicSpineLib.Metrics.PointTable import SIDES, Array
+from DynamicSpineLib.Metrics.Places import columnsOf
+from DynamicSpineLib.Metrics.PointTable import Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import SEGMENT, SIDED_SEGMENT, STATE_KIND, MetricDefinition, metricsOf
 from DynamicSpineLib.Metrics.Winner import REPEATED, quantile, rangeInterval, smallestInterval
@@ -113,22 +113,9 @@ def _behind(axes: int, index: tuple[int, ...]) -> Any:
     return (*(slice(None),) * axes, *index)
 
 
-def _columns(measured: ReadingValues, definition: MetricDefinition) -> Iterator[tuple[tuple[int, ...], str, str]]:
-    """Index behind the position axis, place and side of every level of a metric."""
-    for column, place in placesOf(definition, measured.case.chain):
-        if definition.scope == SIDED_SEGMENT:
-            yield from (((column, number), place, side) for number, side in enumerate(SIDES))
-        else:
-            yield (column,), place, ""
-
-
-def rangesOverPositions(measured: ReadingValues) -> list[RangeOverPositions]:
-    """The range of every rankable metric at every level with values in two positions or more; needs draws."""
-    return [row for rows in rangeSteps(measured) for row in rows]
-
-
 def rangeSteps(measured: ReadingValues) -> Iterator[list[RangeOverPositions]]:
-    """The same ranges, those of one metric at a time."""
+    """The range of every rankable metric at every level with values in two positions or more, those of one metric at a
+    time; none without draws."""
     marks = MarksBehind(measured)
     for definition in _rankable() if measured.draws is not None else ():
         yield _rangesOf(measured, definition, marks)
@@ -138,7 +125,7 @@ def _rangesOf(measured: ReadingValues, definition: MetricDefinition, marks: Mark
     found: list[RangeOverPositions] = []
     if measured.draws is not None:
         values, draws = _gated(measured, definition), measured.draws.states[definition.id]
-        for index, place, side in _columns(measured, definition):
+        for index, place, side in columnsOf(definition, measured.case.chain):
             here, drawn = values[_behind(1, index)], draws[_behind(2, index)]
             row = _rangeAt(measured, definition, here, drawn, place, side)
             if row is not None:
@@ -198,7 +185,7 @@ def _worstPlaces(
     ids = [item.id for item in measured.case.positions]
     values, draws = _gated(measured, definition), measured.draws.states[definition.id]
     groups: dict[tuple[str, str], list[tuple[tuple[int, ...], str, str]]] = {}
-    for index, place, side in _columns(measured, definition):
+    for index, place, side in columnsOf(definition, measured.case.chain):
         if native[index[0]]:
             part = _partOfSpine(measured.case.chain.segments[index[0]])
             groups.setdefault((part, side if eachSide else ""), []).append((index, place, side))

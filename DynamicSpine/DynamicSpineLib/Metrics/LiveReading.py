@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from DynamicSpineLib.Metrics.Blocked import Blocked
-from DynamicSpineLib.Metrics.Engine import Evaluation, Values
+from DynamicSpineLib.Metrics.Engine import Evaluation, OnDemand, Values
 from DynamicSpineLib.Metrics.EvaluationContext import MetricKey
 from DynamicSpineLib.Metrics.Outlines import Outline, OutlineValues, withExtents
 from DynamicSpineLib.Metrics.PointTable import Array, PointTable, withPoint
@@ -75,7 +75,7 @@ class LiveReading:
             chain = self._measurer.case.chain
             found = touchedMetrics(chain, landmarkName, sharedPlane)
             if not sharedPlane:
-                choices = {"mscc": self._context.cordNeighbors, "mcc": self._context.canalNeighbors}
+                choices = self._context.neighborChoices
                 found = comparedWith(found, chain, landmarkName, choices, self._indices[positionId])
             if len(self._touched) >= _KEPT:
                 self._touched.clear()
@@ -86,7 +86,7 @@ class LiveReading:
         """The reading as it now is, without draws; its values are computed when they are asked for."""
         measurer, evaluation = self._measurer, self._evaluation
         values = Values(
-            _OnDemand(evaluation, STATE_KIND), _OnDemand(evaluation, MOTION_KIND), _ChangesOnDemand(evaluation)
+            OnDemand(evaluation, STATE_KIND), OnDemand(evaluation, MOTION_KIND), _ChangesOnDemand(evaluation)
         )
         normals = measurer.outlines.normal["FC"]
         return ReadingValues(
@@ -139,27 +139,6 @@ class _LiveOutlines:
             cords = [outline for items in self.waiting.values() for outline in items]
             self.known, self.waiting = withExtents(self.known, cords, self._frames.segments), {}
         return self.known
-
-
-class _OnDemand(Mapping[str, Array]):
-    """Values of one kind by metric id, computed when they are asked for."""
-
-    def __init__(self, evaluation: Evaluation, kind: str) -> None:
-        self._evaluation, self._kind = evaluation, kind
-
-    def __getitem__(self, name: str) -> Array:
-        if not self._evaluation.has((self._kind, name)):
-            raise KeyError(name)
-        return self._evaluation.state(name) if self._kind == STATE_KIND else self._evaluation.motion(name)
-
-    def __contains__(self, name: object) -> bool:
-        return self._evaluation.has((self._kind, str(name)))
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for kind, name in metricsByKey() if kind == self._kind and self._evaluation.has((kind, name)))
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 class _ChangesOnDemand(Mapping[str, Array]):

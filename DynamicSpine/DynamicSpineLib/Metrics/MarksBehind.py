@@ -62,6 +62,7 @@ class MarksBehind:
     def __init__(self, measured: ReadingValues) -> None:
         self._measured = measured
         self._marks = measured.marks
+        self._choices = measured.context.neighborChoices
         self._defined = {
             positionId: {name for name in marks.landmarks if marks.point(name) is not None} | set(marks.contours)
             for positionId, marks in measured.marks.items()
@@ -94,10 +95,7 @@ class MarksBehind:
 
     def neighborChoice(self, definition: MetricDefinition) -> NeighborChoice | None:
         """The levels above and below that MSCC or MCC compares with; None for other metrics."""
-        if definition.id not in MID_BODY_CODES:
-            return None
-        context = self._measured.context
-        return {"mscc": context.cordNeighbors, "mcc": context.canalNeighbors}[definition.id]
+        return self._choices.get(definition.id)
 
     def usesVirtualBody(self, definition: MetricDefinition, positions: Sequence[str], place: str) -> bool:
         """True where a center rests, in some position, on a body with one endplate."""

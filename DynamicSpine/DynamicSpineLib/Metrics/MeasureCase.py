@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace, rangeSteps, rankedPlaces
@@ -15,11 +14,9 @@ from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
 from DynamicSpineLib.Metrics.Registry import allMetrics
 from DynamicSpineLib.Metrics.Repeats import repeatNoise
 from DynamicSpineLib.Metrics.Rows import RowMaker
-from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Progress import Step, Steps, stepsWithin
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
-
-Result = TypeVar("Result")
 
 _ROWS_FROM, _EXTREMES_FROM = 0.75, 0.9
 """Parts of the time after which a reading's draws are done, and its rows."""
@@ -79,22 +76,12 @@ def measureCase(case: Case, draws: int = 1000, seed: int = 0, software: str = ""
         settings = DrawSettings(draws, seed, f"{reader}#{repeat}") if draws > 1 else None
         which, share = f"reading {number + 1} of {len(readings)}", 1.0 / len(readings)
         steps = _readingSteps(ReadingMeasurer(case, marks, noise, reader, repeat), settings, software)
-        done.append((yield from _within(steps, number * share, (number + 1) * share, f", {which}")))
+        done.append((yield from stepsWithin(steps, number * share, (number + 1) * share, f", {which}")))
         yield Step((number + 1) * share, f"measured {which}")
     return CaseMeasurement(
         case, tuple(row for item in done for row in item.rows), tuple(item.values for item in done),
         tuple(item.ranges for item in done), tuple(item.ranked for item in done),
     )  # fmt: skip
-
-
-def _within(steps: Steps[Result], first: float, last: float, told: str = "") -> Steps[Result]:
-    """Steps as a part of others, from one fraction to another."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return end.value
-        yield Step(first + (last - first) * step.fraction, step.message + told)
 
 
 @dataclass(frozen=True)
@@ -107,7 +94,7 @@ class _MeasuredReading:
 
 def _readingSteps(measurer: ReadingMeasurer, settings: DrawSettings | None, software: str) -> Steps[_MeasuredReading]:
     """One reading: its draws, its rows metric by metric, and its extremes."""
-    values = yield from _within(measureReading(measurer, settings), 0.0, _ROWS_FROM)
+    values = yield from stepsWithin(measureReading(measurer, settings), 0.0, _ROWS_FROM)
     rows: list[Measurement] = []
     count = len(allMetrics())
     for number, some in enumerate(RowMaker(values, software).steps()):

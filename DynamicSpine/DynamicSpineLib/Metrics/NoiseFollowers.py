@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from DynamicSpineLib.Anatomy.Landmarks import landmarkDefinitions, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Metrics.Draws import predictingBone, usableBone
-from DynamicSpineLib.Metrics.Noise import CANAL_LINE_CODES, CANAL_LINE_ENDS
+from DynamicSpineLib.Metrics.Noise import edgePartners
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 
@@ -35,14 +35,9 @@ def noiseFollowers(
 
 def _withPartners(landmarkName: str, marks: LandmarkSet) -> set[str]:
     """The mark, and those of its place whose edge it tells the direction of."""
-    name = parseLandmarkName(landmarkName)
-    if name is None:
-        return {landmarkName}
-    codes = {item.code for item in landmarkDefinitions() if name.code in item.across}
-    if name.code in CANAL_LINE_ENDS:
-        codes |= set(CANAL_LINE_CODES)
-    side = f"_{name.side}" if name.side else ""
-    return {landmarkName, *(text for code in codes if (text := f"{name.place}_{code}{side}") in marks.landmarks)}
+    place = landmarkName.split("_", maxsplit=1)[0]
+    beside = ((text, parseLandmarkName(text)) for text in marks.landmarks if text.startswith(f"{place}_"))
+    return {landmarkName, *(text for text, name in beside if name is not None and landmarkName in edgePartners(name))}
 
 
 def _turnedWith(

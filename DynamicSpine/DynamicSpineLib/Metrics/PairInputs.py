@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -14,16 +13,6 @@ from DynamicSpineLib.Metrics.Slip import slipCenter
 from DynamicSpineLib.Metrics.StateInputs import ROLES, Later, SegmentInputs
 
 
-class StateSource(Protocol):
-    """Values of state metrics by id."""
-
-    def __contains__(self, name: object, /) -> bool:
-        """True for the id of a state metric."""
-
-    def __getitem__(self, name: str, /) -> Array:
-        """The values (..., P, S) of a state metric."""
-
-
 class PairInputs:
     """Inputs (..., Q, S) of Q ordered pairs of positions.
 
@@ -32,8 +21,9 @@ class PairInputs:
     """
 
     def __init__(
-        self, segments: SegmentInputs, states: StateSource, fromIndex: list[int], toIndex: list[int], later: Later
-    ) -> None:
+        self, segments: SegmentInputs, states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int],
+        later: Later,
+    ) -> None:  # fmt: skip
         self._segments, self._states, self._later = segments, states, later
         self._index = {"from": fromIndex, "to": toIndex}
         self._cache: dict[str, Array] = {}
@@ -95,7 +85,7 @@ class RegionPairInputs:
     """
 
     def __init__(
-        self, ends: Callable[[], Array], states: StateSource, fromIndex: list[int], toIndex: list[int]
+        self, ends: Callable[[], Array], states: Mapping[str, Array], fromIndex: list[int], toIndex: list[int]
     ) -> None:
         self._ends, self._states = ends, states
         self._index = {"from": fromIndex, "to": toIndex}

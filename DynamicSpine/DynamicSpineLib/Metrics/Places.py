@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, splitSegment
-from DynamicSpineLib.Metrics.Registry import CRANIOCERVICAL, REGION, VERTEBRA, MetricDefinition
+from DynamicSpineLib.Metrics.PointTable import SIDES
+from DynamicSpineLib.Metrics.Registry import CRANIOCERVICAL, REGION, SIDED_SEGMENT, VERTEBRA, MetricDefinition
 
 _FIRST_BODY = CANONICAL_LEVELS.index("C2")
 
@@ -54,6 +55,17 @@ def placesOf(definition: MetricDefinition, chain: Chain) -> tuple[tuple[int, str
         inside = {item.name for region in shared for item in chain.segmentsWithin(region)}
         return tuple((index, name) for index, name in enumerate(names) if name in inside)
     return tuple((index, name) for index, name in enumerate(names) if _SEGMENT_RULES[definition.places](name))
+
+
+@lru_cache(maxsize=4096)
+def columnsOf(definition: MetricDefinition, chain: Chain) -> tuple[tuple[tuple[int, ...], str, str], ...]:
+    """Index behind the axis of positions or pairs, place and side of every value of a metric, cranial to caudal."""
+    places = placesOf(definition, chain)
+    if definition.scope == SIDED_SEGMENT:
+        return tuple(((column, number), place, side) for column, place in places for number, side in enumerate(SIDES))
+    if definition.scope in (REGION, CRANIOCERVICAL) and definition.places != "regions":
+        return tuple(((), place, "") for _, place in places)
+    return tuple(((column,), place, "") for column, place in places)
 
 
 def _regionPlaces(places: str, chain: Chain) -> tuple[tuple[int, str], ...]:

@@ -7,20 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, STATE, RowKey
-from DynamicSpineLib.Metrics.Places import placesOf
-from DynamicSpineLib.Metrics.PointTable import SIDES
-from DynamicSpineLib.Metrics.Registry import (
-    SEGMENT,
-    SIDED_SEGMENT,
-    STATE_KIND,
-    VERTEBRA,
-    MetricDefinition,
-    allMetrics,
-)  # fmt: skip
+from DynamicSpineLib.Metrics.Places import columnsOf
+from DynamicSpineLib.Metrics.Registry import STATE_KIND, MetricDefinition, allMetrics
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Roles import comparedPosition, orderedPairs
-
-_HAS_COLUMNS = (SEGMENT, SIDED_SEGMENT, VERTEBRA)
 
 
 @dataclass(frozen=True)
@@ -92,12 +82,8 @@ class CaseCells:
         self, kind: str, definition: MetricDefinition, ends: Sequence[tuple[int, str, str]], base: int = -1
     ) -> Iterator[Cell]:
         """The cells of a metric for rows (first index, from, to), cranial to caudal within each."""
-        sides = tuple(enumerate(SIDES)) if definition.scope == SIDED_SEGMENT else ((-1, ""),)
-        hasColumns = definition.scope in _HAS_COLUMNS or definition.places == "regions"
-        places = placesOf(definition, self._chain)
+        columns = columnsOf(definition, self._chain)
         for row, fromPosition, position in ends:
-            for column, place in places:
-                for number, side in sides:
-                    rest = ((column,) if hasColumns else ()) + ((number,) if side else ())
-                    behind = (base, *rest) if kind == CHANGE else ()
-                    yield Cell(kind, definition, position, fromPosition, place, side, (row, *rest), behind)
+            for rest, place, side in columns:
+                behind = (base, *rest) if kind == CHANGE else ()
+                yield Cell(kind, definition, position, fromPosition, place, side, (row, *rest), behind)

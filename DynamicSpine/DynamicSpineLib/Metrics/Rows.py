@@ -33,11 +33,6 @@ ROUNDING = 1e-9
 OTHER_LEVELS, ONE_POSITION = "otherLevels", "onePositionOnly"
 
 
-def measurementRows(measured: ReadingValues, software: str) -> list[Measurement]:
-    """Every row of a reading: states, changes against the compared position, and motions of every pair."""
-    return [row for rows in RowMaker(measured, software).steps() for row in rows]
-
-
 class CellValues:
     """The value that each cell may show: NaN where it is not there or a need of its metric is not met."""
 
@@ -112,7 +107,7 @@ class RowMaker:
         return self._measured.case.numbering.statement()
 
     def steps(self) -> Iterator[list[Measurement]]:
-        """All rows, those of one metric at a time."""
+        """Every row: states, changes against the compared position and motions of every pair, one metric at a time."""
         cells = CaseCells(self._measured.case)
         for definition in allMetrics():
             yield self.rows(cells.of(definition))

@@ -13,7 +13,7 @@ from DynamicSpineLib.Metrics.Noise import noiseModel
 from DynamicSpineLib.Metrics.ReadingDraws import Needed, measureReading
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Metrics.RowCells import CaseCells
-from DynamicSpineLib.Metrics.Rows import RowMaker, measurementRows
+from DynamicSpineLib.Metrics.Rows import RowMaker
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 
@@ -69,11 +69,3 @@ def test_a_measurement_is_the_same_however_it_is_driven(study):
     assert len(fractions) > 50
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0
-
-
-def test_rows_made_one_by_one_are_those_made_together(study):
-    values = measured(study, 30)
-    together = measurementRows(values, "test")
-    maker, cells = RowMaker(values, "test"), CaseCells(study).byKey
-    assert [row.key for row in together] == list(cells)
-    assert [maker.row(cells[row.key], maker.sd(cells[row.key])) for row in together[::7]] == together[::7]

@@ -6,16 +6,22 @@ Adds to Criteria/Consistency.py, which compares every flexion and extension with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
 
-from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample
-from DynamicSpineLib.Criteria.Consistency import BENT_REGIONS, LabelDoubt, bendFrom, neutralFor
+from DynamicSpineLib.Criteria.CaseValues import CaseValues, Sample, sampled
+from DynamicSpineLib.Criteria.Consistency import (
+    BENT_REGIONS,
+    LabelDoubt,
+    bendFrom,
+    doubtOf,
+    motionFrom,
+    neutralFor,
+)  # fmt: skip
 from DynamicSpineLib.Criteria.Places import excursionRegion
-from DynamicSpineLib.Metrics.Registry import MOTION_KIND
-from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, interval
+from DynamicSpineLib.Metrics.Registry import MOTION_KIND, MetricDefinition
 from DynamicSpineLib.Study.Position import Position
 
 LEAST_SEGMENTS = 3
@@ -92,7 +98,7 @@ def unsharedDoubts(values: CaseValues) -> list[LabelDoubt]:
         for region in BENT_REGIONS if other else ():
             turn, stretch = _turn(values, region, other, item.id)
             isTold = stretch == region and neutralFor(values, item) is not None
-            doubt = None if isTold else _doubt(item, other, stretch, turn, 1.0 if item.bend == "flexion" else -1.0)
+            doubt = None if isTold else doubtOf(item, other, stretch, turn, 1.0 if item.bend == "flexion" else -1.0)
             if doubt is not None:
                 found.append(doubt)
     return found
@@ -126,7 +132,7 @@ def sidewaysDoubts(values: CaseValues) -> list[LabelDoubt]:
             metric, sign = _SIDEWAYS[item.bend]
             turn, stretch = _longestRun(values, metric, [each.name for each in values.case.chain.segments],
                                         neutral, item.id)  # fmt: skip
-            doubt = _doubt(item, neutral, stretch, turn, sign)
+            doubt = doubtOf(item, neutral, stretch, turn, sign)
             if doubt is not None:
                 found.append(doubt)
     return found
@@ -138,7 +144,7 @@ def _longestRun(
     """Sum of a motion over the longest run of measured segments, and the run's name (C3C6); empty for a short run."""
     runs: list[list[tuple[str, Sample]]] = [[]]
     for name in segments:
-        sample = _motion(values, metric, name, first, second)
+        sample = motionFrom(values, metric, name, first, second)
         if sample.value is not None and sample.sd is not None:
             runs[-1].append((name, sample))
         else:
@@ -148,33 +154,10 @@ def _longestRun(
         return Sample(), ""
     top, bottom = (values.case.chain.segment(name) for name in (best[0][0], best[-1][0]))
     stretch = "" if top is None or bottom is None else top.upper + bottom.lower
-    return _sum([sample for _, sample in best]), stretch
+    return _sum(values.definition(metric, MOTION_KIND), [sample for _, sample in best]), stretch
 
 
-def _motion(values: CaseValues, metric: str, segment: str, first: str, second: str) -> Sample:
-    """A segment's motion from one position to another, whichever way its row runs."""
-    there = values.motion(metric, segment, first, second)
-    if there.isThere:
-        return there
-    back = values.motion(metric, segment, second, first)
-    if back.value is None or back.draws is None:
-        return Sample()
-    return Sample(-back.value, -back.draws, back.sd, confirmed=back.confirmed)
-
-
-def _sum(samples: Sequence[Sample]) -> Sample:
+def _sum(definition: MetricDefinition, samples: Sequence[Sample]) -> Sample:
     value = float(sum(item.value or 0.0 for item in samples))
     draws = np.sum([item.draws for item in samples if item.draws is not None], axis=0)
-    sd = float(np.std(draws, ddof=1))
-    low, high = interval(value, sd, None)
-    return Sample(value, draws, sd, SDC_CHANGE * sd, low, high, "deg", "", all(item.confirmed for item in samples))
-
-
-def _doubt(position: Position, other: str, stretch: str, turn: Sample, sign: float) -> LabelDoubt | None:
-    """The doubt about a label, where the turn from `other` is not clearly of the sign that the label says."""
-    if turn.value is None or turn.sdc95 is None:
-        return None
-    toward = sign * turn.value
-    if toward > turn.sdc95:
-        return None
-    return LabelDoubt(position.id, other, position.bend, stretch, turn, toward < -turn.sdc95)
+    return replace(sampled(definition, value, draws), confirmed=all(item.confirmed for item in samples))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,23 +11,19 @@ import numpy as np
 
 from DynamicSpineLib.Geometry.Planar import wrapDeg
 from DynamicSpineLib.Metrics.Engine import Values
-from DynamicSpineLib.Metrics.Measurement import MOTION, OK, STATE, Measurement
-from DynamicSpineLib.Metrics.Places import placesOf
+from DynamicSpineLib.Metrics.Measurement import CHANGE, MOTION, OK, STATE, Measurement
+from DynamicSpineLib.Metrics.Places import columnsOf
 from DynamicSpineLib.Metrics.PointTable import SIDES, Array
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
 from DynamicSpineLib.Metrics.Registry import (
     MOTION_KIND,
-    SEGMENT,
     SIDED_SEGMENT,
     STATE_KIND,
-    VERTEBRA,
     MetricDefinition,
-    allMetrics,
+    metricsByKey,
 )  # fmt: skip
 from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE, interval, spread
 from DynamicSpineLib.Study.Roles import declaredPairs, routinePosition
-
-_HAS_COLUMN = (SEGMENT, SIDED_SEGMENT, VERTEBRA)
 
 
 @dataclass(frozen=True)
@@ -68,9 +64,7 @@ class CaseValues:
         self.measured, self.case = measured, measured.case
         self.positionIds = tuple(position.id for position in measured.case.positions)
         own = (row for row in rows if (row.reader, row.reading) == (measured.reader, measured.reading))
-        self._rows = {
-            (row.kind, row.metric, row.level, row.side, row.fromPosition, row.position): row for row in own
-        }  # fmt: skip
+        self._rows = {row.key: row for row in own}
         self._known: dict[tuple[str, ...], Sample] = {}
 
     @cached_property
@@ -86,22 +80,18 @@ class CaseValues:
         return next(((pair.fromPosition, pair.toPosition) for pair in pairs), None)
 
     @cached_property
-    def _definitions(self) -> dict[tuple[str, str], MetricDefinition]:
-        return {(item.kind, item.id): item for item in allMetrics()}
-
-    @cached_property
-    def _columns(self) -> dict[tuple[str, str], dict[str, int]]:
-        chain = self.case.chain
-        return {key: {place: column for column, place in placesOf(item, chain)}
-                for key, item in self._definitions.items()}  # fmt: skip
+    def _columns(self) -> dict[tuple[str, str], dict[tuple[str, str], tuple[int, ...]]]:
+        """By kind and metric, and by place and side, the index behind the axis of positions or pairs."""
+        return {key: {(place, side): index for index, place, side in columnsOf(item, self.case.chain)}
+                for key, item in metricsByKey().items()}  # fmt: skip
 
     def definition(self, metric: str, kind: str = STATE_KIND) -> MetricDefinition:
         """The registered metric."""
-        return self._definitions[kind, metric]
+        return metricsByKey()[kind, metric]
 
     def places(self, metric: str, kind: str = STATE_KIND) -> tuple[str, ...]:
         """Names of the levels, segments or regions of this case that a metric is defined at."""
-        return tuple(self._columns[kind, metric])
+        return tuple(dict.fromkeys(place for place, _ in self._columns[kind, metric]))
 
     def sides(self, metric: str, kind: str = STATE_KIND) -> tuple[str, ...]:
         """L and R for a metric of two sides, else one empty side."""
@@ -111,7 +101,7 @@ class CaseValues:
         self, kind: str, metric: str, place: str, side: str, fromPosition: str, position: str
     ) -> Measurement | None:
         """The measurement row, or None."""
-        return self._rows.get((kind, metric, place, side, fromPosition, position))
+        return self._rows.get((kind, metric, place, side, position, fromPosition))
 
     def given(self) -> list[Measurement]:
         """The rows of this reading that hold a value."""
@@ -123,7 +113,7 @@ class CaseValues:
 
     def change(self, metric: str, place: str, fromPosition: str, position: str, side: str = "") -> Sample:
         """The value in `position` minus that in `fromPosition`, angles the short way round."""
-        return self._remember(("change", metric, place, side, fromPosition, position), self._change)
+        return self._remember((CHANGE, metric, place, side, fromPosition, position), self._change)
 
     def motion(self, metric: str, place: str, fromPosition: str, position: str) -> Sample:
         """A motion in the one direction that its pair has (design, section 5)."""
@@ -146,7 +136,7 @@ class CaseValues:
         missing = next((item for item in ends if not item.isThere), None)
         if missing is not None:
             return Sample(reasonCode=missing.reasonCode)
-        row = self.row("change", metric, place, side, fromPosition, position)
+        row = self.row(CHANGE, metric, place, side, fromPosition, position)
         if row is not None and row.status != OK:
             return Sample(reasonCode=row.reasonCode)
         definition = self.definition(metric)
@@ -156,9 +146,8 @@ class CaseValues:
             draws = self._drawn("changes", STATE_KIND, metric, place, side, self.positionIds.index(position))
         else:
             value, draws = _difference(ends[0], ends[1], definition)
-        sample = _sampled(definition, value, draws)
         rows = (row,) if row is not None else (*ends[0].rows, *ends[1].rows)
-        return _with(sample, definition.unit, all(item.confirmed for item in ends), rows)
+        return replace(sampled(definition, value, draws), confirmed=all(item.confirmed for item in ends), rows=rows)
 
     def _motion(self, metric: str, place: str, _side: str, fromPosition: str, position: str) -> Sample:
         row = self.row(MOTION, metric, place, "", fromPosition, position)
@@ -173,12 +162,7 @@ class CaseValues:
         values: Values | None = self.measured.draws
         if values is None:
             return None
-        definition = self.definition(metric, kind)
-        index: tuple[Any, ...] = (slice(None), number)
-        if definition.scope in _HAS_COLUMN or definition.places == "regions":
-            index = (*index, self._columns[kind, metric][place])
-        if side:
-            index = (*index, SIDES.index(side))
+        index = (slice(None), number, *self._columns[kind, metric][place, side])
         drawn: Array = getattr(values, group)[metric][index]
         return drawn
 
@@ -197,19 +181,12 @@ def _difference(first: Sample, second: Sample, definition: MetricDefinition) -> 
     return float(wrapDeg(np.array(value))), None if draws is None else wrapDeg(draws)
 
 
-def _sampled(definition: MetricDefinition, value: float | None, draws: Array | None) -> Sample:
-    """A change with SD, interval and smallest detectable change from its draws."""
-    if value is None or draws is None:
-        return Sample(value)
-    sd = float(spread(definition, draws))
-    if not np.isfinite(sd):
-        return Sample(value)
+def sampled(definition: MetricDefinition, value: float | None, draws: Array | None) -> Sample:
+    """A change or motion of a metric with SD, interval and smallest detectable change from its draws."""
+    sd = float(spread(definition, draws)) if value is not None and draws is not None else np.nan
+    if value is None or not np.isfinite(sd):
+        return Sample(value, unit=definition.unit)
     low, high = interval(value, sd, None)
-    return Sample(value, draws, sd, SDC_CHANGE * sd, low, high)
-
-
-def _with(sample: Sample, unit: str, confirmed: bool, rows: tuple[Measurement, ...]) -> Sample:
-    return Sample(sample.value, sample.draws, sample.sd, sample.sdc95, sample.lower95, sample.upper95, unit, "",
-                  confirmed, rows)  # fmt: skip
+    return Sample(value, draws, sd, SDC_CHANGE * sd, low, high, definition.unit)
 
 

@@ -60,12 +60,17 @@ def _doubt(values: CaseValues, position: Position, region: str) -> LabelDoubt | 
     if neutral is None or region not in values.places("regionRotation", MOTION_KIND):
         return None
     rotation = bendFrom(values, region, neutral, position.id)
-    if rotation.value is None or rotation.sdc95 is None:
+    return doubtOf(position, neutral, region, rotation, 1.0 if position.bend == "flexion" else -1.0)
+
+
+def doubtOf(position: Position, other: str, stretch: str, turn: Sample, sign: float) -> LabelDoubt | None:
+    """The doubt about a label, where the turn from `other` is not clearly of the sign that the label says."""
+    if turn.value is None or turn.sdc95 is None:
         return None
-    toward = rotation.value if position.bend == "flexion" else -rotation.value
-    if toward > rotation.sdc95:
+    toward = sign * turn.value
+    if toward > turn.sdc95:
         return None
-    return LabelDoubt(position.id, neutral, position.bend, region, rotation, toward < -rotation.sdc95)
+    return LabelDoubt(position.id, other, position.bend, stretch, turn, toward < -turn.sdc95)
 
 
 def neutralFor(values: CaseValues, position: Position) -> str | None:
@@ -76,11 +81,16 @@ def neutralFor(values: CaseValues, position: Position) -> str | None:
 
 
 def bendFrom(values: CaseValues, region: str, first: str, second: str) -> Sample:
-    """A region's rotation from one position to another, flexion positive, whichever way its row runs."""
-    sample = values.motion("regionRotation", region, first, second)
+    """A region's rotation from one position to another, flexion positive."""
+    return motionFrom(values, "regionRotation", region, first, second)
+
+
+def motionFrom(values: CaseValues, metric: str, place: str, first: str, second: str) -> Sample:
+    """A motion from one position to another, whichever way its row runs."""
+    sample = values.motion(metric, place, first, second)
     if sample.isThere:
         return sample
-    back = values.motion("regionRotation", region, second, first)
+    back = values.motion(metric, place, second, first)
     if back.value is None:
         return back
     low, high = back.lower95, back.upper95

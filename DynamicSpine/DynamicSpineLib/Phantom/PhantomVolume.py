@@ -43,27 +43,24 @@ def paintVolume(posed: PosedSpine, series: Acquisition, seed: int) -> Painted:
 
 
 def paintVolumeInSteps(posed: PosedSpine, series: Acquisition, seed: int) -> Steps[Painted]:
-    """As paintVolume, in steps of a tenth of a second or so."""
-    _checkPaintable(posed)
+    """As paintVolume, in short steps."""
+    if "L6" in posed.levels:
+        raise InputError("the phantom paints no image of a spine with L6: it has marks only")
     geometry = seriesGeometry(posed, series, seed)
     course = spineCourse(posed)
     where = sliceCoordinates(course, geometry)
-    tissue = yield from _paintInSteps(posed, geometry, series.subSlices, course, where)
+    tissue = yield from paintTissue(posed, geometry, series.subSlices, course, where)
     image = acquired(tissue * coilGain(where, series.fields[posed.region].coilReachMm, series, seed), series, seed)
     return np.rint(np.minimum(image * UNITS_PER_CSF, 32767)).astype(np.int16), geometry
 
 
-def paintTissue(posed: PosedSpine, geometry: VolumeGeometry, subSlices: int) -> Samples:
-    """The tissue's signal in every voxel (k, j, i), fluid being 1, before coil, resolution limit and noise."""
-    _checkPaintable(posed)
-    course = spineCourse(posed)
-    return runSteps(_paintInSteps(posed, geometry, subSlices, course, sliceCoordinates(course, geometry)))
-
-
-def _paintInSteps(
+def paintTissue(
     posed: PosedSpine, geometry: VolumeGeometry, subSlices: int, course: SpineCourse, where: SliceCoordinates
 ) -> Steps[Samples]:
-    """Surroundings slice by slice; then discs, bones and foramina; then the canal, and what lies in the skull."""
+    """The tissue's signal in every voxel (k, j, i), fluid being 1, before coil, resolution limit and noise.
+
+    Surroundings slice by slice; then discs, bones and foramina; then the canal, and what lies in the skull.
+    """
     tissues = palette(posed.region)
     message = f"painting {posed.positionId}"
     columns, rows, slices = geometry.size
@@ -77,11 +74,6 @@ def _paintInSteps(
         yield Step(SPINE_UNTIL + (CANAL_UNTIL - SPINE_UNTIL) * share, message)
     paintHead(canvas, posed, tissues)
     return canvas.slices()
-
-
-def _checkPaintable(posed: PosedSpine) -> None:
-    if "L6" in posed.levels:
-        raise InputError("the phantom paints no image of a spine with L6: it has marks only")
 
 
 def _paintSpine(canvas: Canvas, posed: PosedSpine, tissues: Palette) -> Iterator[float]:

@@ -27,6 +27,7 @@ CONVERGED_MM, ARM_MM = 0.005, 15.0
 
 DAMPING = 1e-3
 LEAST_SEEN = 0.4
+"""Share of a region's weight that must lie inside the image for a correlation to tell anything: a planning figure."""
 
 
 @dataclass(frozen=True)

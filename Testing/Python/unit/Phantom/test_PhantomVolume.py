@@ -6,13 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from PaintedTissue import tissueOf
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Phantom.Acquisition import acquisition, seriesGeometry, usualAcquisition
 from DynamicSpineLib.Phantom.PaintShapes import boxyDistance, ellipseDistance, polygonDistance
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
-from DynamicSpineLib.Phantom.PhantomVolume import paintTissue, paintVolume, writeVolume
+from DynamicSpineLib.Phantom.PhantomVolume import paintVolume, writeVolume
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import loadScenario
 from DynamicSpineLib.Phantom.SignalTissues import palette
@@ -102,7 +103,7 @@ def test_marrow_has_the_same_texture_in_every_position():
     patches = []
     for positionId in ("SUP_N", "ST_F"):
         posed = posedSpine("healthyLumbar", positionId)
-        patches.append(paintTissue(posed, gridAround(posed.boneToRAS["L3"], 21, 0.5, 1.0, 1), 1)[0])
+        patches.append(tissueOf(posed, gridAround(posed.boneToRAS["L3"], 21, 0.5, 1.0, 1), 1)[0])
     assert patches[0].std() > 0.005
     np.testing.assert_allclose(patches[0], patches[1], atol=2e-3)
 
@@ -111,8 +112,8 @@ def test_a_thick_slice_is_the_mean_of_the_thin_slices_in_it():
     posed = posedSpine("healthyLumbar", "SUP_N")
     at = posed.boneToRAS["L3"].copy()
     at[:3, 3] += 10.0 * at[:3, 0]
-    thick = paintTissue(posed, gridAround(at, 31, 0.6, 4.0, 1), 4)[0]
-    thin = paintTissue(posed, gridAround(at, 31, 0.6, 1.0, 4), 1).mean(axis=0)
+    thick = tissueOf(posed, gridAround(at, 31, 0.6, 4.0, 1), 4)[0]
+    thin = tissueOf(posed, gridAround(at, 31, 0.6, 1.0, 4), 1).mean(axis=0)
     np.testing.assert_allclose(thick, thin, atol=5e-3)
 
 
@@ -122,7 +123,7 @@ def test_a_degenerated_disc_is_darker():
         disc = posed.discs["L4L5"].outline_RAS
         frame = posed.boneToRAS["L5"].copy()
         frame[:3, 3] = 0.5 * (disc.min(axis=0) + disc.max(axis=0))
-        return paintTissue(posed, gridAround(frame, 5, 0.6, 1.0, 1), 1).mean()
+        return tissueOf(posed, gridAround(frame, 5, 0.6, 1.0, 1), 1).mean()
 
     assert signal("lumbarSlip") < 0.5 * signal("healthyLumbar")
 

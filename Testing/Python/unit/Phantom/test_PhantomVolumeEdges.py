@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PaintedTissue import tissueOf
 
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
-from DynamicSpineLib.Phantom.PhantomVolume import paintTissue
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -32,7 +32,7 @@ class FinePatch:
         directions = tuple(tuple(map(float, axis)) for axis in axes.T)
         spacing = (STEP_MM, STEP_MM, 0.3)
         self.geometry = VolumeGeometry((count, count, 1), spacing, tuple(map(float, origin)), directions)
-        self.image = paintTissue(posed, self.geometry, 1)[0]
+        self.image = tissueOf(posed, self.geometry, 1)[0]
 
     def profile(self, start, direction, places):
         """Signal at mm along a direction, linear between pixels."""

@@ -12,7 +12,8 @@ from slicer.i18n import tr as _
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
 from DynamicSpineLib.Scene.OpenCase import isScene
 from DynamicSpineLib.Session.CaseFiles import saveCase
-from DynamicSpineLib.Session.CaseState import caseState, usualLevels
+from DynamicSpineLib.Session.CaseState import caseState
+from DynamicSpineLib.Session.LevelEdits import usualLevels
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.Section import Section

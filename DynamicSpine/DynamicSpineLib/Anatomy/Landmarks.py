@@ -92,11 +92,22 @@ def parseLandmarkName(name: str) -> LandmarkName | None:
     return LandmarkName(place, code, side)
 
 
+def definitionOf(name: str) -> LandmarkDefinition | None:
+    """The definition of a mark, or None for a name that no protocol knows."""
+    parsed = parseLandmarkName(name)
+    return None if parsed is None else definitionAt(parsed.place, parsed.code)
+
+
+def placeOfMark(name: str) -> str:
+    """The level or segment that a mark belongs to; empty for a name that no protocol knows."""
+    parsed = parseLandmarkName(name)
+    return "" if parsed is None else parsed.place
+
+
 def boneOfMark(name: str) -> str:
     """The level whose bone a point moves with; empty for marks of soft tissue and for names that no protocol knows."""
-    parsed = parseLandmarkName(name)
-    definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
-    return parsed.place if parsed is not None and definition is not None and definition.follows == "bone" else ""
+    definition = definitionOf(name)
+    return placeOfMark(name) if definition is not None and definition.follows == "bone" else ""
 
 
 def namesFor(chain: Chain, protocols: str = "ABCDEFG", withOptional: bool = True) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ CANONICAL_LEVELS: tuple[str, ...] = (
 )
 """Every level name in cranial to caudal order; T13 and L6 exist only in some people."""
 
+USUAL_LEVELS = tuple(level for level in CANONICAL_LEVELS if level not in ("T13", "L6"))
+"""The levels that most people have."""
+
 # A level is joined to the one below it; people differ in the number of thoracic and lumbar vertebrae.
 _OTHER_SUCCESSORS = {
     "T11": ("T12", "L1"),
@@ -100,6 +103,11 @@ class Chain:
         """The motion segments, cranial to caudal: pairs of listed levels that are true neighbors."""
         pairs = zip(self.levels, self.levels[1:], strict=False)
         return tuple(Segment(upper, lower) for upper, lower in pairs if areNeighbors(upper, lower))
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The names of all levels and segments."""
+        return frozenset((*self.levels, *(segment.name for segment in self.segments)))
 
     @cached_property
     def regions(self) -> tuple[Region, ...]:

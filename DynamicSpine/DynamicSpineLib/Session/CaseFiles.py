@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
@@ -14,6 +13,7 @@ from DynamicSpineLib.Scene.Volumes import saveVolume
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import caseFiles, fingerprint, readCaseToEdit, writeCase
+from DynamicSpineLib.Study.EditCase import chainOf
 from DynamicSpineLib.Study.EditMarks import withoutOpenMarks
 from DynamicSpineLib.Study.Paths import insidePath
 
@@ -38,11 +38,7 @@ def newCase(scene: MrmlScene, caseId: str, levels: tuple[str, ...]) -> CaseSessi
     """A new case without positions. Raises InputError where the levels are no chain or the case has no name."""
     if not caseId.strip():
         raise InputError("the case needs a name")
-    try:
-        chain = Chain(levels)
-    except ValueError as error:
-        raise InputError(f"levels: {error}") from None
-    return CaseSession(writeCaseToScene(Case(caseId.strip(), chain, ()), scene))
+    return CaseSession(writeCaseToScene(Case(caseId.strip(), chainOf(levels), ()), scene))
 
 
 def sessionOf(caseNode: CaseNode) -> CaseSession:

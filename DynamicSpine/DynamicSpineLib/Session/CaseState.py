@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
-from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.ReviewReadable import isReadable
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import unconfirmedNames
 from DynamicSpineLib.Study.Marks import DEFINED
 from DynamicSpineLib.Study.Position import Position
-
-_RARE = ("T13", "L6")
-
-
-def usualLevels(first: str, last: str) -> tuple[str, ...]:
-    """The levels from one to another, cranial to caudal; T13 and L6 only where they are named.
-
-    Raises InputError where the first lies below the last.
-    """
-    start, end = CANONICAL_LEVELS.index(first), CANONICAL_LEVELS.index(last)
-    if start > end:
-        raise InputError(f"levels: {first} lies below {last}; choose the upper level first")
-    return tuple(level for level in CANONICAL_LEVELS[start : end + 1] if level not in _RARE or level in (first, last))
 
 
 def caseState(session: CaseSession) -> str:

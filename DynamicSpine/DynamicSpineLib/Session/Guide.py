@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import definitionOf, namesFor, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Session.MarkNames import AXIAL, CORONAL, SAGITTAL, markTitle, viewOf
@@ -164,19 +164,13 @@ def _everyMark(chain: Chain, protocols: str) -> tuple[WantedMark, ...]:
 
 
 def _wanted(text: str) -> WantedMark:
-    name = parseLandmarkName(text)
-    definition = None if name is None else definitionAt(name.place, name.code)
+    name, definition = parseLandmarkName(text), definitionOf(text)
     if name is None or definition is None:
         raise InputError(f"{text} is the name of no mark")
     return WantedMark(
         text, name.place, name.code, name.side, definition.protocol, definition.kind, markTitle(text), definition.hint,
         definition.plane, viewOf(definition), definition.optional,
     )  # fmt: skip
-
-
-def nextOpen(marks: Iterable[WantedMark], after: str = "") -> WantedMark | None:
-    """The first open point behind `after`, else the first open one from the start; None where none is open."""
-    return nextOf(marks, (OPEN,), after)
 
 
 def nextOf(marks: Iterable[WantedMark], statuses: Collection[str], after: str = "") -> WantedMark | None:
@@ -195,23 +189,6 @@ def countOf(marks: Iterable[WantedMark]) -> MarkCount:
     return MarkCount(
         statuses.count(PLACED), statuses.count(UNCONFIRMED), statuses.count(NOT_VISIBLE), len(statuses)
     )  # fmt: skip
-
-
-def countsByPlace(marks: Iterable[WantedMark]) -> dict[str, MarkCount]:
-    """Counts by level and by segment, in marking order."""
-    return _countsBy(marks, lambda item: item.place)
-
-
-def countsByProtocol(marks: Iterable[WantedMark]) -> dict[str, MarkCount]:
-    """Counts by protocol letter, in marking order."""
-    return _countsBy(marks, lambda item: item.protocol)
-
-
-def _countsBy(marks: Iterable[WantedMark], key: Callable[[WantedMark], str]) -> dict[str, MarkCount]:
-    groups: dict[str, list[WantedMark]] = {}
-    for item in marks:
-        groups.setdefault(key(item), []).append(item)
-    return {name: countOf(items) for name, items in groups.items()}
 
 
 def countsByPosition(case: Case, marking: Marking) -> dict[str, MarkCount]:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, USUAL_LEVELS, Chain
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Session.CaseState import usualLevels
 from DynamicSpineLib.Session.CheckedFields import checkName, checkNumbering
 from DynamicSpineLib.Session.PositionEdits import titleOf
 from DynamicSpineLib.Study.Case import NATIVE, Case
 from DynamicSpineLib.Study.EditCase import withLevels, withNumbering
-from DynamicSpineLib.Study.Renumber import namedFrom, renumbered
+from DynamicSpineLib.Study.Renumber import renumbered
 from DynamicSpineLib.Wording.Codes import code
 from DynamicSpineLib.Wording.Texts import capitalized, levelLabel
 
@@ -75,15 +74,24 @@ def _person(name: str) -> str:
     return found
 
 
+def usualLevels(first: str, last: str) -> tuple[str, ...]:
+    """The levels from one to another, cranial to caudal; T13 and L6 only where they are named.
+
+    Raises InputError where the first lies below the last.
+    """
+    if CANONICAL_LEVELS.index(first) > CANONICAL_LEVELS.index(last):
+        raise InputError(f"levels: {first} lies below {last}; choose the upper level first")
+    return tuple(level for level in CANONICAL_LEVELS
+                 if _isWithin(level, first, last) and level in (*USUAL_LEVELS, first, last))  # fmt: skip
+
+
 def withRange(case: Case, first: str, last: str) -> Case:
     """The case with its levels from one to another; where it had levels before, they stay as they are in this patient.
 
     Raises InputError where the first lies below the last, or where marks lie on levels that would go.
     """
     own = case.chain.levels
-    usual = usualLevels(first, last)
-    top, bottom = (CANONICAL_LEVELS.index(level) for level in (own[0], own[-1]))
-    added = [level for level in usual if not top <= CANONICAL_LEVELS.index(level) <= bottom]
+    added = [level for level in usualLevels(first, last) if not _isWithin(level, own[0], own[-1])]
     kept = [level for level in own if _isWithin(level, first, last)]
     return withLevels(case, sorted({first, last, *added, *kept}, key=CANONICAL_LEVELS.index))
 
@@ -128,13 +136,13 @@ def namesFrom(levels: Sequence[str], top: str) -> tuple[str, ...]:
     """
     if tuple(levels[:1]) == (top,):
         return tuple(levels)
-    if levels[-1] != SACRUM or len(levels) == 1:
-        return namedFrom(levels, top)
-    above = [level for level in CANONICAL_LEVELS if level not in ("T13", SACRUM)]
-    start = above.index(top) if top in above else len(above)
-    found = tuple(above[start : start + len(levels) - 1])
-    fits = len(found) == len(levels) - 1 and found[-1] in _LAST["L"]
-    return (*found, SACRUM) if fits else ()
+    end = (SACRUM,) if levels[-1] == SACRUM and len(levels) > 1 else ()
+    count = len(levels) - len(end)
+    names = [level for level in CANONICAL_LEVELS if level not in ("T13", SACRUM)] if end else list(USUAL_LEVELS)
+    start = names.index(top) if top in names else len(names)
+    found = tuple(names[start : start + count])
+    fits = len(found) == count and (not end or found[-1] in _LAST["L"])
+    return (*found, *end) if fits else ()
 
 
 def renaming(case: Case, top: str) -> Renaming:

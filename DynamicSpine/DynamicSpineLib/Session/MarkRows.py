@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, definitionAt, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
 from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.Views.MarkLook import Color, colorOfLevel
@@ -19,11 +19,12 @@ from DynamicSpineLib.Session.Guide import (
     WantedMark,
     countOf,
 )
+from DynamicSpineLib.Session.MarkNames import shortTitle
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import CARRIED
 from DynamicSpineLib.Study.Marks import PLACED as BY_HAND
 from DynamicSpineLib.Study.Position import Position
-from DynamicSpineLib.Wording.Texts import capitalized, levelLabel, sideWord
+from DynamicSpineLib.Wording.Texts import capitalized, levelLabel
 
 ACCEPTED, TO_CHECK = "accepted", "toCheck"
 """Further states of a mark in a list: carried or predicted and accepted; carried with its bone to be checked."""
@@ -109,15 +110,6 @@ def _markRow(position: Position, item: WantedMark, toCheck: Collection[str], ask
     toolTip = "\n".join(part for part in (item.title, how, note, item.hint) if part)
     optional = " (optional)" if item.isOptional and state in (OPEN, SKIPPED) else ""
     return MarkRow(item.name, shortTitle(item.name), state, f"{SIGNS[state]} {word}{optional}", toolTip)
-
-
-def shortTitle(name: str) -> str:
-    """A mark's title without its vertebra or disc: "upper endplate, front corner", "left foramen, upper border"."""
-    parsed = parseLandmarkName(name)
-    definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
-    if parsed is None or definition is None:
-        return name
-    return " ".join(word for word in (sideWord(parsed.side), definition.title) if word)
 
 
 def totalWords(marks: Collection[WantedMark], elsewhere: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import placeOfMark
 from DynamicSpineLib.Session.Guide import NOT_VISIBLE, OPEN, PLACED, SKIPPED, UNCONFIRMED, statusOf
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import unconfirmedNames
@@ -17,9 +17,7 @@ _RANK = {OPEN: 0, SKIPPED: 0, UNCONFIRMED: 1, PLACED: 2, NOT_VISIBLE: 2}
 
 def waitingNames(marks: LandmarkSet, place: str = "") -> tuple[str, ...]:
     """The marks that nobody has accepted yet, curves included; with `place` those of this level or segment only."""
-    names = unconfirmedNames(marks)
-    parsed = {name: parseLandmarkName(name) for name in names} if place else {}
-    return tuple(name for name in names if not place or ((item := parsed[name]) is not None and item.place == place))
+    return tuple(name for name in unconfirmedNames(marks) if not place or placeOfMark(name) == place)
 
 
 def firstMark(

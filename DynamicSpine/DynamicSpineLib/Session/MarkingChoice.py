@@ -14,11 +14,10 @@ _NAMED_METRICS = 2
 
 def fittedMarking(chain: Chain, marking: Marking) -> Marking:
     """The choice without levels and segments that the case does not have; its range then is the whole chain."""
-    names = {*chain.levels, *(segment.name for segment in chain.segments)}
     return replace(
         marking, first=marking.first if marking.first in chain.levels else "",
         last=marking.last if marking.last in chain.levels else "",
-        onlyAt=marking.onlyAt if marking.onlyAt in names else "",
+        onlyAt=marking.onlyAt if marking.onlyAt in chain.places else "",
     )  # fmt: skip
 
 

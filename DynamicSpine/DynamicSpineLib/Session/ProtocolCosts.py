@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
-from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import definitionOf, namesFor
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.InputPoints import missingPoints, pointsBehind
 from DynamicSpineLib.Metrics.Places import placesOf
@@ -63,11 +63,6 @@ def protocolCosts(chain: Chain, marking: Marking) -> tuple[ProtocolCost, ...]:
     return _costs(markedChain(chain, marking), "".join(sorted(set(marking.protocols))))
 
 
-def clicksOf(chain: Chain, marking: Marking) -> int:
-    """Points that one position needs for all chosen protocols."""
-    return sum(item.clicks for item in protocolCosts(chain, marking) if item.id in marking.protocols)
-
-
 @lru_cache(maxsize=64)
 def _costs(chain: Chain, chosen: str) -> tuple[ProtocolCost, ...]:
     return tuple(_cost(chain, entry, chosen) for entry in packageData("Protocols", "landmarks.json")["protocols"])
@@ -92,8 +87,7 @@ def _names(chain: Chain, protocols: str, withOptional: bool = True) -> frozenset
 
 
 def _kind(text: str) -> str:
-    name = parseLandmarkName(text)
-    definition = None if name is None else definitionAt(name.place, name.code)
+    definition = definitionOf(text)
     if definition is None or definition.kind != "point":
         return "outline"
     return "optional" if definition.optional else "needed"

@@ -61,8 +61,7 @@ def fittedEnds(choices: tuple[tuple[Ends, str], ...], position: str, compared: s
 
 def placeToChoose(case: Case, key: RowKey) -> str | None:
     """The level or segment that a value lies at; None for a region, which views cannot go to."""
-    places = {*case.chain.levels, *(segment.name for segment in case.chain.segments)}
-    return key[2] if key[2] in places else None
+    return key[2] if key[2] in case.chain.places else None
 
 
 def comparedIn(key: RowKey) -> str:

@@ -26,8 +26,7 @@ def placeToShow(case: Case, link: Link | Stop) -> str:
         levels = case.chain.levelsWithin(region)
         hasRow = any(segment.name == link.gridLevel for segment in case.chain.segmentsWithin(region))
         return link.gridLevel if hasRow else levels[len(levels) // 2]
-    places = {*case.chain.levels, *(segment.name for segment in case.chain.segments)}
-    return link.level if link.level in places else link.gridLevel
+    return link.level if link.level in case.chain.places else link.gridLevel
 
 
 def stepped(items: Sequence[str], current: str, step: int) -> str:

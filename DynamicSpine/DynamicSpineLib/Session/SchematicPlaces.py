@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
-from DynamicSpineLib.Anatomy.Landmarks import LandmarkDefinition, LandmarkName, definitionAt, parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import LandmarkDefinition, LandmarkName, definitionOf, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, areNeighbors, splitSegment
 
 UPPER, LOWER, SEGMENT = "upper", "lower", "segment"
@@ -37,8 +37,7 @@ class Placement:
 @lru_cache(maxsize=2048)
 def placementOf(name: str, chain: Chain) -> Placement | None:
     """Where a mark is drawn, or None where no drawing shows it."""
-    parsed = parseLandmarkName(name)
-    definition = None if parsed is None else definitionAt(parsed.place, parsed.code)
+    parsed, definition = parseLandmarkName(name), definitionOf(name)
     if parsed is None or definition is None:
         return None
     found = list(_placements(parsed, definition, chain))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
+from DynamicSpineLib.Anatomy.Landmarks import placeOfMark
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Study.Case import Case
 
@@ -35,8 +35,7 @@ class Selection:
         """Choose some of it; what is None stays. A mark brings its place along, and another place drops the mark."""
         before = self.now
         if mark:
-            parsed = parseLandmarkName(mark)
-            place = parsed.place if parsed is not None else place
+            place = placeOfMark(mark) or place
         elif mark is None and place in (None, before.place):
             mark = before.mark
         now = Chosen(before.position if position is None else position, before.place if place is None else place,
@@ -49,9 +48,8 @@ class Selection:
             self._become(Chosen())
             return
         ids = [item.id for item in case.positions]
-        places = {*case.chain.levels, *(segment.name for segment in case.chain.segments)}
         position = self.now.position if self.now.position in ids else next(iter(ids), "")
-        place = self.now.place if self.now.place in places else ""
+        place = self.now.place if self.now.place in case.chain.places else ""
         mark = self.now.mark if place else ""
         self._become(Chosen(position, place, mark, self.now.compared if self.now.compared in ids else ""))
 

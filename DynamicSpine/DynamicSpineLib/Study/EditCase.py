@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import Chain, splitSegment
+from DynamicSpineLib.Anatomy.Landmarks import placeOfMark
+from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Study.Case import NATIVE, Case, Numbering
 from DynamicSpineLib.Study.EditMarks import positionOf
 from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.Paths import POSITION_ID, freePositionId, isReserved
 from DynamicSpineLib.Study.Position import Position
-
-_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,31}")
 
 
 def withNumbering(case: Case, numbering: Numbering) -> Case:
@@ -42,7 +41,9 @@ def withPosition(case: Case, position: Position) -> Case:
 
 def requireNewId(case: Case, positionId: str) -> None:
     """Raise InputError unless a new position may be called so."""
-    if not _ID.fullmatch(positionId):
+    if isReserved(positionId):
+        raise InputError(f"position '{positionId}': some systems keep this name for a device")
+    if not re.fullmatch(POSITION_ID, positionId):
         raise InputError(f"position '{positionId}': a short name begins with a letter and holds up to 32 letters, "
                          "digits, '_' and '-'")  # fmt: skip
     if positionId.lower() in {item.id.lower() for item in case.positions}:
@@ -51,11 +52,7 @@ def requireNewId(case: Case, positionId: str) -> None:
 
 def newPositionId(case: Case, wanted: str) -> str:
     """A short name like the wanted one that the case does not use yet."""
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", wanted).strip("_-")[:28] or "position"
-    stem = stem if stem[0].isalpha() else f"p{stem}"[:28]
-    used = {item.id.lower() for item in case.positions}
-    names = (stem, *(f"{stem}_{number}" for number in range(2, 1000)))
-    return next(name for name in names if name.lower() not in used)
+    return freePositionId(wanted, [item.id for item in case.positions])
 
 
 def withoutPosition(case: Case, positionId: str) -> Case:
@@ -74,17 +71,21 @@ def withoutPosition(case: Case, positionId: str) -> Case:
     )  # fmt: skip
 
 
-def withLevels(case: Case, levels: Sequence[str]) -> Case:
-    """The case with another range of levels. Raises InputError where marks lie on levels that would go."""
+def chainOf(levels: Sequence[str]) -> Chain:
+    """The chain of these levels. Raises InputError where they are none."""
     try:
-        chain = Chain(tuple(levels))
+        return Chain(tuple(levels))
     except ValueError as error:
         raise InputError(f"levels: {error}") from None
+
+
+def withLevels(case: Case, levels: Sequence[str]) -> Case:
+    """The case with another range of levels. Raises InputError where marks lie on levels that would go."""
+    chain = chainOf(levels)
     lost = _lostMark(case, chain)
     if lost:
         raise InputError(f"levels: {lost} is marked; clear it before taking its level away")
-    places = {*chain.levels, *(segment.name for segment in chain.segments)}
-    kept = {name: status for name, status in case.segments.items() if name in places}
+    kept = {name: status for name, status in case.segments.items() if name in chain.places}
     return replace(
         case, chain=chain, segments=MappingProxyType(kept),
         positions=tuple(replace(item, marks=_within(item.marks, chain)) for item in case.positions),
@@ -95,12 +96,8 @@ def withLevels(case: Case, levels: Sequence[str]) -> Case:
 
 
 def _within(marks: LandmarkSet, chain: Chain) -> LandmarkSet:
-    """The marks without those of other levels, none of which is placed."""
-    def belongs(name: str) -> bool:
-        parsed = parseLandmarkName(name)
-        return parsed is None or _isIn(chain, parsed.place)
-
-    landmarks = {name: item for name, item in marks.landmarks.items() if belongs(name)}
+    """The marks without those of other places, none of which is placed."""
+    landmarks = {name: item for name, item in marks.landmarks.items() if _belongs(name, chain)}
     return replace(marks, landmarks=MappingProxyType(landmarks))
 
 
@@ -110,14 +107,13 @@ def _lostMark(case: Case, chain: Chain) -> str:
     sets += [(key, marks) for reading in case.readings for key, marks in reading.marks.items()]
     for positionId, marks in sets:
         for name in (*marks.landmarks, *marks.contours):
-            parsed = parseLandmarkName(name)
-            if parsed is not None and marks.point(name) is None and name not in marks.contours:
-                continue
-            if parsed is not None and not _isIn(chain, parsed.place):
+            isPlaced = marks.point(name) is not None or name in marks.contours
+            if isPlaced and not _belongs(name, chain):
                 return f"{name} in position '{positionId}'"
     return ""
 
 
-def _isIn(chain: Chain, place: str) -> bool:
-    segment = splitSegment(place)
-    return place in chain.levels if segment is None else {segment.upper, segment.lower} <= set(chain.levels)
+def _belongs(name: str, chain: Chain) -> bool:
+    """True for a mark of one of the chain's levels or segments, and for one that no protocol knows."""
+    place = placeOfMark(name)
+    return not place or place in chain.places

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, nearestName, parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
+from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, USUAL_LEVELS, Chain
 from DynamicSpineLib.Errors import InputError, InputFaults
 from DynamicSpineLib.Study.Atomic import writeTexts
 from DynamicSpineLib.Study.FaultList import FaultList, Place, nearest
@@ -212,8 +212,7 @@ def nearestKnownName(name: str, levels: tuple[str, ...] = ()) -> str:
 @lru_cache(maxsize=1)
 def _allNames() -> tuple[str, ...]:
     """Every landmark name that some patient can have."""
-    usual = tuple(level for level in CANONICAL_LEVELS if level not in ("T13", "L6"))
-    return tuple(dict.fromkeys((*namesFor(Chain(usual)), *namesFor(Chain(CANONICAL_LEVELS)))))
+    return tuple(dict.fromkeys((*namesFor(Chain(USUAL_LEVELS)), *namesFor(Chain(CANONICAL_LEVELS)))))
 
 
 def markupsText(landmarks: Iterable[Landmark] = (), contours: Iterable[Contour] = (), system: str = "LPS") -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Collection
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from DynamicSpineLib.Errors import InputError
@@ -10,9 +12,23 @@ from DynamicSpineLib.Study.JsonText import shown
 
 CASE_FILE = "case.json"
 POSITION_ID = r"[A-Za-z][A-Za-z0-9_-]{0,31}"
+_LONGEST_ID = 32
 # Windows refuses these as file names, with or without an ending.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[\x00-\x1f<>:"|?*\\]')
+
+
+def freePositionId(wanted: str, taken: Collection[str]) -> str:
+    """A position's id like the wanted text that is not taken, whatever its letter case, and that a file can have."""
+    plain = unicodedata.normalize("NFKD", wanted).encode("ascii", "ignore").decode()
+    text = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_")
+    stem = re.sub(r"^[^A-Za-z]+", "", text)[:_LONGEST_ID].rstrip("_") or "position"
+    used, found, number = {item.casefold() for item in taken}, stem, 1
+    while found.casefold() in used or isReserved(found):
+        number += 1
+        ending = f"_{number}"
+        found = stem[: _LONGEST_ID - len(ending)] + ending
+    return found
 
 
 def isReserved(name: str) -> bool:

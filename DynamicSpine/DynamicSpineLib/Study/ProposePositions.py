@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from DynamicSpineLib.Study.Paths import POSITION_ID, isReserved
+from DynamicSpineLib.Study.Paths import freePositionId
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.PositionGuess import PositionGuess, guessPosition
 from DynamicSpineLib.Study.PositionWords import LIKELY, WEAK
@@ -23,7 +22,6 @@ from DynamicSpineLib.Study.SeriesKind import (
 )  # fmt: skip
 
 OPEN = ""
-_LONGEST_ID = 32
 _POSTURE_CODES = {"supine": "SUP", "prone": "PRO", "sitting": "SIT", "standing": "ST"}
 _BEND_CODES = {"neutral": "N", "flexion": "F", "extension": "E", "leftBend": "LBL", "rightBend": "LBR",
                "leftRotation": "RL", "rightRotation": "RR"}  # fmt: skip
@@ -185,19 +183,13 @@ def _title(item: _Read) -> str:
 
 
 def _freeId(item: _Read, marked: Sequence[_Read], taken: Sequence[str]) -> str:
-    """A valid id that no position has, whatever its letter case."""
-    used = {text.casefold() for text in taken}
+    """A valid id that no position has; twins are told apart by their angle, where it is known."""
     guess = item.guess
-    wanted = _codeOf(guess) or _asId(item.facts.name)
+    wanted = _codeOf(guess)
     twins = [other for other in marked if _codeOf(other.guess) == wanted]
-    if len(twins) > 1 and guess.angleDeg is not None:
+    if wanted and len(twins) > 1 and guess.angleDeg is not None:
         wanted = f"{wanted}{round(guess.angleDeg)}"
-    candidate, number = wanted, 1
-    while candidate.casefold() in used or isReserved(candidate):
-        number += 1
-        ending = f"_{number}"
-        candidate = wanted[: _LONGEST_ID - len(ending)] + ending
-    return candidate
+    return freePositionId(wanted or item.facts.name, taken)
 
 
 def _codeOf(guess: PositionGuess) -> str:
@@ -206,14 +198,6 @@ def _codeOf(guess: PositionGuess) -> str:
     if posture and guess.bend:
         return f"{posture}_{_BEND_CODES[guess.bend]}"
     return guess.bend or guess.posture or ("upright" if guess.isUpright else "")
-
-
-def _asId(name: str) -> str:
-    """A name as a position's id: letters, digits, _ and -, beginning with a letter."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    text = re.sub(r"[^A-Za-z0-9_-]+", "_", plain).strip("_")
-    text = re.sub(r"^[^A-Za-z]+", "", text)[:_LONGEST_ID].rstrip("_")
-    return text if re.fullmatch(POSITION_ID, text) else "position"
 
 
 def _other(item: _Read, places: Sequence[_Place]) -> OtherVolume:

@@ -47,16 +47,12 @@ def checkLevels(names: Iterable[str], chain: Chain, place: Place, faults: FaultL
     foreign: dict[str, list[str]] = {}
     for name in names:
         parsed = parseLandmarkName(name)
-        if parsed is not None and not _knows(chain, parsed.place):
+        if parsed is not None and parsed.place not in chain.places:
             foreign.setdefault(parsed.place, []).append(name)
     for level, marks in foreign.items():
         more = f" and {len(marks) - 1} more marks are" if len(marks) > 1 else " is"
         problem = f"{marks[0]}{more} of {level}, which is not in the case's levels ({_listed(chain)})"
         faults.error(place, problem, level)
-
-
-def _knows(chain: Chain, place: str) -> bool:
-    return place in chain.levels or chain.segment(place) is not None
 
 
 def _listed(chain: Chain) -> str:
@@ -192,7 +188,7 @@ def _readersWords(
     schemes = {scheme["id"]: scheme for scheme in packageData("Study", "grades.json")["schemes"]}
     named = [("observations", item.level) for item in observations] + [("grades", item.level) for item in grades]
     for key, level in named:
-        if not _knows(chain, level):
+        if level not in chain.places:
             problem = f"names {shown(level)}, which is not in the case's levels ({_listed(chain)})"
             faults.error(place, f"'{key}' {problem}")
     for grade in grades:

@@ -8,9 +8,10 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from DynamicSpineLib.Anatomy.Landmarks import LandmarkName, parseLandmarkName
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain, splitSegment
+from DynamicSpineLib.Anatomy.Levels import splitSegment
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Study.Case import Case, Reading
+from DynamicSpineLib.Study.EditCase import chainOf
 from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.Position import Position
 
@@ -24,10 +25,7 @@ def renumbered(case: Case, levels: Sequence[str]) -> Case:
     """
     if len(levels) != len(case.chain.levels):
         raise InputError(f"the case has {len(case.chain.levels)} levels, and {len(levels)} names were given")
-    try:
-        chain = Chain(tuple(levels))
-    except ValueError as error:
-        raise InputError(f"renumbering: {error}") from None
+    chain = chainOf(levels)
     renamed = _Renamed(dict(zip(case.chain.levels, levels, strict=True)))
     return replace(
         case, chain=chain, positions=tuple(renamed.position(item) for item in case.positions),
@@ -37,19 +35,6 @@ def renumbered(case: Case, levels: Sequence[str]) -> Case:
         bones=tuple(replace(item, level=renamed.place(item.level)) for item in case.bones),
         readings=tuple(renamed.reading(item) for item in case.readings),
     )  # fmt: skip
-
-
-def namedFrom(levels: Sequence[str], top: str) -> tuple[str, ...]:
-    """The names of as many levels from `top` down, along the usual count; empty where the spine ends before that.
-
-    The levels have to follow one another, as those of a chain do.
-    """
-    usual = [level for level in CANONICAL_LEVELS if level not in ("T13", "L6")]
-    if top not in usual:
-        return ()
-    start = usual.index(top)
-    found = tuple(usual[start : start + len(levels)])
-    return found if len(found) == len(levels) else ()
 
 
 class _Renamed:

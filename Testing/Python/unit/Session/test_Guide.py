@@ -20,12 +20,9 @@ from DynamicSpineLib.Session.Guide import (
     MarkCount,
     Marking,
     countOf,
-    countsByPlace,
     countsByPosition,
-    countsByProtocol,
     markedChain,
     nextOf,
-    nextOpen,
     wantedCurves,
     wantedMarks,
 )
@@ -134,34 +131,33 @@ def test_every_status_of_a_mark_is_told_from_the_others():
 
 def test_the_next_point_is_the_first_open_one_behind_and_then_from_the_start():
     asked = wantedOf(CERVICAL, there("C3_SP"), onlyAt="C3", skipped=("C3_IP",))
-    assert nextOpen(asked).name == "C3_SA"
-    assert nextOpen(asked, "C3_SA").name == "C3_IA"
-    assert nextOpen(asked, "C3_IA").name == "C3_SA"
-    assert nextOpen(asked, "C9_XX").name == "C3_SA"
+    assert nextOf(asked, (OPEN,)).name == "C3_SA"
+    assert nextOf(asked, (OPEN,), "C3_SA").name == "C3_IA"
+    assert nextOf(asked, (OPEN,), "C3_IA").name == "C3_SA"
+    assert nextOf(asked, (OPEN,), "C9_XX").name == "C3_SA"
     assert nextOf(asked, (SKIPPED,)).name == "C3_IP"
 
 
 def test_nothing_is_next_where_all_is_done():
     done = [there(f"C3_{code}") for code in ("SA", "SP", "IA", "IP")]
-    assert nextOpen(wantedOf(CERVICAL, *done, onlyAt="C3"), "C3_SA") is None
-    assert nextOpen(()) is None
+    assert nextOf(wantedOf(CERVICAL, *done, onlyAt="C3"), (OPEN,), "C3_SA") is None
+    assert nextOf((), (OPEN,)) is None
 
 
 def test_the_only_open_point_is_found_again_from_itself():
     done = [there(f"C3_{code}") for code in ("SA", "SP", "IA")]
-    assert nextOpen(wantedOf(CERVICAL, *done, onlyAt="C3"), "C3_IP").name == "C3_IP"
+    assert nextOf(wantedOf(CERVICAL, *done, onlyAt="C3"), (OPEN,), "C3_IP").name == "C3_IP"
 
 
-def test_counts_by_position_level_and_protocol():
+def test_counts_are_of_what_is_asked_for():
     marks = (there("C5_SA"), there("C5_SP", origin="carried", confirmed=False), Landmark("C5C6_CA", None, "missing"),
              there("C5C6_TA"))  # fmt: skip
     case = caseOf(CERVICAL, *marks)
     choice = Marking(onlyAt="C5C6", protocols="AB", withOptional=True)
     asked = wantedMarks(case, "P", choice)
     assert countsByPosition(case, choice) == {"P": MarkCount(1, 1, 1, 10)}
-    assert countsByPlace(asked)["C5"] == MarkCount(1, 1, 0, 4)
-    assert countsByPlace(asked)["C5C6"] == MarkCount(0, 0, 1, 2)
-    assert countsByProtocol(asked) == {"A": MarkCount(1, 1, 0, 8), "B": MarkCount(0, 0, 1, 2)}
+    assert countOf(item for item in asked if item.place == "C5") == MarkCount(1, 1, 0, 4)
+    assert countOf(item for item in asked if item.protocol == "B") == MarkCount(0, 0, 1, 2)
     assert countOf(asked).text == "1 of 10"
 
 

@@ -13,7 +13,8 @@ from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
 from DynamicSpineLib.Registration.Reasons import qualityOfReasons
 from DynamicSpineLib.Scene.Views.MarkLook import colorOfLevel
 from DynamicSpineLib.Session.Guide import Marking, wantedCurves, wantedMarks
-from DynamicSpineLib.Session.MarkRows import SIGNS, markRows, shortTitle, totalWords
+from DynamicSpineLib.Session.MarkNames import shortTitle
+from DynamicSpineLib.Session.MarkRows import SIGNS, markRows, totalWords
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import Contour, Landmark, landmarkSet
 from DynamicSpineLib.Study.Position import Position

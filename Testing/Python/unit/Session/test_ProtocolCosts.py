@@ -9,7 +9,8 @@ from DynamicSpineLib.Anatomy.Landmarks import landmarkDefinitions, namesFor
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Metrics.Registry import allMetrics
 from DynamicSpineLib.Session.Guide import Marking
-from DynamicSpineLib.Session.ProtocolCosts import clicksOf, metricsGiven, protocolCosts
+from DynamicSpineLib.Session.MarkingChoice import costOfAll
+from DynamicSpineLib.Session.ProtocolCosts import metricsGiven, protocolCosts
 
 NECK = Chain(("Oc", "C1", "C2", "C3", "C4", "C5", "C6", "C7", "T1"))
 LUMBAR = Chain(("L1", "L2", "L3", "L4", "L5", "S1"))
@@ -38,7 +39,7 @@ def test_clicks_of_a_protocol_are_those_of_the_reference(letter, chain, clicks, 
 
 
 def test_one_level_costs_twelve_clicks():
-    assert clicksOf(NECK, Marking(onlyAt="C5C6", protocols="ABC")) == 12
+    assert costOfAll(NECK, Marking(onlyAt="C5C6", protocols="ABC")).startswith("12 clicks ")
 
 
 def test_corners_give_motion_slip_alignment_and_disc_heights():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
@@ -19,7 +19,7 @@ from DynamicSpineLib.Phantom.Scenario import loadScenario
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
-from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.EditMarks import markedOnce
 
 DEMO_SCENARIO = "lumbarSlip"
 PAINTERS = 2
@@ -48,7 +48,8 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
     """Make the phantom case in `folder`/case, carry its marks, measure it and report it in `folder`; in steps."""
     freshFolder(folder)
     (folder / "demo.txt").write_text("Made by 'dynamicspine demo', which may empty this folder.\n", encoding="utf-8")
-    case = markedOnce(phantomCase(DEMO_SCENARIO))
+    case = phantomCase(DEMO_SCENARIO)
+    case = markedOnce(case, case.markedIn)
     painted = folder / "painted"
     painted.mkdir()
     paths = yield from _paint(case, painted)
@@ -61,13 +62,6 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
     made = yield from reportToFolder(source, folder, options)
     writeTables(made.measured, made.told, folder)
     return DemoMade(made, carried)
-
-
-def markedOnce(case: Case) -> Case:
-    """The case with marks in one position only and nothing known of its bones' motion."""
-    positions = tuple(item if item.id == case.markedIn else replace(item, marks=LandmarkSet())
-                      for item in case.positions)  # fmt: skip
-    return replace(case, positions=positions, bones=())
 
 
 def _paint(case: Case, folder: Path) -> Steps[Mapping[str, Path]]:

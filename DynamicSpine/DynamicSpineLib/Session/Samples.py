@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from DynamicSpineLib import __version__
@@ -22,7 +21,7 @@ from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Session.SampleFolder import SampleFolder, recipeOf, sha256Of
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import writeCase
-from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.EditMarks import markedOnce, withCleared
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeFile import volumeSuffix
 
@@ -47,7 +46,8 @@ def samplePhantomCase(kind: str, folder: Path, leftToMark: Sequence[str] | None 
     scenario = loadScenario(entry["scenario"])
     posedSpine(scenario, scenario.markedIn)  # loads what the rest needs, which takes longest
     yield Step(_PREPARED / 2, "preparing the phantom")
-    case = replace(markedOnce(phantomCase(scenario), left), caseId=entry["caseId"])
+    case = replace(phantomCase(scenario), caseId=entry["caseId"])
+    case = withCleared(markedOnce(case, case.markedIn), case.markedIn, left)
     yield Step(_PREPARED, "preparing the phantom")
     _makeFolder(Path(folder))
     with tempfile.TemporaryDirectory(prefix=".painting-", dir=folder) as painting:
@@ -56,22 +56,6 @@ def samplePhantomCase(kind: str, folder: Path, leftToMark: Sequence[str] | None 
         writeCase(case, target, volumes)
     place.note(target, {path.name: sha256Of(target / path.name) for path in volumes.values()})
     return target
-
-
-def markedOnce(case: Case, left: Sequence[str] = ()) -> Case:
-    """The case with marks in one position only, without those left to place, and nothing known of its bones' motion."""
-    positions = (
-        replace(item, marks=_without(item.marks, left) if item.id == case.markedIn else LandmarkSet())
-        for item in case.positions
-    )
-    return replace(case, positions=tuple(positions), bones=())
-
-
-def _without(marks: LandmarkSet, names: Sequence[str]) -> LandmarkSet:
-    return LandmarkSet(
-        MappingProxyType({name: mark for name, mark in marks.landmarks.items() if name not in names}),
-        MappingProxyType({name: curve for name, curve in marks.contours.items() if name not in names}),
-    )
 
 
 def _phantomEntry(kind: str) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Study.Case import Case, Reading
-from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Contour, Landmark, LandmarkSet, Point
+from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Landmark, LandmarkSet
 from DynamicSpineLib.Study.Position import Position
 
 
@@ -43,15 +43,11 @@ def withLandmarks(case: Case, positionId: str, landmarks: Iterable[Landmark]) ->
     return withMarks(case, {positionId: replace(marks, landmarks=MappingProxyType(changed))})
 
 
-def withPlaced(case: Case, positionId: str, name: str, point_RAS: Point) -> Case:
-    """The case with a landmark where its user put it: placed and accepted, its note kept."""
-    note = _noteOf(case, positionId, name)
-    return withLandmarks(case, positionId, [Landmark(name, point_RAS, note=note)])
-
-
 def withMissing(case: Case, positionId: str, name: str) -> Case:
     """The case with a landmark that its reader cannot see in this position."""
-    return withLandmarks(case, positionId, [Landmark(name, None, MISSING, note=_noteOf(case, positionId, name))])
+    earlier = positionOf(case, positionId).marks.landmarks.get(name)
+    note = earlier.note if earlier is not None else ""
+    return withLandmarks(case, positionId, [Landmark(name, None, MISSING, note=note)])
 
 
 def withCleared(case: Case, positionId: str, names: Collection[str]) -> Case:
@@ -89,11 +85,10 @@ def withConfirmed(case: Case, positionId: str, names: Collection[str]) -> Case:
     return withMarks(case, {positionId: LandmarkSet(MappingProxyType(landmarks), MappingProxyType(contours))})
 
 
-def withContour(case: Case, positionId: str, contour: Contour) -> Case:
-    """The case with a line or curve of a position replaced or added."""
-    marks = positionOf(case, positionId).marks
-    contours = MappingProxyType({**marks.contours, contour.name: contour})
-    return withMarks(case, {positionId: replace(marks, contours=contours)})
+def markedOnce(case: Case, positionId: str) -> Case:
+    """The case with the marks of one position only, and nothing known of its bones' motion."""
+    positions = (item if item.id == positionId else replace(item, marks=LandmarkSet()) for item in case.positions)
+    return replace(case, positions=tuple(positions), bones=())
 
 
 def unconfirmedNames(marks: LandmarkSet) -> tuple[str, ...]:
@@ -104,8 +99,3 @@ def unconfirmedNames(marks: LandmarkSet) -> tuple[str, ...]:
 
 def _accepted(mark: Landmark) -> Landmark:
     return replace(mark, confirmed=True) if mark.status == DEFINED else mark
-
-
-def _noteOf(case: Case, positionId: str, name: str) -> str:
-    earlier = positionOf(case, positionId).marks.landmarks.get(name)
-    return earlier.note if earlier is not None else ""

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 import slicer
+from PlacedMarks import withPlaced
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Session.Journal import Journal, findJournals, readJournal
 from DynamicSpineLib.Session.ProcessMark import ProcessMark, thisProcess
-from DynamicSpineLib.Study.EditMarks import withPlaced
 
 MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py"
 

@@ -13,8 +13,8 @@ from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step
 from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD, CarriedBone, Reason
+from DynamicSpineLib.Study import EditMarks
 from DynamicSpineLib.Study.CaseFolder import writeCase
-from DynamicSpineLib.Study.Marks import LandmarkSet
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 SCENARIO = "lumbarSlip"
@@ -33,8 +33,7 @@ def smallVolume(marks, seed):
 
 def markedOnce(case, start):
     """The case with marks in one position only, and no transforms."""
-    positions = tuple(item if item.id == start else replace(item, marks=LandmarkSet()) for item in case.positions)
-    return replace(case, positions=positions, bones=(), markedIn=start)
+    return replace(EditMarks.markedOnce(case, start), markedIn=start)
 
 
 def writeTrueCase(folder, case):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from PlacedMarks import withPlaced
+
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Study.Case import Case, Numbering
-from DynamicSpineLib.Study.EditMarks import withPlaced
 from DynamicSpineLib.Study.Position import Position
 
 TITLE, POSTURE, BEND, MARKS, ROLES, ANGLE, LOAD, QUALITY, STOPPED, SYMPTOMS, VOLUME = range(11)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from Hands import back, choose, errorsIn, isShown, neck, typed
+from PlacedMarks import withPlaced
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Study.EditMarks import withPlaced
 
 
 def test_the_statement_of_the_numbering_is_made_and_verified_today(a_slicer_application, panel, section, open_case):

@@ -7,6 +7,8 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PlacedMarks import withPlaced
+
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
@@ -17,7 +19,7 @@ from DynamicSpineLib.Session.CaseFiles import newCase, openCaseFolder, saveCase,
 from DynamicSpineLib.Session.CaseVerbs import measureSteps
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
 from DynamicSpineLib.Study.EditCase import withoutPosition
-from DynamicSpineLib.Study.EditMarks import withMarks, withPlaced
+from DynamicSpineLib.Study.EditMarks import withMarks
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import readVolume
 

@@ -7,6 +7,7 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PlacedMarks import withPlaced
 from slicer import vtkMRMLMarkupsNode
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
@@ -15,7 +16,7 @@ from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.Case import Numbering
 from DynamicSpineLib.Study.EditCase import withLevels, withNumbering, withoutPosition, withSegmentStatus
-from DynamicSpineLib.Study.EditMarks import withCleared, withMissing, withoutOpenMarks, withPlaced
+from DynamicSpineLib.Study.EditMarks import withCleared, withMissing, withoutOpenMarks
 from DynamicSpineLib.Study.Renumber import renumbered
 
 
@@ -133,14 +134,3 @@ def test_closing_the_scene_ends_the_session_without_observers(session):
 def test_removing_the_case_node_ends_the_session(session):
     session.scene.RemoveNode(session.caseNode)
     assert not session.isOpen
-
-
-def test_a_reading_that_is_the_cases_own_follows_every_edit(session):
-    case = session.case
-    own = [item for item in case.readings
-           if all(case.position(key).marks == marks for key, marks in item.marks.items())]  # fmt: skip
-    session.do("move", withPlaced(case, case.positions[0].id, "L4_SA", (0.0, 0.0, 0.0)))
-    still = [item for item in session.case.readings
-             if all(session.case.position(key).marks == marks for key, marks in item.marks.items())]  # fmt: skip
-    assert len(still) == len(own)
-    assert atRest(session)

@@ -10,6 +10,8 @@ from ForbiddenWords import forbiddenIn
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PlacedMarks import withPlaced
+
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
@@ -19,7 +21,7 @@ from DynamicSpineLib.Session.GuideText import guideText
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.Selection import Selection
 from DynamicSpineLib.Study.EditCase import withoutPosition
-from DynamicSpineLib.Study.EditMarks import unconfirmedNames, withPlaced
+from DynamicSpineLib.Study.EditMarks import unconfirmedNames
 
 LEFT = ("L2_SA", "L2_SP", "L2_IA", "L2_IP")
 HERE = (0.0, 0.0, 0.0)

@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PlacedMarks import withPlaced
+
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
@@ -18,7 +20,6 @@ from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 from DynamicSpineLib.Session.CaseFiles import newCase
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, VolumeFacts, positionWarnings
-from DynamicSpineLib.Study.EditMarks import withPlaced
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 GRID = VolumeGeometry((9, 100, 100), (4.0, 1.0, 1.0), (-16.0, -50.0, -50.0),

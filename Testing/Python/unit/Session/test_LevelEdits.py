@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PlacedMarks import withPlaced
 
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
 from DynamicSpineLib.Errors import InputError
@@ -24,7 +25,6 @@ from DynamicSpineLib.Session.LevelEdits import (
 )
 from DynamicSpineLib.Study.Case import Case, Numbering
 from DynamicSpineLib.Study.EditCase import withSegmentStatus
-from DynamicSpineLib.Study.EditMarks import withPlaced
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -96,6 +96,12 @@ def test_people_with_eleven_to_thirteen_thoracic_vertebrae_are_counted():
     assert levelsOf(withVertebraCount(case, "T", 13)) == ("T11", "T12", "T13", "L1")
     assert levelsOf(withVertebraCount(case, "T", 11)) == ("T11", "L1")
     assert levelsOf(withVertebraCount(caseOf("T12", "L1"), "T", 13)) == ("T12", "T13", "L1")
+
+
+def test_a_vertebra_does_not_come_between_where_the_disc_is_marked():
+    case = withPlaced(caseOf("T12", "L1"), "p", "T12L1_CA", (0.0, 0.0, 0.0))
+    with pytest.raises(InputError, match="T12L1_CA in position 'p' is marked; clear it"):
+        withVertebraCount(case, "T", 13)
 
 
 def test_the_sacrum_keeps_its_name_when_levels_are_renamed():

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from ForbiddenWords import forbiddenIn
+from PlacedMarks import withPlaced
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Anatomy.Levels import Chain
@@ -13,7 +14,6 @@ from DynamicSpineLib.Session.Choices import choices
 from DynamicSpineLib.Session.Guide import MarkCount, Marking, countsByPosition
 from DynamicSpineLib.Session.PositionRows import COMPARED, MARKED_IN, ROLE_LEGEND, ROUTINE, positionRows
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.EditMarks import withPlaced
 from DynamicSpineLib.Study.Position import Position, Symptom
 
 

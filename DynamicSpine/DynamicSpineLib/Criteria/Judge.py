@@ -50,12 +50,8 @@ class Judge:
     def __init__(self, values: CaseValues, gates: GateKeeper, software: str = "") -> None:
         self._values, self._gates, self._software = values, gates, software
 
-    def judge(self, ruleSets: Iterable[RuleSet]) -> tuple[RuleResult, ...]:
-        """One result per rule, level, side, and position or pair, in the order of the sets."""
-        return tuple(result for results in self.steps(ruleSets) for result in results)
-
     def steps(self, ruleSets: Iterable[RuleSet]) -> Iterator[list[RuleResult]]:
-        """The same results, those of one rule at a time."""
+        """One result per rule, level, side, and position or pair, in the order of the sets; one rule at a time."""
         for ruleSet in ruleSets:
             for rule in ruleSet.rules:
                 yield list(self._judgeRule(ruleSet, rule))

@@ -10,8 +10,6 @@ from DynamicSpineLib.Criteria.CaseValues import CaseValues
 from DynamicSpineLib.Criteria.Consistency import LabelDoubt, labelDoubts, mirroredPositions, samePairs, shiftedPositions
 from DynamicSpineLib.Findings.FindAlignment import excursionWords
 from DynamicSpineLib.Findings.Speech import positionList, positionWords, sentence
-from DynamicSpineLib.Metrics.MeasureCase import measureCase
-from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import BENT_SIDEWAYS, Position
 from DynamicSpineLib.Study.PositionGuess import PositionGuess, guessPosition, plainWord, said
@@ -48,7 +46,7 @@ def labelWarnings(
 ) -> Warnings:  # fmt: skip
     """Every warning by position id, in the case's order, the gravest first; rows without any are left out.
 
-    values: of a measurement with draws; None leaves out what marks would tell (see valuesForLabels). texts: of each
+    values: of the first reading, with DRAWS draws or more; None leaves out what marks would tell. texts: of each
     position's volume by source, as in PositionGuess. sameImages: pairs of positions whose voxels are the same.
     """
     found = [*_alike(case, "sameImage", sameImages, _SAME_IMAGE), *_words(case, texts or {})]
@@ -56,12 +54,6 @@ def labelWarnings(
         found = [*_marks(values), *found]
     rows = {item.id: tuple(warning for warning in found if warning.position == item.id) for item in case.positions}
     return {positionId: warnings for positionId, warnings in rows.items() if warnings}
-
-
-def valuesForLabels(case: Case, draws: int = DRAWS) -> CaseValues:
-    """The values of a case's first reading, for labelWarnings, where no measurement is at hand."""
-    measured = runSteps(measureCase(case, draws))
-    return CaseValues(measured.readings[0], measured.rows)
 
 
 def _marks(values: CaseValues) -> list[LabelWarning]:

@@ -33,7 +33,7 @@ from DynamicSpineLib.Findings.Story import Story, doubtsOf
 from DynamicSpineLib.Metrics.Extremes import RankedPlace
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.ReadingValues import ReadingValues
-from DynamicSpineLib.Progress import Step, Steps, runSteps
+from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Wording.Texts import levelLabel
 
 _NAMED_UNDECIDED = 2
@@ -42,23 +42,15 @@ _GRADE = "{grade}"
 _TOLD_ELSEWHERE = ("craniocervicalLimits", "slipBehavior")
 
 
-def tellCase(
-    measured: ReadingValues, rows: Sequence[Measurement], ranked: Sequence[RankedPlace], ruleSets: Iterable[RuleSet],
-    software: str = "",
-) -> tuple[CaseFindings, tuple[RuleResult, ...]]:  # fmt: skip
-    """The findings and rule results of one reading.
-
-    rows: all rows of the measurement, of which this reading's are used. ranked: its worst places (Metrics/Extremes.py).
-    ruleSets: those to be judged.
-    """
-    return runSteps(tellSteps(measured, rows, ranked, ruleSets, software))
-
-
 def tellSteps(
     measured: ReadingValues, rows: Sequence[Measurement], ranked: Sequence[RankedPlace], ruleSets: Iterable[RuleSet],
     software: str = "",
 ) -> Steps[tuple[CaseFindings, tuple[RuleResult, ...]]]:  # fmt: skip
-    """What `tellCase` gives, in short steps."""
+    """The findings and rule results of one reading; a generator of short steps.
+
+    rows: all rows of the measurement, of which this reading's are used. ranked: its worst places (Metrics/Extremes.py).
+    ruleSets: those to be judged.
+    """
     values = CaseValues(measured, rows)
     gates = GateKeeper(values)
     results: list[RuleResult] = []

@@ -14,7 +14,7 @@ from DynamicSpineLib.Findings.Finding import CaseFindings
 from DynamicSpineLib.Findings.Tell import tellSteps
 from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement
-from DynamicSpineLib.Progress import Steps, runSteps
+from DynamicSpineLib.Progress import Steps, runSteps, stepsWithin
 from DynamicSpineLib.Study.FaultList import nearest
 
 
@@ -60,8 +60,9 @@ def tellMeasurement(measured: CaseMeasurement, ruleSets: Sequence[RuleSet]) -> t
 
 def tellMeasurementSteps(measured: CaseMeasurement, ruleSets: Sequence[RuleSet]) -> Steps[tuple[ToldReading, ...]]:
     """What `tellMeasurement` gives, in short steps."""
-    told = []
-    for values, ranked in zip(measured.readings, measured.rankedPlaces, strict=True):
-        findings, results = yield from tellSteps(values, measured.rows, ranked, ruleSets, SOFTWARE)
+    told, share = [], 1.0 / len(measured.readings)
+    for number, (values, ranked) in enumerate(zip(measured.readings, measured.rankedPlaces, strict=True)):
+        steps = tellSteps(values, measured.rows, ranked, ruleSets, SOFTWARE)
+        findings, results = yield from stepsWithin(steps, number * share, (number + 1) * share)
         told.append(ToldReading(values.reader, values.reading, findings, results))
     return tuple(told)

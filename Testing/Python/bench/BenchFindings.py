@@ -17,12 +17,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "Findings"))
 from SaidSentences import Told, faultsOf, markedAgain, toldOf
 
 from DynamicSpineLib.Criteria.RuleReader import shippedRuleSets
-from DynamicSpineLib.Findings.Tell import tellCase
+from DynamicSpineLib.Findings.Tell import tellSteps
 from DynamicSpineLib.Metrics.Extremes import SEPARABLE_SHARE
 from DynamicSpineLib.Metrics.Measurement import CHANGE, OK, STATE
 from DynamicSpineLib.Phantom.NoisyMarks import biasedCase, noisyCase
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
+from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Study.Case import Case
 
 SEEDS = 20
@@ -204,8 +205,9 @@ def tellingTable() -> list[str]:
     told = toldOf(phantomCase(FULL_CASE))
     rules = [item for item in shippedRuleSets() if item.on]
     measured = told.measurement
-    ms = medianMs(lambda: tellCase(measured.readings[0], measured.rows, measured.rankedPlaces[0], rules), runs=5)
-    return [f"{'tellCase of the full case, 1,000 draws':44}{ms:>10.0f}{500:>10}"]
+    given = (measured.readings[0], measured.rows, measured.rankedPlaces[0], rules)
+    ms = medianMs(lambda: runSteps(tellSteps(*given)), runs=5)
+    return [f"{'telling the full case, 1,000 draws':44}{ms:>10.0f}{500:>10}"]
 
 
 def main(arguments: Sequence[str]) -> None:

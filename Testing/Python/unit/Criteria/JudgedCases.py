@@ -59,7 +59,8 @@ def judged(case, *ruleSets, draws=100, seed=1):
     values = valuesOf(case, draws, seed)
     gates = GateKeeper(values)
     sets = [shipped(item) if isinstance(item, str) else item for item in ruleSets]
-    return Judged(values, gates, Judge(values, gates).judge(sets))
+    results = tuple(result for some in Judge(values, gates).steps(sets) for result in some)
+    return Judged(values, gates, results)
 
 
 def shipped(setId):

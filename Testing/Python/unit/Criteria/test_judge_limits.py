@@ -119,7 +119,7 @@ def slipValues():
 def slipped(limitMm, operator=">"):
     """The judgment of that slip against a limit."""
     limit = ownSet(rule([condition("slip", operator, limitMm)]))
-    results = Judge(slipValues(), GateKeeper(slipValues())).judge([limit])
+    (results,) = Judge(slipValues(), GateKeeper(slipValues())).steps([limit])
     return next(item for item in results if item.level == "L4L5")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
 from DynamicSpineLib.Criteria.RuleReader import shippedRuleSets
 from DynamicSpineLib.Findings.Finding import CaseFindings, Finding
-from DynamicSpineLib.Findings.Tell import tellCase
+from DynamicSpineLib.Findings.Tell import tellSteps
 from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, measureCase
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
@@ -65,7 +65,7 @@ def toldOf(case: Case, draws: int = DRAWS) -> Told:
     """Measure a case and tell it by every shipped rule set that is on."""
     measured = runSteps(measureCase(case, draws, 0))
     rules = [item for item in shippedRuleSets() if item.on]
-    findings, _ = tellCase(measured.readings[0], measured.rows, measured.rankedPlaces[0], rules)
+    findings, _ = runSteps(tellSteps(measured.readings[0], measured.rows, measured.rankedPlaces[0], rules))
     return Told(case, measured, findings)
 
 

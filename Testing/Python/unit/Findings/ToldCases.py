@@ -15,7 +15,8 @@ from DynamicSpineLib.Criteria.RuleReader import shippedRuleSets
 from DynamicSpineLib.Findings.Family import familyOf
 from DynamicSpineLib.Findings.Finding import CaseFindings
 from DynamicSpineLib.Findings.Story import Story, doubtsOf
-from DynamicSpineLib.Findings.Tell import tellCase
+from DynamicSpineLib.Findings.Tell import tellSteps
+from DynamicSpineLib.Progress import runSteps
 
 DATA = resources.files("DynamicSpineLib") / "Data"
 SCENARIOS = sorted(item.name.split(".")[0] for item in (DATA / "Phantom").iterdir() if ".scenario." in item.name)
@@ -32,7 +33,7 @@ def told(case, draws=100, seed=1) -> CaseFindings:
     """The findings of a case's first reading by all sets that are on."""
     found = measured(case, draws, seed)
     sets = [item for item in shippedRuleSets() if item.on]
-    return tellCase(found.readings[0], found.rows, found.rankedPlaces[0], sets)[0]
+    return runSteps(tellSteps(found.readings[0], found.rows, found.rankedPlaces[0], sets))[0]
 
 
 def storyOf(case, draws=100, seed=1):

@@ -10,7 +10,7 @@ import pytest
 from ForbiddenWords import VERDICTS, forbiddenIn
 from JudgedCases import phantom, valuesOf
 
-from DynamicSpineLib.Findings.LabelDoubts import labelWarnings, valuesForLabels
+from DynamicSpineLib.Findings.LabelDoubts import labelWarnings
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
 from DynamicSpineLib.Phantom.Scenario import scenarioIds
 from DynamicSpineLib.Study.Marks import LandmarkSet
@@ -172,7 +172,7 @@ def test_names_that_contradict_each_other_are_told_in_the_row():
 
 def test_a_case_without_marks_or_draws_raises_no_doubt():
     bare = replace(neck(), positions=tuple(replace(item, marks=LandmarkSet()) for item in neck().positions))
-    assert labelWarnings(bare, valuesForLabels(bare, draws=20)) == {}
+    assert labelWarnings(bare, valuesOf(bare, draws=20)) == {}
     assert labelWarnings(phantom("swappedPositions"), valuesOf(phantom("swappedPositions"), draws=0)) == {}
     assert labelWarnings(phantom("swappedPositions")) == {}
 

@@ -56,8 +56,8 @@ class Measurement:
         return self.kind, self.metric, self.level, self.side, self.position, self.fromPosition
 
     def withNumbers(self, numbers: Mapping[str, float | bool | None]) -> Measurement:
-        """This row with other numbers, given by field. Quicker than `replace`: while a mark is dragged it is called a
-        thousand times a second."""
+        """This row with other numbers, given by field. Quicker than `replace`, since every step of a drag makes many
+        rows."""
         made = object.__new__(Measurement)
         made.__dict__.update(self.__dict__)
         made.__dict__.update(numbers)

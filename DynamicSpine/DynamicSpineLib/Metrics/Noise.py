@@ -16,7 +16,7 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 ASSUMED, FROM_CASE, FROM_REPEATS, FROM_TRANSFORM, FROM_EDGE = "assumed", "case", "repeat", "transform", "edge"
-CANAL_LINE_CODES, CANAL_LINE_ENDS = ("KA", "KP", "TA", "TP"), ("CA", "CP")
+_CANAL_LINE_CODES, _CANAL_LINE_ENDS = ("KA", "KP", "TA", "TP"), ("CA", "CP")
 """Marks of cord and sac lie on the line between the canal's borders at their level."""
 
 
@@ -101,8 +101,8 @@ def edgeDirection(
     """
     if not definition.across or str(name) not in points_RAS:
         return None
-    if definition.scope == "segment" and name.code in CANAL_LINE_CODES:
-        ends = [points_RAS.get(f"{name.place}_{code}") for code in CANAL_LINE_ENDS]
+    if definition.scope == "segment" and name.code in _CANAL_LINE_CODES:
+        ends = [points_RAS.get(f"{name.place}_{code}") for code in _CANAL_LINE_ENDS]
         if ends[0] is not None and ends[1] is not None and math.dist(ends[0], ends[1]) > 1e-6:
             return (np.array(ends[1]) - np.array(ends[0])) / math.dist(ends[0], ends[1])
     partners = [points_RAS.get(str(LandmarkName(name.place, code, name.side))) for code in definition.across]
@@ -119,8 +119,8 @@ def edgePartners(name: LandmarkName) -> tuple[str, ...]:
     definition = definitionAt(name.place, name.code)
     if definition is None or not definition.across:
         return ()
-    isOnLine = definition.scope == "segment" and name.code in CANAL_LINE_CODES
-    ends = [f"{name.place}_{code}" for code in CANAL_LINE_ENDS] if isOnLine else []
+    isOnLine = definition.scope == "segment" and name.code in _CANAL_LINE_CODES
+    ends = [f"{name.place}_{code}" for code in _CANAL_LINE_ENDS] if isOnLine else []
     return (*ends, *(str(LandmarkName(name.place, code, name.side)) for code in definition.across))
 
 

@@ -21,7 +21,7 @@ from DynamicSpineLib.Progress import Step, Steps
 Result = TypeVar("Result")
 
 DRAWS_AT_ONCE = 20
-"""Draws evaluated in one step: few, so that a window does not freeze; more at once are no faster."""
+"""Draws evaluated in one step: few, so that a window does not freeze; more at once are hardly faster."""
 
 _EVALUATED_FROM = 0.3
 """Part of the time after which all points are drawn and their values are computed."""

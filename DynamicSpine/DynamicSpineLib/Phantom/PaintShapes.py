@@ -18,7 +18,7 @@ PAIRS_AT_ONCE = 20_000
 
 def polygonDistance(points: Array, outline: Array) -> Array:
     """Signed distance in mm (N,) of points (N, 2) to a closed polygon (M, 2), negative inside."""
-    # A few points at a time: what is worked on then stays in the processor's cache, which is several times faster.
+    # A few points at a time, so that what is worked on stays in the processor's cache.
     count = max(1, PAIRS_AT_ONCE // len(outline))
     starts = range(0, max(1, len(points)), count)
     return np.concatenate([_polygonDistance(points[start : start + count], outline) for start in starts])

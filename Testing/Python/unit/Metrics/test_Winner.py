@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from DynamicSpineLib.Metrics.Winner import rangeInterval, smallestInterval
+from DynamicSpineLib.Metrics.Winner import quantile, rangeInterval, smallestInterval
 
 SEEDS = 2000
 
@@ -55,3 +55,12 @@ def test_a_range_lies_within_its_interval_nearly_as_often_as_stated(truth):
 def test_a_motionless_level_may_have_no_range_at_all():
     noise = np.random.default_rng(1).standard_normal((500, 4))
     assert rangeInterval(np.array([0.1, 0.4, -0.3, 0.2]), noise)[0] == 0.0
+
+
+@pytest.mark.parametrize("count", [2, 3, 10, 999, 1000])
+@pytest.mark.parametrize("level", [0.0, 0.025, 0.5, 0.95, 1.0])
+def test_a_quantile_is_numpys_to_the_last_bit(count, level):
+    values = np.random.default_rng(count).normal(size=count)
+    assert quantile(values, level) == np.quantile(values, level)
+    values[count // 2] = np.nan
+    assert np.isnan(quantile(values, level))

@@ -14,11 +14,12 @@ from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.DerivedNodes import addDerivedNode, followTransform, isThere
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, SAGITTAL
 from DynamicSpineLib.Scene.Views.NamePlaces import levelsCut, levelText, namePoint
-from DynamicSpineLib.Scene.Views.ViewNodes import showOnlyIn
+from DynamicSpineLib.Scene.Views.SlicePlacing import planeInFrame, shownPlane
+from DynamicSpineLib.Scene.Views.ViewNodes import showOnlyIn, sliceNode
 from DynamicSpineLib.Study.Marks import LandmarkSet, Point
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
+    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLSliceNode
 
 KIND = "level names"
 _TEXT_PERCENT = 3.4  # Slicer's measure; its default for markups is 3
@@ -30,7 +31,8 @@ class LevelNames:
     """Writes the names of a position's levels: locked, derived point lists that show their text only, on every slice.
 
     One list for each kind of view, since a name stands in front of a body in one and beside it in another. Axial views
-    name only what their slice cuts: see `nameSlice`. Nodes that were deleted are made anew by the next `show`.
+    name only what their slice cuts, also after the user has scrolled on: see `nameSlice`. Nodes that were deleted are
+    made anew by the next `show`.
     """
 
     def __init__(self, scene: vtkMRMLScene, owner: str, chain: Chain, tags: Mapping[str, Sequence[str]]) -> None:
@@ -40,6 +42,9 @@ class LevelNames:
         self._nodes: dict[str, Any] = {}
         self._sagittal: PicturePlane | None = None
         self._isVerified, self._verdicts = False, MappingProxyType[str, str]({})
+        self._marks, self._volume = LandmarkSet(), None
+        self._watched: list[tuple[Any, int]] = []
+        self._watchAxial()
 
     def show(
         self, marks: LandmarkSet, sagittal: PicturePlane, isVerified: bool,
@@ -51,6 +56,7 @@ class LevelNames:
         what is said behind the names of levels to check. Marks and plane are in the frame of `volume`, under whose
         transform the names lie.
         """
+        self._marks = marks
         self._sagittal, self._isVerified, self._verdicts = sagittal, isVerified, MappingProxyType(dict(verdicts))
         for kind in (kind for kind, tags in self._tags.items() if tags):
             node = self._keepNode(kind)
@@ -64,6 +70,7 @@ class LevelNames:
         """Move one level's name to where its marks are now."""
         if self._sagittal is None or level not in self._chain.levels:
             return
+        self._marks = marks
         index = self._chain.levels.index(level)
         for kind, node in self._nodes.items():
             if kind != AXIAL and isThere(node, self._scene):
@@ -73,8 +80,9 @@ class LevelNames:
     def nameSlice(self, marks: LandmarkSet, plane: PicturePlane) -> tuple[str, ...]:
         """Write in the axial views what their slice cuts: a level, or both beside a disc; return these levels.
 
-        plane: of the slice, in the frame of the marks. Call it whenever the axial view has moved.
+        plane: of the slice, in the frame of the marks. When an axial view moves, this happens of itself.
         """
+        self._marks = marks
         node = self._nodes.get(AXIAL)
         cut = levelsCut(marks, self._chain, plane)
         if self._sagittal is not None and isThere(node, self._scene):
@@ -88,18 +96,35 @@ class LevelNames:
             self._tags[kind] = tuple(tags.get(kind, ()))
             if isThere(self._nodes.get(kind), self._scene):
                 showOnlyIn(self._nodes[kind].GetDisplayNode(), self._tags[kind])
+        self._watchAxial()
 
     def follow(self, volume: vtkMRMLScalarVolumeNode | None) -> None:
         """Lie below the same transform as the position's volume."""
+        self._volume = volume
         for node in self._nodes.values():
             if isThere(node, self._scene):
                 followTransform(node, volume)
 
     def remove(self) -> None:
-        """Remove the nodes."""
+        """Remove the nodes, and watch no view any more."""
+        self._unwatch()
         for node in self._nodes.values():
             removeNode(self._scene, node)
         self._nodes.clear()
+
+    def _watchAxial(self) -> None:
+        self._unwatch()
+        views = [sliceNode(self._scene, tag) for tag in self._tags.get(AXIAL, ())]
+        self._watched = [(view, view.AddObserver("ModifiedEvent", self._axialMoved))
+                         for view in views if view is not None]  # fmt: skip
+
+    def _unwatch(self) -> None:
+        for view, tag in self._watched:
+            view.RemoveObserver(tag)
+        self._watched = []
+
+    def _axialMoved(self, view: vtkMRMLSliceNode, _event: str) -> None:
+        self.nameSlice(self._marks, planeInFrame(shownPlane(view), self._volume))
 
     def _keepNode(self, kind: str) -> Any:
         if not isThere(self._nodes.get(kind), self._scene):

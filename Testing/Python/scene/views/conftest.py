@@ -50,14 +50,24 @@ def laidOut():
 def viewed():
     """A scene whose slice views are asked for by tag: `viewed.view(tag)`; empty before and after.
 
-    `viewed.pixels(tag)` is what a view shows, `viewed.interactor(tag)` takes the mouse, `viewed.logic` is Slicer's.
+    `viewed.pixels(tag)` is what a view shows, `viewed.interactor(tag)` takes the mouse, `viewed.logic` is Slicer's;
+    `viewed.derived()` are the nodes of outlines and names.
     """
     pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
     made = applicationWithViews()
     made.scene.Clear(False)
     yield SimpleNamespace(scene=made.scene, view=lambda tag: sliceView(made, tag), pixels=lambda tag: pixels(made, tag),
-                          interactor=lambda tag: made.views[tag].interactor(), logic=made.application.app_logic)
+                          interactor=lambda tag: made.views[tag].interactor(), logic=made.application.app_logic,
+                          derived=lambda: derivedNodes(made.scene))
     made.scene.Clear(False)
+
+
+def derivedNodes(scene):
+    """The nodes that only show what a case holds."""
+    from DynamicSpineLib.Scene.Views.DerivedNodes import DERIVED_ATTRIBUTE
+
+    nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+    return [node for node in nodes if node.GetAttribute(DERIVED_ATTRIBUTE)]
 
 
 def sliceView(made, tag):

@@ -11,7 +11,6 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
-from DynamicSpineLib.Scene.Views.DerivedNodes import derivedNodes
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, MARKING_TAGS, SAGITTAL
 from DynamicSpineLib.Scene.Views.LevelNames import LevelNames
 from DynamicSpineLib.Scene.Views.NamePlaces import levelsCut, levelText, namePoint
@@ -113,6 +112,26 @@ def test_an_axial_view_names_what_its_slice_cuts(viewed, names, case, position, 
     assert text[:, 1].mean() * pixelMm > 15.0  # in front of the body
 
 
+def test_the_name_in_an_axial_view_follows_the_users_scrolling(viewed, names, case, position, sagittal):
+    frames = {level: frameOfPlace(position, case.chain, level, sagittal) for level in ("L3", "L4")}
+    plane = frames["L3"].plane(AXIAL)
+    names.show(position.marks, sagittal, True)
+    names.nameSlice(position.marks, plane)
+    aim(viewed, plane, AXIAL, plane.center_RAS)
+    (node,) = [item for item in viewed.derived() if AXIAL in item.GetName()]
+    assert node.GetNthControlPointLabel(0) == "L3"
+    view = viewed.view(MARKING_TAGS[AXIAL])
+    view.JumpSliceByOffsetting(*frames["L4"].center_RAS)  # what Slicer does when its user scrolls
+    assert node.GetNthControlPointLabel(0) == "L4"
+    names.showIn({})
+    view.JumpSliceByOffsetting(*frames["L3"].center_RAS)
+    assert node.GetNthControlPointLabel(0) == "L4"
+    names.showIn(TAGS)
+    names.remove()
+    view.JumpSliceByOffsetting(*frames["L4"].center_RAS)
+    assert viewed.derived() == []
+
+
 def test_outside_of_the_marked_levels_an_axial_slice_has_no_name(viewed, names, case, position, sagittal):
     plane = frameOfPlace(position, case.chain, "L3", sagittal).plane(AXIAL)
     names.show(position.marks, sagittal, True)
@@ -138,7 +157,7 @@ def test_names_are_switched_off_and_on(viewed, names, position, sagittal):
 
 def test_a_name_follows_its_vertebra_and_no_other_moves(viewed, names, case, position, sagittal):
     names.show(position.marks, sagittal, True)
-    (node,) = [item for item in derivedNodes(viewed.scene) if SAGITTAL in item.GetName()]
+    (node,) = [item for item in viewed.derived() if SAGITTAL in item.GetName()]
     before = [node.GetNthControlPointPosition(index) for index in range(node.GetNumberOfControlPoints())]
     moved = {name: replace(item, point_RAS=tuple(np.add(item.point_RAS, (0, 2, 5))))
              for name, item in position.marks.landmarks.items() if name.startswith("L3_") and item.point_RAS}
@@ -161,11 +180,11 @@ def test_a_level_without_marks_has_no_name_and_a_bone_without_corners_is_named_a
 
 def test_names_can_neither_be_grabbed_nor_counted_as_marks(viewed, names, position, sagittal):
     names.show(position.marks, sagittal, False, {"L4": "check"})
-    for node in derivedNodes(viewed.scene):
+    for node in viewed.derived():
         assert node.GetLocked()
         assert node.GetHideFromEditors()
         assert not node.GetSaveWithScene()
-    (node,) = [item for item in derivedNodes(viewed.scene) if SAGITTAL in item.GetName()]
+    (node,) = [item for item in viewed.derived() if SAGITTAL in item.GetName()]
     texts = {node.GetNthControlPointLabel(index) for index in range(node.GetNumberOfControlPoints())}
     assert {"L3?", "L4? check"} <= texts
 
@@ -175,9 +194,9 @@ def test_the_names_are_made_anew_after_the_scene_was_closed(viewed, names, posit
     viewed.scene.Clear(False)
     names.update(position.marks, "L3")
     names.showIn(TAGS)
-    assert derivedNodes(viewed.scene) == []
+    assert viewed.derived() == []
     names.show(position.marks, sagittal, True)
     aim(viewed, sagittal, SAGITTAL, middle(position, "L3"))
     assert len(white(viewed, SAGITTAL)[0]) > 50
     names.remove()
-    assert derivedNodes(viewed.scene) == []
+    assert viewed.derived() == []

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
+from DynamicSpineLib.Scene.StorageNames import nameFile
 from DynamicSpineLib.Study.Case import BoneTransform
 
 if TYPE_CHECKING:
@@ -18,12 +19,13 @@ _SAME_ELEMENT = 2e-6
 
 
 def addBoneNode(scene: vtkMRMLScene, bone: BoneTransform) -> vtkMRMLLinearTransformNode:
-    """A new linear transform node of a bone's motion."""
+    """A new linear transform node of a bone's motion, with the name of its file."""
     name = f"{bone.level} {bone.fromPosition} to {bone.toPosition}"
     node = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", name)
     matrix = vtkMatrix4x4()
     matrix.DeepCopy([element for row in bone.matrix for element in row])
     node.SetMatrixTransformToParent(matrix)
+    nameFile(node, f"{bone.level}-{bone.fromPosition}-{bone.toPosition}")
     return node
 
 
@@ -34,7 +36,7 @@ def readBone(node: vtkMRMLLinearTransformNode, written: BoneTransform) -> BoneTr
     """
     matrix = vtkMatrix4x4()
     node.GetMatrixTransformToParent(matrix)
-    elements = np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+    elements = np.reshape(matrix.GetData(), (4, 4))
     if np.all(np.abs(elements - np.array(written.matrix)) <= _SAME_ELEMENT):
         return written
     rows = tuple(tuple(float(element) for element in row) for row in elements)

@@ -15,6 +15,7 @@ from DynamicSpineLib.Scene.CaseRoles import (
     companionRole,
     contoursRole,
     landmarksRole,
+    positionOfMarks,
     volumeRole,
 )
 from DynamicSpineLib.Scene.ContourNodes import addContourNode
@@ -23,12 +24,36 @@ from DynamicSpineLib.Scene.LandmarkNodes import addLandmarkNode, templateNames
 from DynamicSpineLib.Scene.StorageNames import nameFile
 from DynamicSpineLib.Scene.Volumes import loadVolume
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.Marks import LandmarkSet
+from DynamicSpineLib.Study.Marks import Contour, LandmarkSet
 from DynamicSpineLib.Study.Paths import insidePath
 from DynamicSpineLib.Study.Position import Position
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLScene
+    from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLMarkupsNode, vtkMRMLScene
+
+
+BONES_FOLDER = "bones"
+"""The folder of the bones' transforms; those of positions are named by their ids."""
+
+
+def addPointList(scene: vtkMRMLScene, case: Case, key: str, marks: LandmarkSet) -> vtkMRMLMarkupsFiducialNode:
+    """A new point list of a set of marks, with its title and the name of its file, hidden.
+
+    All positions' points at once would cover each other: the panel shows each in its position's views.
+    """
+    name = titleOfMarks(case, key)
+    node = addLandmarkNode(scene, name, marks.landmarks, templateNames(case.chain))
+    node.SetAttribute(WRITTEN_NAME_ATTRIBUTE, name)
+    node.GetDisplayNode().SetVisibility(False)
+    nameFile(node, key.replace("/", "-"))
+    return node
+
+
+def addCurve(scene: vtkMRMLScene, key: str, contour: Contour) -> vtkMRMLMarkupsNode:
+    """A new line or curve of a set of marks, with its title and the name of its file."""
+    node = addContourNode(scene, f"{positionOfMarks(key)} {contour.name}", contour)
+    nameFile(node, f"{key.replace('/', '-')}-{contour.name}")
+    return node
 
 
 class CaseNodesWriter:
@@ -64,26 +89,18 @@ class CaseNodesWriter:
     def writeMarksAndBones(self) -> None:
         """Make everything else."""
         writeParameters(self.caseNode, self._case)
-        template = templateNames(self._case.chain)
         for key, marks in marksOf(self._case).items():
-            self._writeMarks(key, marks, template)
+            self._writeMarks(key, marks)
         for index, bone in enumerate(self._case.bones):
-            node = addBoneNode(self._scene, bone)
-            nameFile(node, f"{bone.level}-{bone.fromPosition}-{bone.toPosition}")
-            self._refer(boneRole(index), node, "bones")
+            self._refer(boneRole(index), addBoneNode(self._scene, bone), BONES_FOLDER)
 
-    def _writeMarks(self, key: str, marks: LandmarkSet, template: tuple[str, ...]) -> None:
-        name, positionId = titleOfMarks(self._case, key), key.rsplit("/", 1)[-1]
-        node = addLandmarkNode(self._scene, name, marks.landmarks, template)
-        node.SetAttribute(WRITTEN_NAME_ATTRIBUTE, name)
-        nameFile(node, key.replace("/", "-"))
-        # All positions' points at once would cover each other: the panel shows each in its position's views.
-        node.GetDisplayNode().SetVisibility(positionId == self._case.markedIn and key == positionId)
+    def _writeMarks(self, key: str, marks: LandmarkSet) -> None:
+        positionId = positionOfMarks(key)
+        node = addPointList(self._scene, self._case, key, marks)
+        node.GetDisplayNode().SetVisibility(key == self._case.markedIn)
         self._refer(landmarksRole(key), node, positionId)
         for contour in marks.contours.values():
-            curve = addContourNode(self._scene, f"{positionId} {contour.name}", contour)
-            nameFile(curve, f"{key.replace('/', '-')}-{contour.name}")
-            self._refer(contoursRole(key), curve, positionId)
+            self._refer(contoursRole(key), addCurve(self._scene, key, contour), positionId)
 
     def _refer(self, role: str, node: Any, folder: str) -> None:
         self.caseNode.AddNodeReferenceID(role, node.GetID())

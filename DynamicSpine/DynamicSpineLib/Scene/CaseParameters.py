@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import InputError, InputFaults
-from DynamicSpineLib.Scene.CaseRoles import marksKey
+from DynamicSpineLib.Scene.CaseRoles import closeUpBones, marksKey, positionOfMarks
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseJson import (
     CaseEntry,
@@ -60,7 +60,7 @@ def marksOf(case: Case) -> dict[str, LandmarkSet]:
 
 def titleOfMarks(case: Case, key: str) -> str:
     """The shown name of a set of marks: the position's title, with the reader's name where it is a reading's."""
-    positionId = key.rsplit("/", 1)[-1]
+    positionId = positionOfMarks(key)
     position = case.position(positionId)
     title = position.shownTitle if position is not None else positionId
     for index, reading in enumerate(case.readings):
@@ -72,9 +72,13 @@ def titleOfMarks(case: Case, key: str) -> str:
 def writeParameters(node: vtkMRMLScriptedModuleNode, case: Case) -> None:
     """Keep the case's JSON in its node. ASCII only, since scene files turn some characters into others.
 
+    Bones that a user deleted and the case no longer has are counted no longer.
+
     Raises InputError for numbers that are not finite.
     """
-    for name, value in _texts(case).items():
+    texts = _texts(case)
+    closeUpBones(node)
+    for name, value in texts.items():
         node.SetParameter(name, value)
 
 

@@ -20,11 +20,17 @@ MODULE_NAME = "DynamicSpine"
 # What marks a node as ours and says what it stands for, whatever a user renames it to.
 CONTOUR_ATTRIBUTE = "DynamicSpine.Contour"
 WRITTEN_NAME_ATTRIBUTE = "DynamicSpine.WrittenName"
+_BONE = "bone/"
 
 
 def marksKey(positionId: str, reading: int | None = None) -> str:
     """The key of one set of marks: the case's own of a position, or those of the reading with that index."""
     return positionId if reading is None else f"reading{reading}/{positionId}"
+
+
+def positionOfMarks(key: str) -> str:
+    """The id of the position that a set of marks is of."""
+    return key.rsplit("/", 1)[-1]
 
 
 def landmarksRole(key: str) -> str:
@@ -49,7 +55,7 @@ def companionRole(positionId: str, index: int) -> str:
 
 def boneRole(index: int) -> str:
     """The role of a bone's transform, by its place in the case's bones."""
-    return f"bone/{index}"
+    return f"{_BONE}{index}"
 
 
 def tableRole(kind: str) -> str:
@@ -91,6 +97,25 @@ def volumeNode(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> vtkMRMLS
 def boneNode(caseNode: vtkMRMLScriptedModuleNode, index: int) -> vtkMRMLTransformNode | None:
     """The transform of the case's bone with that index, or None where it was deleted."""
     return caseNode.GetNodeReference(boneRole(index))
+
+
+def boneRoles(caseNode: vtkMRMLScriptedModuleNode) -> list[str]:
+    """The roles of all bones' transforms in their order, those that were deleted included."""
+    roles: list[str] = []
+    caseNode.GetNodeReferenceRoles(roles)
+    return sorted((role for role in roles if role.startswith(_BONE)), key=lambda role: int(role.removeprefix(_BONE)))
+
+
+def closeUpBones(caseNode: vtkMRMLScriptedModuleNode) -> None:
+    """Count the bones that are still there anew, where some were deleted: as a case that was read without them does."""
+    roles = boneRoles(caseNode)
+    there = [node for role in roles if (node := caseNode.GetNodeReference(role)) is not None]
+    if [boneRole(index) for index in range(len(there))] == roles:
+        return
+    for role in roles:
+        caseNode.RemoveNodeReferenceIDs(role)
+    for index, node in enumerate(there):
+        caseNode.SetNodeReferenceID(boneRole(index), node.GetID())
 
 
 def allNodes(caseNode: vtkMRMLScriptedModuleNode) -> list[Any]:

@@ -10,7 +10,7 @@ from slicer import vtkMRMLMarkupsNode
 from DynamicSpineLib.Anatomy.Landmarks import definitionAt, namesFor, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import Fault, InputFaults
-from DynamicSpineLib.Scene.Frames import ToFrame, controlPoint, samePoint
+from DynamicSpineLib.Scene.Frames import FromFrame, ToFrame, controlPoint, samePoint
 from DynamicSpineLib.Study.JsonText import shown
 from DynamicSpineLib.Study.MarkHow import howOf, readHow, writeHow
 from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Landmark, Point
@@ -19,7 +19,6 @@ from DynamicSpineLib.Study.MarkupsJson import nearestKnownName
 if TYPE_CHECKING:
     from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScene
 
-# Preview (the mouse hovers in place mode) is not placed.
 _STATUS = {vtkMRMLMarkupsNode.PositionDefined: DEFINED, vtkMRMLMarkupsNode.PositionMissing: MISSING}
 
 
@@ -45,22 +44,66 @@ def addLandmarkNode(
     node = scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", name)
     node.CreateDefaultDisplayNodes()
     node.SetControlPointLabelFormat("%N-%d")
-    modifying = node.StartModify()
-    for label in dict.fromkeys((*template, *landmarks)):
-        _addLandmark(node, landmarks.get(label) or Landmark(label, status=UNDEFINED))
-    node.SetFixedNumberOfControlPoints(True)
-    node.EndModify(modifying)
+    fillLandmarks(node, landmarks, template)
     return node
 
 
-def _addLandmark(node: vtkMRMLMarkupsFiducialNode, landmark: Landmark) -> None:
+def fillLandmarks(
+    node: vtkMRMLMarkupsFiducialNode, landmarks: Mapping[str, Landmark], template: Iterable[str],
+    fromFrame: FromFrame | None = None,
+) -> None:  # fmt: skip
+    """Give a point list these points and no others, as `addLandmarkNode` does.
+
+    fromFrame: the map to the list's own coordinates from the frame of the landmarks, where that is another one.
+    """
+    modifying = node.StartModify()
+    node.SetFixedNumberOfControlPoints(False)
+    node.RemoveAllControlPoints()
+    for label in dict.fromkeys((*template, *landmarks)):
+        _addLandmark(node, landmarks.get(label) or Landmark(label, status=UNDEFINED), fromFrame)
+    node.SetFixedNumberOfControlPoints(True)
+    node.EndModify(modifying)
+
+
+def _addLandmark(node: vtkMRMLMarkupsFiducialNode, landmark: Landmark, fromFrame: FromFrame | None) -> None:
     point = landmark.point_RAS if landmark.status == DEFINED else None
+    if point is not None and fromFrame is not None:
+        point = fromFrame(point)
     index = node.AddControlPoint(point or (0.0, 0.0, 0.0), landmark.name)
-    node.SetNthControlPointDescription(index, writeHow(howOf(landmark)))
+    describePoint(node, index, landmark)
     if landmark.status == MISSING:
         node.SetNthControlPointPositionMissing(index)
     elif point is None:
         node.UnsetNthControlPointPosition(index)
+
+
+def setLandmark(
+    node: vtkMRMLMarkupsFiducialNode, index: int, landmark: Landmark, fromFrame: FromFrame
+) -> None:
+    """Give a control point its place, status and description, touching only what differs."""
+    status = pointStatus(node, index)
+    if landmark.status == DEFINED and landmark.point_RAS is not None:
+        point = fromFrame(landmark.point_RAS)
+        if status != DEFINED or not samePoint(controlPoint(node, index), point):
+            node.SetNthControlPointPosition(index, point, vtkMRMLMarkupsNode.PositionDefined)
+    elif landmark.status == MISSING:
+        if status != MISSING:
+            node.SetNthControlPointPositionMissing(index)
+    elif node.GetNthControlPointPositionStatus(index) != vtkMRMLMarkupsNode.PositionUndefined:
+        node.UnsetNthControlPointPosition(index)
+    describePoint(node, index, landmark)
+
+
+def describePoint(node: vtkMRMLMarkupsFiducialNode, index: int, landmark: Landmark) -> None:
+    """Write how a landmark came to be into its point's description, where that says something else."""
+    how = writeHow(howOf(landmark))
+    if node.GetNthControlPointDescription(index) != how:
+        node.SetNthControlPointDescription(index, how)
+
+
+def pointStatus(node: vtkMRMLMarkupsFiducialNode, index: int) -> str:
+    """The status of a control point; one that the mouse hovers with in place mode is not placed."""
+    return _STATUS.get(node.GetNthControlPointPositionStatus(index), UNDEFINED)
 
 
 def readLandmarks(
@@ -109,7 +152,7 @@ def _landmark(
 ) -> Landmark:
     name = node.GetNthControlPointLabel(index)
     how = readHow(node.GetNthControlPointDescription(index))
-    status = _STATUS.get(node.GetNthControlPointPositionStatus(index), UNDEFINED)
+    status = pointStatus(node, index)
     if status != DEFINED:
         return Landmark(name, None, status, how.origin, how.confirmed, how.note, how.sdMm, how.quality)
     point = toFrame(controlPoint(node, index))

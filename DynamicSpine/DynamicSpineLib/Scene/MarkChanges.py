@@ -6,19 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from slicer import vtkMRMLMarkupsNode
 from vtkmodules.util.numpy_support import vtk_to_numpy
 from vtkmodules.vtkCommonCore import vtkPoints
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Scene.Frames import ToFrame, controlPoint, samePoint, toVolumeFrame
-from DynamicSpineLib.Study.MarkHow import howOf, writeHow
-from DynamicSpineLib.Study.Marks import DEFINED, MISSING, UNDEFINED, Landmark
+from DynamicSpineLib.Scene.LandmarkNodes import describePoint, pointStatus
+from DynamicSpineLib.Study.Marks import DEFINED, UNDEFINED, Landmark
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLMarkupsFiducialNode, vtkMRMLScalarVolumeNode
 
-_STATUS = {vtkMRMLMarkupsNode.PositionDefined: DEFINED, vtkMRMLMarkupsNode.PositionMissing: MISSING}
 _UNPLACED = Landmark("", status=UNDEFINED)
 
 
@@ -85,7 +83,7 @@ def _asEdited(
     """The landmark of a point as its user edited it, or None where it is as known."""
     name = node.GetNthControlPointLabel(index)
     earlier = known.get(name, _UNPLACED)
-    status = _STATUS.get(node.GetNthControlPointPositionStatus(index), UNDEFINED)
+    status = pointStatus(node, index)
     if status != DEFINED:
         return Landmark(name, None, status, note=earlier.note) if status != earlier.status else None
     point = toFrame(controlPoint(node, index))
@@ -99,6 +97,4 @@ def describe(node: vtkMRMLMarkupsFiducialNode, landmarks: Mapping[str, Landmark]
     for index in range(node.GetNumberOfControlPoints()):
         landmark = landmarks.get(node.GetNthControlPointLabel(index))
         if landmark is not None:
-            text = writeHow(howOf(landmark))
-            if node.GetNthControlPointDescription(index) != text:
-                node.SetNthControlPointDescription(index, text)
+            describePoint(node, index, landmark)

@@ -9,11 +9,13 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
-from slicer import vtkMRMLMarkupsNode
+from slicer import vtkMRMLMarkupsNode, vtkMRMLSubjectHierarchyNode
+from vtkmodules.vtkCommonCore import vtkIdList
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from DynamicSpineLib.Anatomy.Landmarks import namesFor
 from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Scene.ApplyCase import applyCase
 from DynamicSpineLib.Scene.CaseRoles import (
     boneNode,
     contourNodes,
@@ -22,7 +24,7 @@ from DynamicSpineLib.Scene.CaseRoles import (
     onlyCaseNode,
     volumeNode,
 )
-from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
+from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, removeCase, writeCaseToScene
 from DynamicSpineLib.Study.Marks import Landmark
 
 
@@ -113,6 +115,48 @@ def test_deleted_curves_and_bones_are_gone(scene, fullCase):
     case = readCaseFromScene(scene)
     assert list(case.position("supine").marks.contours) == ["L3L4_DS", "L4L5_LF_L"]
     assert case.bones == fullCase.bones[1:]
+
+
+def test_a_deleted_bone_leaves_the_others_as_they_are_through_later_edits(scene, fullCase):
+    caseNode = writeCaseToScene(fullCase, scene)
+    assert len(fullCase.bones) > 1
+    scene.RemoveNode(boneNode(caseNode, 0))
+    case = readCaseFromScene(scene)
+    edited = replace(case, notes="edited since")
+    applyCase(caseNode, case, edited)
+    assert readCaseFromScene(scene) == edited
+    applyCase(caseNode, edited, fullCase)
+    assert readCaseFromScene(scene) == fullCase
+    assert scene.GetNumberOfNodesByClass("vtkMRMLLinearTransformNode") == len(fullCase.bones)
+
+
+def test_who_read_a_case_is_written_though_no_mark_differs(scene, fullCase):
+    caseNode = writeCaseToScene(fullCase, scene)
+    readings = tuple(replace(item, reader=f"{item.reader} again") for item in fullCase.readings)
+    assert readings
+    applyCase(caseNode, fullCase, replace(fullCase, readings=readings))
+    assert readCaseFromScene(scene).readings == readings
+
+
+def folders(scene):
+    """The names of everything in the subject hierarchy that stands for no node."""
+    hierarchy, found = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene), vtkIdList()
+    hierarchy.GetItemChildren(hierarchy.GetSceneItemID(), found, True)
+    ids = [found.GetId(index) for index in range(found.GetNumberOfIds())]
+    return [hierarchy.GetItemName(item) for item in ids if hierarchy.GetItemDataNode(item) is None]
+
+
+def test_a_removed_case_and_a_removed_position_leave_no_empty_folders(scene, fullCase):
+    caseNode = writeCaseToScene(fullCase, scene)
+    name, ids = caseNode.GetName(), [item.id for item in fullCase.positions]
+    assert folders(scene) == [name, *ids, "bones"]
+    kept = tuple(item for item in fullCase.positions if item.id != "flexion")
+    applyCase(caseNode, fullCase, replace(fullCase, positions=kept, bones=(), readings=()))
+    assert folders(scene) == [name, *(item for item in ids if item != "flexion")]
+    hierarchy = vtkMRMLSubjectHierarchyNode.GetSubjectHierarchyNode(scene)
+    hierarchy.CreateFolderItem(hierarchy.GetItemChildWithName(hierarchy.GetSceneItemID(), name), "the user's")
+    removeCase(scene, caseNode)
+    assert folders(scene) == [name, "the user's"]
 
 
 def test_a_bone_that_was_moved_by_hand_loses_what_was_known_of_the_old_matrix(scene, fullCase):

@@ -69,18 +69,8 @@ def slicerClosedCurvePoints(controlPoints: NDArray[np.float64]) -> NDArray[np.fl
     """
     from vtkmodules.util.numpy_support import vtk_to_numpy
 
-    node = _closedCurve(controlPoints)
-    points: NDArray[np.float64] = np.array(vtk_to_numpy(node.GetCurvePoints().GetData()), dtype=float)
-    return points
-
-
-def slicerClosedCurveArea(controlPoints: NDArray[np.float64]) -> float:
-    """The area in square mm that Slicer itself shows for a closed curve of control points (N, 3)."""
-    return float(vtkMRMLMarkupsClosedCurveNode.GetClosedCurveSurfaceArea(_closedCurve(controlPoints), None, True))
-
-
-def _closedCurve(controlPoints: NDArray[np.float64]) -> vtkMRMLMarkupsClosedCurveNode:
     node = vtkMRMLMarkupsClosedCurveNode()
     for point in np.asarray(controlPoints, dtype=float):
         node.AddControlPoint(*point)
-    return node
+    points: NDArray[np.float64] = np.array(vtk_to_numpy(node.GetCurvePoints().GetData()), dtype=float)
+    return points

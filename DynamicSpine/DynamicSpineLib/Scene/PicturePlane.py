@@ -52,19 +52,19 @@ def sagittalPlane(center_RAS: ArrayLike, anterior_RAS: ArrayLike, cranial_RAS: A
     Raises InputError where they are parallel or zero.
     """
     up, anterior = _axes(cranial_RAS, anterior_RAS)
-    return PicturePlane(_vector(center_RAS), _vector(-anterior), _vector(up))
+    return PicturePlane(asPoint(center_RAS), asPoint(-anterior), asPoint(up))
 
 
 def axialPlane(center_RAS: ArrayLike, anterior_RAS: ArrayLike, cranial_RAS: ArrayLike) -> PicturePlane:
     """The plane across the spine, seen from the feet: anterior at the top, the patient's right at the left."""
     up, cranial = _axes(anterior_RAS, cranial_RAS)
-    return PicturePlane(_vector(center_RAS), _vector(-np.cross(up, cranial)), _vector(up))
+    return PicturePlane(asPoint(center_RAS), asPoint(-np.cross(up, cranial)), asPoint(up))
 
 
 def coronalPlane(center_RAS: ArrayLike, anterior_RAS: ArrayLike, cranial_RAS: ArrayLike) -> PicturePlane:
     """The plane seen from in front: cranial at the top, the patient's right at the left."""
     up, anterior = _axes(cranial_RAS, anterior_RAS)
-    return PicturePlane(_vector(center_RAS), _vector(-np.cross(anterior, up)), _vector(up))
+    return PicturePlane(asPoint(center_RAS), asPoint(-np.cross(anterior, up)), asPoint(up))
 
 
 def _axes(first: ArrayLike, second: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -83,6 +83,7 @@ def _letter(direction: NDArray[np.float64]) -> str:
     return _LETTERS[axis][0 if direction[axis] > 0 else 1]
 
 
-def _vector(values: ArrayLike) -> Direction:
+def asPoint(values: ArrayLike) -> Direction:
+    """Three numbers, as of an array, as the tuple that points and directions are."""
     x, y, z = np.asarray(values, dtype=float)
     return (float(x), float(y), float(z))

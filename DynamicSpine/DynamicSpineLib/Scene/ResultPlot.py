@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from vtkmodules.vtkChartsCore import vtkAxis, vtkChartXY
 from vtkmodules.vtkCommonCore import vtkDoubleArray, vtkStringArray
 
+from DynamicSpineLib.Scene.CaseRoles import nodesWithRole
 from DynamicSpineLib.Scene.Hierarchy import fileUnder, removeNode
 from DynamicSpineLib.Scene.LevelChart import LevelChart
 from DynamicSpineLib.Scene.ResultTables import HASH_ATTRIBUTE
@@ -87,20 +88,6 @@ def shownInPlot(caseNode: vtkMRMLScriptedModuleNode) -> tuple[str, str, str] | N
     chart = resultPlot(caseNode)
     parts = ((chart.GetAttribute(_SHOWN_ATTRIBUTE) or "") if chart is not None else "").split(" ")
     return (parts[0], parts[1], parts[2]) if len(parts) >= 3 else None
-
-
-def isPlotCurrent(caseNode: vtkMRMLScriptedModuleNode, inputHash: str) -> bool:
-    """True where the case has a chart and it was computed from the inputs with this hash."""
-    chart = resultPlot(caseNode)
-    return chart is not None and chart.GetAttribute(HASH_ATTRIBUTE) == inputHash
-
-
-def removeResultPlot(caseNode: vtkMRMLScriptedModuleNode) -> None:
-    """Remove the chart of a case with its series and tables."""
-    for role in (_CHART, _SERIES, _VALUES, _EXTRAS):
-        for node in _nodes(caseNode, role):
-            removeNode(caseNode.GetScene(), node)
-        caseNode.RemoveNodeReferenceIDs(role)
 
 
 def showResultPlot(
@@ -204,7 +191,7 @@ def _fillSeries(
     caseNode: vtkMRMLScriptedModuleNode, chart: vtkMRMLPlotChartNode, looks: Sequence[_Look], inputHash: str
 ) -> None:
     """Fill the series nodes; made anew where their number differs, since a view draws them in the order of adding."""
-    scene, nodes = caseNode.GetScene(), _nodes(caseNode, _SERIES)
+    scene, nodes = caseNode.GetScene(), nodesWithRole(caseNode, _SERIES)
     if len(nodes) != len(looks) or chart.GetNumberOfPlotSeriesNodes() != len(looks):
         chart.RemoveAllPlotSeriesNodeIDs()
         caseNode.RemoveNodeReferenceIDs(_SERIES)
@@ -280,11 +267,6 @@ def _rangesText(chart: vtkMRMLPlotChartNode) -> str:
 
 def _shownText(content: LevelChart) -> str:
     return " ".join((content.kind, content.metric, content.side, ",".join(content.levels)))
-
-
-def _nodes(caseNode: vtkMRMLScriptedModuleNode, role: str) -> list[Any]:
-    found = [caseNode.GetNthNodeReference(role, index) for index in range(caseNode.GetNumberOfNodeReferences(role))]
-    return [node for node in found if node is not None]
 
 
 def _node(caseNode: vtkMRMLScriptedModuleNode, role: str, kind: str, name: str) -> Any:

@@ -97,10 +97,6 @@ class SceneWatch:
         self._maybeLost = False
         return any(not self._scene.IsNodePresent(node) for node, _ in self._tags.values())
 
-    def isPaused(self) -> bool:
-        """True while our own writing goes on."""
-        return self._paused > 0
-
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Tell nothing of what happens inside the block, and observe the nodes that are there after it."""
@@ -149,4 +145,3 @@ class SceneWatch:
                 call()
 
         return observed
-

@@ -82,7 +82,7 @@ def _imageToRAS(image: Any) -> NDArray[np.float64]:
 
     matrix = vtkMatrix4x4()
     image.GetImageToWorldMatrix(matrix)
-    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
+    return np.reshape(matrix.GetData(), (4, 4))
 
 
 def _spineOfSegment(

@@ -4,45 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from DynamicSpineLib.Scene.Hierarchy import removeNode
-
 if TYPE_CHECKING:
     from slicer import vtkMRMLScene
 
 DERIVED_ATTRIBUTE = "DynamicSpine.Derived"
 """What a derived node shows; its presence says that the node is derived."""
 
-OWNER_ATTRIBUTE = "DynamicSpine.Owner"
-"""Whose marks a derived node shows: the name of the case's node and the position."""
-
 _EXCLUDED = "SubjectHierarchy.ExcludeFromTree"
 
 
 def addDerivedNode(scene: vtkMRMLScene, node: Any, kind: str, owner: str) -> Any:
-    """Add a node that no list of the application offers, with a display node; neither is saved with the scene."""
+    """Add a node that no list of the application offers, with a display node; neither is saved with the scene.
+
+    owner: whose marks it shows, for its name.
+    """
     node.SetName(f"DynamicSpine {kind} {owner}")
     node.SetAttribute(DERIVED_ATTRIBUTE, kind)
-    node.SetAttribute(OWNER_ATTRIBUTE, owner)
     node.SetAttribute(_EXCLUDED, "1")
     _keepApart(node)  # before it is in the scene: the hierarchy looks at this only once
     scene.AddNode(node)
     node.CreateDefaultDisplayNodes()
     _keepApart(node.GetDisplayNode())
     return node
-
-
-def derivedNodes(scene: vtkMRMLScene, owner: str = "") -> list[Any]:
-    """All derived nodes of a scene, or those of one owner."""
-    nodes = [scene.GetNthNodeByClass(index, "vtkMRMLDisplayableNode")
-             for index in range(scene.GetNumberOfNodesByClass("vtkMRMLDisplayableNode"))]  # fmt: skip
-    return [node for node in nodes if node.GetAttribute(DERIVED_ATTRIBUTE)
-            and owner in ("", node.GetAttribute(OWNER_ATTRIBUTE))]  # fmt: skip
-
-
-def removeDerivedNodes(scene: vtkMRMLScene, owner: str = "") -> None:
-    """Remove all derived nodes of a scene, or those of one owner, also those that an earlier panel left behind."""
-    for node in derivedNodes(scene, owner):
-        removeNode(scene, node)
 
 
 def isThere(node: Any, scene: vtkMRMLScene) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -108,12 +108,6 @@ def isBeside(place: str, chosen: Collection[str]) -> bool:
     the discs beside it.
     """
     return any(place in _family(item) or item in _family(place) for item in chosen)
-
-
-def namesOf(names: Iterable[str], places: Collection[str]) -> tuple[str, ...]:
-    """Those landmark names that belong to some levels and segments; all of them for no place."""
-    choice = MarkChoice(places=frozenset(places))
-    return tuple(name for name in names if not isDimmed(name, choice))
 
 
 @lru_cache(maxsize=256)

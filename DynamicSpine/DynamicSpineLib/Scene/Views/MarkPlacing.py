@@ -8,7 +8,7 @@ import numpy as np
 
 from DynamicSpineLib.Anatomy.Landmarks import LandmarkDefinition, definitionAt, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside, spineRegionOf
-from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, SAGITTAL
 from DynamicSpineLib.Scene.Views.PositionPlanes import (
     PlaceFrame,
@@ -115,16 +115,11 @@ def _bring(
             bringTo(view, planeInWorld(plane, volume), spacingAcross(position.geometry, plane), **share)
 
 
-def markTarget(position: Position, chain: Chain, name: str) -> Point | None:
+def _target(position: Position, name: str, sagittal: PicturePlane, frame: PlaceFrame | None) -> Point | None:
     """Where a landmark is, or where to look for it: at its level, for a foramen as far from the midline as others are.
 
-    In the frame of the position's volume. None for an unplaced mark where the level's place is not known.
+    None for an unplaced mark where the level's place is not known.
     """
-    sagittal = midsagittalPlane(position, chain)
-    return _target(position, name, sagittal, frameOfPlace(position, chain, placeOf(name), sagittal))
-
-
-def _target(position: Position, name: str, sagittal: PicturePlane, frame: PlaceFrame | None) -> Point | None:
     placed = position.marks.point(name)
     parsed = parseLandmarkName(name)
     definition = definitionAt(parsed.place, parsed.code) if parsed is not None else None
@@ -134,8 +129,7 @@ def _target(position: Position, name: str, sagittal: PicturePlane, frame: PlaceF
     if not definition.plane.startswith(_PARASAGITTAL):
         return middle if not definition.plane.startswith(_ACROSS) else frame.center_RAS
     offset = _sideOffset(position, sagittal, definition, parsed.place, parsed.side)
-    x, y, z = np.array(middle) + offset * sagittal.sliceToRAS[:3, 2]
-    return (float(x), float(y), float(z))
+    return asPoint(np.array(middle) + offset * sagittal.sliceToRAS[:3, 2])
 
 
 def _sideOffset(
@@ -164,8 +158,7 @@ def _sideOffset(
 
 def _onto(plane: PicturePlane, point: Point) -> Point:
     """A point moved straight onto a plane."""
-    x, y, z = np.array(point) - plane.project(point)[2] * plane.sliceToRAS[:3, 2]
-    return (float(x), float(y), float(z))
+    return asPoint(np.array(point) - plane.project(point)[2] * plane.sliceToRAS[:3, 2])
 
 
 def _front(plane: PicturePlane) -> tuple[float, float, float]:

@@ -92,11 +92,13 @@ class _Layer:
         self._plane: PicturePlane | None = None
 
     def show(self, marks: Sequence[ShownMark], plane: PicturePlane, front: str) -> None:
+        """As MarkShapes.show."""
         self._plane = plane
         self._all.show([mark for mark in marks if mark.name != front], plane)
         self._single.show([mark for mark in marks if mark.name == front], plane)
 
     def update(self, mark: ShownMark) -> bool:
+        """As MarkShapes.update."""
         if self._single.update(mark):
             return True
         if self._plane is None or mark.name not in self._all.marks:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 from DynamicSpineLib.Scene.SlicePictures import cornersOf
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, SAGITTAL
 from DynamicSpineLib.Study.Marks import LandmarkSet, Point
@@ -43,8 +43,8 @@ def namePoint(marks: LandmarkSet, level: str, kind: str, sagittal: PicturePlane)
         return None
     middle, front, depthMm = body
     if kind == CORONAL:
-        return _point(middle + (_WIDTH_OF_DEPTH * depthMm + _BESIDE_MM[kind]) * sagittal.sliceToRAS[:3, 2])
-    return _point(front - _BESIDE_MM[kind] * np.array(sagittal.right_RAS))
+        return asPoint(middle + (_WIDTH_OF_DEPTH * depthMm + _BESIDE_MM[kind]) * sagittal.sliceToRAS[:3, 2])
+    return asPoint(front - _BESIDE_MM[kind] * np.array(sagittal.right_RAS))
 
 
 def levelsCut(marks: LandmarkSet, chain: Chain, plane: PicturePlane) -> tuple[str, ...]:
@@ -80,8 +80,3 @@ def _body(marks: LandmarkSet, level: str, sagittal: PicturePlane) -> tuple[Array
         depthMm = _USUAL_DEPTH_MM[level[0]]
     front = np.mean(fronts, axis=0) if fronts else middle - depthMm * backward
     return middle, front, depthMm
-
-
-def _point(values: Array) -> Point:
-    x, y, z = values
-    return (float(x), float(y), float(z))

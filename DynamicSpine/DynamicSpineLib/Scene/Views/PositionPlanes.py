@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
-from DynamicSpineLib.Scene.PicturePlane import Direction, PicturePlane, axialPlane, coronalPlane, sagittalPlane
+from DynamicSpineLib.Scene.PicturePlane import (
+    Direction,
+    PicturePlane,
+    asPoint,
+    axialPlane,
+    coronalPlane,
+    sagittalPlane,
+)
 from DynamicSpineLib.Scene.SlicePictures import cornersOf, planeOfMarks, uprightPlane
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, SAGITTAL
 from DynamicSpineLib.Study.Marks import Point
@@ -57,7 +64,7 @@ def volumePlane(geometry: VolumeGeometry, kind: str) -> PicturePlane:
     axes = _namedAxes(geometry)
     indices = (np.array(geometry.size) - 1) // 2
     center = geometry.ijkToRAS[:3, :3] @ indices + geometry.ijkToRAS[:3, 3]
-    frame = PlaceFrame(_point(center), _point(axes[1]), _point(axes[2]))
+    frame = PlaceFrame(asPoint(center), asPoint(axes[1]), asPoint(axes[2]))
     return frame.plane(kind)
 
 
@@ -125,7 +132,7 @@ def frameOfPlace(position: Position, chain: Chain, place: str, sagittal: Picture
     anterior = anterior - (anterior @ normal) * normal
     cranial = np.cross(normal, anterior)
     cranial = cranial if cranial @ np.array(sagittal.up_RAS) >= 0 else -cranial
-    return PlaceFrame(_point(middle), _point(anterior), _point(cranial))
+    return PlaceFrame(asPoint(middle), asPoint(anterior), asPoint(cranial))
 
 
 def _plates(found: dict[str, dict[str, Point]], levels: tuple[str, ...]) -> list[tuple[Point, Point]]:
@@ -150,7 +157,7 @@ def _frameBetween(
     below = sorted(sorted(middles, key=lambda index: abs(index - at))[:2])
     share = (at - below[0]) / (below[1] - below[0])
     middle = middles[below[0]] + share * (middles[below[1]] - middles[below[0]])
-    return PlaceFrame(_point(middle), _point(-np.array(sagittal.right_RAS)), sagittal.up_RAS)
+    return PlaceFrame(asPoint(middle), asPoint(-np.array(sagittal.right_RAS)), sagittal.up_RAS)
 
 
 def placeOf(landmarkName: str) -> str:
@@ -162,8 +169,3 @@ def placeOf(landmarkName: str) -> str:
 def _unit(vector: NDArray[np.float64]) -> NDArray[np.float64]:
     length = float(np.linalg.norm(vector))
     return vector / length if length > 0 else vector
-
-
-def _point(values: NDArray[np.float64]) -> Point:
-    x, y, z = values
-    return (float(x), float(y), float(z))

@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from slicer import vtkMRMLTransformNode
-from vtkmodules.vtkCommonTransforms import vtkGeneralTransform
 
-from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
-from DynamicSpineLib.Study.Marks import Point
+from DynamicSpineLib.Scene.Frames import ToFrame, fromVolumeFrame, toVolumeFrame
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint, sagittalPlane
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLSliceNode, vtkMRMLTransformableNode
@@ -24,32 +21,20 @@ _SAME_ANGLE = 1e-4  # of unit vectors' components: a view that is turned by less
 
 def planeInWorld(plane: PicturePlane, node: vtkMRMLTransformableNode | None) -> PicturePlane:
     """A plane given in a node's own frame (a volume's, say) as it lies in the world; bent transforms at its middle."""
-    if node is None or node.GetParentTransformNode() is None:
-        return plane
-    return _moved(plane, _between(node, None))
+    return plane if _isInWorld(node) else _moved(plane, toVolumeFrame(node, None))
 
 
 def planeInFrame(plane: PicturePlane, node: vtkMRMLTransformableNode | None) -> PicturePlane:
     """A plane of the world as it lies in a node's own frame: what planeInWorld undoes."""
-    if node is None or node.GetParentTransformNode() is None:
-        return plane
-    return _moved(plane, _between(None, node))
-
-
-def pointInWorld(point: Point, node: vtkMRMLTransformableNode | None) -> Point:
-    """A point given in a node's own frame as it lies in the world."""
-    if node is None or node.GetParentTransformNode() is None:
-        return point
-    x, y, z = _between(node, None).TransformPoint(*point)
-    return (float(x), float(y), float(z))
+    return plane if _isInWorld(node) else _moved(plane, fromVolumeFrame(node, None))
 
 
 def shownPlane(view: vtkMRMLSliceNode) -> PicturePlane:
     """The plane that a view shows now, its center in the middle of the screen, in the world."""
-    rows = _matrix(view)
+    rows = np.reshape(view.GetSliceToRAS().GetData(), (4, 4))
     x, y, _ = view.GetXYZOrigin()  # where the user has dragged the picture to, mm along its axes
     center = rows[:3, 3] + x * rows[:3, 0] + y * rows[:3, 1]
-    return PicturePlane(_point(center), _point(rows[:3, 0]), _point(rows[:3, 1]))
+    return PicturePlane(asPoint(center), asPoint(rows[:3, 0]), asPoint(rows[:3, 1]))
 
 
 def placeSlice(
@@ -60,11 +45,8 @@ def placeSlice(
     fieldMm: width and height that must be seen; None keeps the user's zoom. spacingMm: the distance of the volume's
     slices across the plane: half of it is how far from the plane Slicer shows control points; 0 keeps it.
     """
-    matrix = view.GetSliceToRAS()
     modifying = view.StartModify()
-    for row in range(4):
-        for column in range(4):
-            matrix.SetElement(row, column, plane.sliceToRAS[row, column])
+    view.GetSliceToRAS().DeepCopy(plane.sliceToRAS.ravel())
     view.SetSliceOrigin(0.0, 0.0, 0.0)
     width, height, depth = view.GetFieldOfView()
     if fieldMm is not None:
@@ -90,14 +72,8 @@ def bringTo(
     if stays and not turned and abs(away) < _SAME_ANGLE:
         return False
     center = plane.sliceToRAS @ np.array([right, up, 0.0, 1.0]) if stays else np.array([*plane.center_RAS, 1.0])
-    placeSlice(view, PicturePlane(_point(center[:3]), plane.right_RAS, plane.up_RAS), None, spacingMm)
+    placeSlice(view, PicturePlane(asPoint(center[:3]), plane.right_RAS, plane.up_RAS), None, spacingMm)
     return True
-
-
-def jumpTo(view: vtkMRMLSliceNode, point_RAS: Point, insideShare: float = INSIDE_SHARE) -> bool:
-    """Show the slice through a point of the world as the view is turned now; True where the view had to change."""
-    shown = shownPlane(view)
-    return bringTo(view, PicturePlane(point_RAS, shown.right_RAS, shown.up_RAS), 0.0, insideShare)
 
 
 def viewSize(view: vtkMRMLSliceNode) -> tuple[int, int]:
@@ -112,26 +88,12 @@ def fittedField(fieldMm: tuple[float, float], size: tuple[int, int]) -> tuple[fl
     return pixelMm * size[0], pixelMm * size[1]
 
 
-def _between(source: vtkMRMLTransformableNode | None, target: vtkMRMLTransformableNode | None) -> vtkGeneralTransform:
-    """The map from one node's frame to another's; None is the world."""
-    parents = [node.GetParentTransformNode() if node is not None else None for node in (source, target)]
-    transform = vtkGeneralTransform()
-    vtkMRMLTransformNode.GetTransformBetweenNodes(*parents, transform)
-    return transform
+def _isInWorld(node: vtkMRMLTransformableNode | None) -> bool:
+    return node is None or node.GetParentTransformNode() is None
 
 
-def _moved(plane: PicturePlane, transform: vtkGeneralTransform) -> PicturePlane:
+def _moved(plane: PicturePlane, moved: ToFrame) -> PicturePlane:
     center, right, up = (np.array(item) for item in (plane.center_RAS, plane.right_RAS, plane.up_RAS))
-    middle, across, along = (np.array(transform.TransformPoint(*point))
+    middle, across, along = (np.array(moved(asPoint(point)))
                              for point in (center, center + _STEP_MM * right, center + _STEP_MM * up))  # fmt: skip
     return sagittalPlane(middle, middle - across, along - middle)
-
-
-def _matrix(view: vtkMRMLSliceNode) -> NDArray[np.float64]:
-    matrix = view.GetSliceToRAS()
-    return np.array([[matrix.GetElement(row, column) for column in range(4)] for row in range(4)])
-
-
-def _point(values: ArrayLike) -> Point:
-    x, y, z = np.asarray(values, dtype=float)
-    return (float(x), float(y), float(z))

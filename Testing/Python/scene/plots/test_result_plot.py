@@ -17,14 +17,13 @@ from DynamicSpineLib.Scene.CaseRoles import onlyCaseNode
 from DynamicSpineLib.Scene.CaseScene import removeCase, writeCaseToScene
 from DynamicSpineLib.Scene.LevelChart import ChartPoint, ChartSeries, LevelChart
 from DynamicSpineLib.Scene.ResultPlot import (
-    isPlotCurrent,
     releaseView,
-    removeResultPlot,
     resultPlot,
     shownInPlot,
     showResultPlot,
     writeResultPlot,
 )
+from DynamicSpineLib.Scene.ResultTables import HASH_ATTRIBUTE
 from DynamicSpineLib.Scene.SceneFiles import loadScene, saveScene
 
 CASE = phantomCase("lumbarSlip", ("SUP_N", "ST_F"))
@@ -133,17 +132,15 @@ def test_a_chart_is_made_anew_in_place_and_nothing_piles_up(scene, caseNode, vie
     assert [node.GetName() for node in seriesOf(chart)][-1] == "95 % interval"
     assert len(kindOf(scene, "vtkMRMLPlotSeriesNode")) == 4
     assert viewNode.GetPlotChartNode() is chart
-    removeResultPlot(caseNode)
+    removeCase(scene, caseNode)
     assert not [kind for kind in ("PlotChart", "PlotSeries", "Table") if kindOf(scene, f"vtkMRML{kind}Node")]
-    assert resultPlot(caseNode) is None
 
 
-def test_a_chart_tells_what_it_shows_and_whether_it_belongs_to_the_case_as_it_is(caseNode):
+def test_a_chart_tells_what_it_shows_and_bears_the_hash_of_its_inputs(scene, caseNode):
     assert shownInPlot(caseNode) is None
-    assert not isPlotCurrent(caseNode, "hash")
-    writeResultPlot(caseNode, TWO, "hash")
-    assert isPlotCurrent(caseNode, "hash")
-    assert not isPlotCurrent(caseNode, "another")
+    chart = writeResultPlot(caseNode, TWO, "hash")
+    everything = [chart, *seriesOf(chart), *kindOf(scene, "vtkMRMLTableNode")]
+    assert {node.GetAttribute(HASH_ATTRIBUTE) for node in everything} == {"hash"}
     assert shownInPlot(caseNode) == ("state", "slip", "")
     writeResultPlot(caseNode, replace(TWO, kind="motion", metric="rotation", side="L"), "hash")
     assert shownInPlot(caseNode) == ("motion", "rotation", "L")
@@ -213,7 +210,7 @@ def test_a_chart_survives_a_save_with_its_gaps(scene, caseNode, tmp_path):
     loadScene(tmp_path / "case.mrb", scene)
     node = onlyCaseNode(scene)
     chart = resultPlot(node)
-    assert isPlotCurrent(node, "hash")
+    assert chart.GetAttribute(HASH_ATTRIBUTE) == "hash"
     assert shownInPlot(node) == ("state", "slip", "")
     second = columnsOf(seriesOf(chart)[1])[1]
     assert np.isnan(second[1])

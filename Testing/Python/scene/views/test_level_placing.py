@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
 from DynamicSpineLib.Scene.Views.LevelPlacing import PositionView, centerOnLevel, segmentShown
-from DynamicSpineLib.Scene.Views.SlicePlacing import placeSlice, planeInWorld, pointInWorld, shownPlane, viewSize
+from DynamicSpineLib.Scene.Views.SlicePlacing import placeSlice, planeInWorld, shownPlane, viewSize
 from DynamicSpineLib.Scene.Views.ViewNodes import showVolume
 from DynamicSpineLib.Study.Marks import LandmarkSet
 
@@ -30,8 +30,9 @@ def views(viewed, openCase):
 
 def fromMiddle(item, point):
     """Pixels right of and above the middle of a view at which a point of the volume's frame is seen."""
-    view, plane = item.view, shownPlane(item.view)
-    right, up, _ = plane.project(pointInWorld(point, item.volume))
+    view, plane, inWorld = item.view, shownPlane(item.view), [0.0, 0.0, 0.0]
+    item.volume.TransformPointToWorld(point, inWorld)
+    right, up, _ = plane.project(inWorld)
     pixelMm = view.GetFieldOfView()[0] / viewSize(view)[0]
     return np.array([right, up]) / pixelMm
 

@@ -11,7 +11,7 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, MARKING_TAGS, SAGITTAL
-from DynamicSpineLib.Scene.Views.MarkPlacing import markTarget, showMark, showPlace, showPosition
+from DynamicSpineLib.Scene.Views.MarkPlacing import showMark, showPlace, showPosition
 from DynamicSpineLib.Scene.Views.PositionPlanes import midsagittalPlane
 from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Scene.Views.ViewNodes import compositeNode
@@ -116,33 +116,40 @@ def test_from_mark_to_mark_zoom_and_pan_of_the_user_stay(viewed, openCase, shown
     assert isInside(view, position.marks.point("S1_SA"))
 
 
-def test_an_unplaced_mark_is_looked_for_at_its_level(openCase):
-    position = openCase.case.position("SUP_N")
-    wanted = position.marks.point("L4_SA")
-    target = markTarget(without(position, "L4_SA"), openCase.chain, "L4_SA")
-    assert np.linalg.norm(np.subtract(target, wanted)) < 30.0
-    left, right = (markTarget(without(position, f"L4L5_FA_{side}"), openCase.chain, f"L4L5_FA_{side}")
-                   for side in "LR")
-    sagittal = midsagittalPlane(position, openCase.chain)
-    places = [float(sagittal.project(item)[2]) for item in (left, right)]
-    marked = [float(sagittal.project(position.marks.point(f"L4L5_FA_{side}"))[2]) for side in "LR"]
-    assert places == pytest.approx(marked, abs=4.0)  # the slice; within it the user finds the foramen
+def test_an_unplaced_mark_is_looked_for_at_its_level(viewed, openCase, shown):
+    views, position, volume = shown
+    assert showMark(viewed.scene, without(position, "L4_SA"), openCase.chain, "L4_SA", volume)
+    assert all(isInside(view, position.marks.point("L4_SA")) for view in views.values())
+    assert offSlice(views[SAGITTAL], position.marks.point("L4_SA")) < 1.0
+    assert offSlice(views[AXIAL], position.marks.point("L4_SA")) < 25.0  # within the body
+    for side in "LR":
+        name = f"L4L5_FA_{side}"
+        showMark(viewed.scene, without(position, name), openCase.chain, name, volume)
+        assert offSlice(views[SAGITTAL], position.marks.point(name)) < 4.0  # in it the user finds the foramen
 
 
 @pytest.mark.parametrize("side", ["L", "R"])
-def test_before_any_foramen_is_marked_its_side_is_shown_and_then_the_other_at_the_same_distance(openCase, side):
-    position = openCase.case.position("SUP_N")
+def test_before_any_foramen_is_marked_its_side_is_shown_and_then_the_other_at_the_same_distance(
+    viewed, openCase, shown, side
+):
+    views, position, volume = shown
     other = "R" if side == "L" else "L"
     bare = without(position, *(name for name in position.marks.landmarks if name.endswith(("_L", "_R"))))
     sagittal = midsagittalPlane(bare, openCase.chain)
-    target = markTarget(bare, openCase.chain, f"L3L4_FA_{side}")
-    isLeft = target[0] < sagittal.center_RAS[0]  # +R is the patient's right
-    assert isLeft == (side == "L")
-    assert 10.0 < abs(float(sagittal.project(target)[2])) < 25.0
+
+    def shownOffset(given):
+        """Signed mm from the midline, right positive, of the sagittal slice for the foramen."""
+        showMark(viewed.scene, given, openCase.chain, f"L3L4_FA_{side}", volume)
+        normal = sagittal.sliceToRAS[:3, 2]
+        return float(sagittal.project(shownPlane(views[SAGITTAL]).center_RAS)[2] * np.sign(normal[0]))
+
+    usual = shownOffset(bare)
+    assert (usual < 0) == (side == "L")  # +R is the patient's right
+    assert 10.0 < abs(usual) < 25.0
     ours = position.marks.landmarks[f"L3L4_FA_{other}"]
     marked = replace(bare, marks=landmarkSet([*bare.marks.landmarks.values(), ours]))
-    mirrored = float(sagittal.project(markTarget(marked, openCase.chain, f"L3L4_FA_{side}"))[2])
-    assert mirrored == pytest.approx(-float(sagittal.project(ours.point_RAS)[2]), abs=0.2)
+    assert abs(shownOffset(marked)) == pytest.approx(abs(float(sagittal.project(ours.point_RAS)[2])), abs=0.2)
+    assert shownOffset(marked) * usual > 0
 
 
 def test_where_nothing_is_known_the_views_stay(viewed, openCase, shown):

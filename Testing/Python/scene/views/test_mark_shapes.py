@@ -13,7 +13,6 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
 from DynamicSpineLib.Scene.PicturePlane import axialPlane, sagittalPlane
 from DynamicSpineLib.Scene.SceneFiles import saveScene
-from DynamicSpineLib.Scene.Views.DerivedNodes import derivedNodes, removeDerivedNodes
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, SAGITTAL
 from DynamicSpineLib.Scene.Views.MarkLook import CIRCLE, DIAMOND, SQUARE, TRIANGLE, ShownMark
 from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
@@ -130,7 +129,7 @@ def test_a_dragged_mark_moves_alone(viewed, shapes):
 def test_from_the_second_step_on_dragging_touches_no_other_mark(viewed, shapes):
     made = shapes(mark(right=-15.0), *(mark(f"L{n}_IP", right=3.0 * n) for n in range(1, 5)))
     made.update(mark(right=-14.0))
-    meshes = {node.GetID(): node.GetPolyData() for node in derivedNodes(viewed.scene)}
+    meshes = {node.GetID(): node.GetPolyData() for node in viewed.derived()}
     before = {key: mesh.GetMTime() for key, mesh in meshes.items()}
     made.update(mark(right=-13.0))
     changed = [meshes[key].GetNumberOfPoints() for key in meshes if meshes[key].GetMTime() != before[key]]
@@ -190,7 +189,7 @@ def test_marks_move_with_the_transform_that_the_volume_is_under(viewed, openCase
 
 def test_what_a_user_deleted_or_a_closed_scene_removed_is_made_anew(viewed, shapes):
     made = shapes(mark())
-    for node in derivedNodes(viewed.scene):
+    for node in viewed.derived():
         viewed.scene.RemoveNode(node)
     assert len(drawn(viewed)) == 0
     assert made.update(mark(right=3.0))  # nothing to draw in, and no error
@@ -202,7 +201,7 @@ def test_what_a_user_deleted_or_a_closed_scene_removed_is_made_anew(viewed, shap
         placeSlice(viewed.view(TAGS[kind][0]), plane, FIELD, 1.0)
     shapes(mark(right=5.0))
     assert len(drawn(viewed)) > 20
-    assert len(derivedNodes(viewed.scene)) == 4
+    assert len(viewed.derived()) == 4
 
 
 def test_scenes_closed_and_nodes_deleted_again_and_again_do_not_crash_the_application(runPython):
@@ -211,7 +210,6 @@ import gc
 from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
 from DynamicSpineLib.Scene.PicturePlane import sagittalPlane
 scene = headlessApplication().scene
-from DynamicSpineLib.Scene.Views.DerivedNodes import derivedNodes, removeDerivedNodes
 from DynamicSpineLib.Scene.Views.MarkLook import CIRCLE, ShownMark
 from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
 plane = sagittalPlane((0, 0, 0), (0, 1, 0), (0, 0, 1))
@@ -219,8 +217,12 @@ shapes = MarkShapes(scene, "case", {"Sagittal": ()})
 for turn in range(60):
     marks = [ShownMark(f"L{n}_SA", (turn, n, 0.0), CIRCLE, (1, 2, 3), 1.0) for n in range(1, 3 + turn % 3)]
     shapes.show(marks, {"Sagittal": plane}, None, "L1_SA")
-    [lambda: scene.Clear(False), shapes.remove, lambda: removeDerivedNodes(scene),
-     lambda: scene.RemoveNode(derivedNodes(scene)[turn % 2])][turn % 4]()
+    made = [scene.GetNthNodeByClass(index, "vtkMRMLModelNode")
+            for index in range(scene.GetNumberOfNodesByClass("vtkMRMLModelNode"))]
+    assert len(made) == 2
+    [lambda: scene.Clear(False), shapes.remove, lambda: [scene.RemoveNode(node) for node in made],
+     lambda: scene.RemoveNode(made[turn % 2])][turn % 4]()
+    del made
     gc.collect()
     shapes.update(ShownMark("L2_SA", (0.0, turn, 9.0), CIRCLE, (1, 2, 3), 1.0))
     churn = [bytearray(4096) for _ in range(200)]
@@ -234,7 +236,7 @@ def test_the_outlines_are_no_part_of_the_case_and_of_no_list_of_the_application(
     before = readCaseFromScene(viewed.scene)
     shapes(mark())
     assert readCaseFromScene(viewed.scene) == before
-    for node in derivedNodes(viewed.scene):
+    for node in viewed.derived():
         assert node.GetHideFromEditors()
         assert not node.GetSaveWithScene()
         assert not node.GetDisplayNode().GetSaveWithScene()
@@ -260,18 +262,16 @@ def test_each_owners_drawing_is_removed_without_that_of_others(viewed, shapes):
     made.remove()
     assert len(drawn(viewed)) == 0
     assert len(drawn(viewed, color=ORANGE)) > 20
-    model = viewed.scene.AddNewNodeByClass("vtkMRMLModelNode", "the user's own")
-    removeDerivedNodes(viewed.scene)
-    assert derivedNodes(viewed.scene) == []
-    assert model.GetScene() is viewed.scene
+    other.remove()
+    assert viewed.derived() == []
 
 
 def test_a_mark_drawn_as_it_is_already_asks_for_no_rendering(viewed, shapes):
     made = shapes(mark(), mark("L5_SA", right=9.0))
     made.update(mark())
-    before = [node.GetPolyData().GetMTime() for node in derivedNodes(viewed.scene)]
+    before = [node.GetPolyData().GetMTime() for node in viewed.derived()]
     made.update(mark())
     shapes(mark("L5_SA", right=9.0), mark(), front="L4_SA")
-    assert [node.GetPolyData().GetMTime() for node in derivedNodes(viewed.scene)] == before
+    assert [node.GetPolyData().GetMTime() for node in viewed.derived()] == before
     assert made.update(replace(mark(), color=ORANGE))
-    assert [node.GetPolyData().GetMTime() for node in derivedNodes(viewed.scene)] != before
+    assert [node.GetPolyData().GetMTime() for node in viewed.derived()] != before

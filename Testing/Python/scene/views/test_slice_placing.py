@@ -7,14 +7,12 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
-from DynamicSpineLib.Scene.PicturePlane import axialPlane, sagittalPlane
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, axialPlane, sagittalPlane
 from DynamicSpineLib.Scene.Views.SlicePlacing import (
     bringTo,
-    jumpTo,
     placeSlice,
     planeInFrame,
     planeInWorld,
-    pointInWorld,
     shownPlane,
     viewSize,
 )
@@ -35,6 +33,11 @@ def pixelOf(view, point):
     inverse = vtkMatrix4x4()
     vtkMatrix4x4.Invert(view.GetXYToRAS(), inverse)
     return np.array(inverse.MultiplyPoint((*point, 1.0))[:3])
+
+
+def through(point):
+    """The plane of the view through another point."""
+    return PicturePlane(point, TURNED.right_RAS, TURNED.up_RAS)
 
 
 def beside(plane, right, up, toward=0.0):
@@ -76,11 +79,11 @@ def test_what_the_user_dragged_into_the_middle_is_what_is_shown(view):
     assert shownPlane(view).center_RAS == pytest.approx(worldOf(view, columns / 2, rows / 2), abs=1e-9)
 
 
-def test_a_jump_moves_along_the_normal_and_keeps_zoom_and_pan(view):
+def test_another_slice_is_reached_along_the_normal_with_zoom_and_pan_as_they_are(view):
     view.SetSliceOrigin(12.0, -7.0, 0.0)
     fixed = beside(TURNED, 15.0, 5.0)
     before, field = pixelOf(view, fixed), view.GetFieldOfView()
-    assert jumpTo(view, beside(TURNED, 20.0, -15.0, 6.0))
+    assert bringTo(view, through(beside(TURNED, 20.0, -15.0, 6.0)))
     after = pixelOf(view, fixed)
     assert after[:2] == pytest.approx(before[:2], abs=1e-6)
     assert view.GetFieldOfView() == field
@@ -89,7 +92,7 @@ def test_a_jump_moves_along_the_normal_and_keeps_zoom_and_pan(view):
 
 def test_a_point_out_of_sight_comes_into_the_middle_at_the_same_zoom(view):
     field, target = view.GetFieldOfView(), beside(TURNED, 90.0, 10.0, 2.0)
-    assert jumpTo(view, target)
+    assert bringTo(view, through(target))
     columns, rows = viewSize(view)
     assert pixelOf(view, target)[:2] == pytest.approx((columns / 2, rows / 2), abs=1e-6)
     assert view.GetFieldOfView() == field
@@ -98,7 +101,7 @@ def test_a_point_out_of_sight_comes_into_the_middle_at_the_same_zoom(view):
 def test_a_view_that_shows_the_point_already_is_not_touched(view):
     changes = []
     tag = view.AddObserver("ModifiedEvent", lambda *_: changes.append(1))
-    assert not jumpTo(view, beside(TURNED, 20.0, -15.0))
+    assert not bringTo(view, through(beside(TURNED, 20.0, -15.0)))
     assert not bringTo(view, TURNED, 4.0)
     view.RemoveObserver(tag)
     assert changes == []
@@ -140,7 +143,6 @@ def test_a_plane_moves_with_the_volume_that_a_user_has_transformed(openCase, put
     putUnder(matrix, volume)
     moved = planeInWorld(TURNED, volume)
     assert moved.sliceToRAS == pytest.approx(matrix @ TURNED.sliceToRAS, abs=1e-9)
-    assert pointInWorld(TURNED.center_RAS, volume) == pytest.approx(moved.center_RAS, abs=1e-9)
     assert planeInFrame(moved, volume).sliceToRAS == pytest.approx(TURNED.sliceToRAS, abs=1e-9)
 
 

@@ -36,45 +36,14 @@ class DynamicSpine(ScriptedLoadableModule):
 
 def prepareApplication() -> None:
     """When the application has started: offer the samples, and know the layouts that saved scenes may be in."""
+    import os
+
+    from DynamicSpineWidgets.SampleCatalog import registerSamples
+
     from DynamicSpineLib.Scene.Views.Layouts import registerLayouts
 
     registerLayouts(slicer.app.layoutManager().layoutLogic().GetLayoutNode())
-    registerSampleData()
-
-
-def registerSampleData() -> None:
-    """Offer our samples in the Sample Data module: two phantoms made on the spot, and public head positions."""
-    import os
-
-    import SampleData
-
-    from DynamicSpineLib.Session.Samples import headPositionFiles
-
-    def opener(kind):
-        def openSample(source):
-            from DynamicSpineWidgets.SampleCases import openHeads, openPhantom
-
-            return openHeads(source) if kind == "heads" else openPhantom(kind)
-
-        return openSample
-
-    known = {source.sampleName for source in getattr(slicer.modules, "sampleDataSources", {}).get("DynamicSpine", [])}
-
-    def add(kind: str, name: str, picture: str, **values) -> None:
-        if name in known:
-            return
-        SampleData.SampleDataLogic.registerCustomSampleDataSource(
-            category="DynamicSpine", sampleName=name, customDownloader=opener(kind),
-            thumbnailFileName=os.path.join(os.path.dirname(__file__), "Resources", "Icons", picture), **values,
-        )  # fmt: skip
-
-    nothing = {"uris": "", "fileNames": None, "nodeNames": None}
-    add("cervical", "DynamicSpine cervical phantom", "SampleCervicalPhantom.png", **nothing)
-    add("lumbar", "DynamicSpine lumbar phantom", "SampleLumbarPhantom.png", **nothing)
-    files = headPositionFiles()
-    add("heads", "Head positions (OpenNeuro ds004507)", "SampleHeadPositions.png", uris=[file.url for file in files],
-        fileNames=[file.name for file in files], nodeNames=[file.positionId for file in files],
-        checksums=[f"SHA256:{file.sha256}" for file in files])  # fmt: skip
+    registerSamples(os.path.join(os.path.dirname(__file__), "Resources", "Icons"))
 
 
 class DynamicSpineFileReader:
@@ -212,8 +181,8 @@ class DynamicSpineLogic(ScriptedLoadableModuleLogic):
         """Make a case of levels such as ["C2", "C3", "C4"], without positions; return its session."""
         return self.workspace.newCase(caseId, tuple(levels))
 
-    def addPosition(self, volumeNode, posture: str, bend: str, load: str = "none", session=None):
-        """Add a loaded volume as a position, such as ("standing", "flexion"); return it."""
+    def addPosition(self, volumeNode, posture: str, bend: str, load: str = "", session=None):
+        """Add a loaded volume as a position, such as ("standing", "flexion"); return it. load: empty is the usual."""
         from DynamicSpineLib.Session.AddPositions import NewPosition, addPositions
 
         added = NewPosition(volumeNode, posture, bend, load)
@@ -240,8 +209,8 @@ class DynamicSpineLogic(ScriptedLoadableModuleLogic):
     def compare(self, level: str, reference: str, moving: str, session=None):
         """Lay the moving position on the reference with one vertebra held still, by a transform on its nodes.
 
-        Returns the transform's node; removing it gives the views back. What holds the vertebra (a carried bone or its
-        marks) is the node's attribute "DynamicSpine.HeldBy".
+        Returns the transform's node; DynamicSpineLib.Scene.HeldTransform.letGo takes it away again. What holds the
+        vertebra (a carried bone or its marks) is the node's attribute "DynamicSpine.HeldBy".
         """
         from DynamicSpineLib.Session.HoldBone import holdBone
 

@@ -10,8 +10,8 @@ import slicer
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS
-from DynamicSpineLib.Scene.OpenCase import isScene
 from DynamicSpineLib.Session.CaseFiles import saveCase
+from DynamicSpineLib.Session.CasePath import SCENE, casePath
 from DynamicSpineLib.Session.CaseState import caseState
 from DynamicSpineLib.Session.LevelEdits import usualLevels
 from DynamicSpineWidgets.Errors import shownErrors
@@ -60,10 +60,11 @@ class CaseSection(Section):
     def openPath(self, path: Path) -> None:
         """Open a case.json, a case folder or a scene."""
         with shownErrors(), slicer.util.WaitCursor():
-            if isScene(path):
-                slicer.util.loadScene(str(path))
+            found = casePath(path)
+            if found.kind == SCENE:
+                slicer.util.loadScene(str(found.path))
                 return
-            session = self.context.workspace.openFolder(path.parent if path.name == "case.json" else path)
+            session = self.context.workspace.openFolder(found.path)
             self.context.showSession(session)
             self.context.tell(_("Opened {case}").format(case=session.case.caseId))
 

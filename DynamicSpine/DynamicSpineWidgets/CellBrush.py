@@ -6,14 +6,17 @@ from typing import Any
 
 import qt
 
-_TILE, _HATCHING = 8, 110  # pixels; opacity of 255
+_TILE = 8  # pixels
 
 
-def hatchedBrush() -> Any:
-    """Hatching for provisional values: middle gray, which shows in a light and in a dark theme."""
+def hatchedBrush(ground: Any, opacity: int) -> Any:
+    """Hatching for provisional values on a color: middle gray, which shows in a light and in a dark theme.
+
+    opacity: of the lines, of 255.
+    """
     tile = qt.QPixmap(_TILE, _TILE)
-    tile.fill(qt.QColor(128, 128, 128, 0))
+    tile.fill(ground)
     painter = qt.QPainter(tile)
-    painter.fillRect(tile.rect(), qt.QBrush(qt.QColor(128, 128, 128, _HATCHING), qt.Qt.BDiagPattern))
+    painter.fillRect(tile.rect(), qt.QBrush(qt.QColor(128, 128, 128, opacity), qt.Qt.BDiagPattern))
     painter.end()
     return qt.QBrush(tile)

@@ -6,8 +6,9 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
-from DynamicSpineLib.Scene.HeldTransform import HELD_BY_ATTRIBUTE, letGo
+from DynamicSpineLib.Scene.HeldTransform import heldPositions, letGo
 from DynamicSpineLib.Session.HoldBone import BY_IMAGES, holdBone
+from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.Section import Section
@@ -18,58 +19,55 @@ class CompareSection(Section):
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
-        self._held: str = ""
         self.ui.holdButton.clicked.connect(self.hold)
         self.ui.letGoButton.clicked.connect(self.letGo)
-        context.sessionChanged.listen(self._forget)
 
     def refresh(self) -> None:
-        session = self.context.session
-        positions = [(item.shownTitle, item.id) for item in session.case.positions] if session is not None else []
+        session, ui = self.context.session, self.ui
+        positions = [(item.id, item.shownTitle) for item in session.case.positions] if session is not None else []
         levels = [(level, level) for level in session.case.chain.levels] if session is not None else []
-        for combo, items in ((self.ui.referenceCombo, positions), (self.ui.movingCombo, positions),
-                             (self.ui.levelCombo, levels)):  # fmt: skip
-            _fill(combo, items)
-        self.ui.holdButton.enabled = len(positions) > 1
-        self.ui.letGoButton.enabled = bool(self._held)
+        for combo, pairs, first in ((ui.referenceCombo, positions, 0), (ui.movingCombo, positions, 1),
+                                    (ui.levelCombo, levels, 0)):  # fmt: skip
+            fillChoice(combo, pairs)
+            if chosenValue(combo) is None and len(pairs) > first:
+                showChoice(combo, pairs[first][0])
+        held = heldPositions(session.caseNode) if session is not None else ()
+        ui.holdButton.enabled = len(positions) > 1
+        ui.letGoButton.enabled = bool(held)
+        ui.heldLabel.text = "\n".join(
+            _("{moving} lies on {reference}, {level} held still by {source}.").format(
+                moving=_titleOf(session.case, item.moving), reference=_titleOf(session.case, item.reference),
+                level=item.level, source=_("its carried bone") if item.heldBy == BY_IMAGES else _("its marks"))
+            for item in held
+        )  # fmt: skip
 
     def hold(self, *_arguments: Any) -> None:
-        """Lay the moving position on the reference."""
+        """Lay the moving position on the reference, and show both in the reference's view."""
         with shownErrors():
-            session, ui = self.context.session, self.ui
-            moving = ui.movingCombo.currentData
-            self.letGo()
-            node = holdBone(session, ui.levelCombo.currentText, ui.referenceCombo.currentData, moving)
-            self._held = moving
-            byImages = node.GetAttribute(HELD_BY_ATTRIBUTE) == BY_IMAGES
-            ui.heldLabel.text = _("{level} is held still by {source}. Motion between two positions is not observed: "
-                                  "both are still images.").format(
-                level=ui.levelCombo.currentText,
-                source=_("its carried bone") if byImages else _("its marks"))  # fmt: skip
-        self.refresh()
+            level = chosenValue(self.ui.levelCombo)
+            self._letAllGo()
+            holdBone(self.context.session, level, chosenValue(self.ui.referenceCombo), chosenValue(self.ui.movingCombo))
+            self.context.selection.choose(place=level)
+        self._show()
 
     def letGo(self, *_arguments: Any) -> None:
-        """Put the moving position back where it was."""
+        """Put every moving position back where it was."""
         with shownErrors():
-            session = self.context.session
-            if session is not None and self._held:
-                with session.ownWriting():
-                    letGo(session.caseNode, self._held)
-            self._forget()
+            self._letAllGo()
+        self._show()
+
+    def _letAllGo(self) -> None:
+        session = self.context.session
+        if session is not None:
+            with session.ownWriting():
+                for item in heldPositions(session.caseNode):
+                    letGo(session.caseNode, item.moving)
+
+    def _show(self) -> None:
+        self.context.views.showAgain()
         self.refresh()
 
-    def _forget(self) -> None:
-        self._held = ""
-        self.ui.heldLabel.text = ""
 
-
-def _fill(combo: Any, items: list[tuple[str, str]]) -> None:
-    """Offer other items, keeping the chosen one where it is still there."""
-    found = [(combo.itemText(index), combo.itemData(index)) for index in range(combo.count)]
-    if found == items:
-        return
-    chosen = combo.currentData
-    combo.clear()
-    for text, data in items:
-        combo.addItem(text, data)
-    combo.currentIndex = max(combo.findData(chosen), 0) if items else -1
+def _titleOf(case: Any, positionId: str) -> str:
+    position = case.position(positionId)
+    return position.shownTitle if position is not None else positionId

@@ -35,9 +35,9 @@ class JournalBar:
             self._show()
 
     def write(self) -> None:
-        """When the mouse rests: keep the edits that are not saved."""
+        """When the mouse rests, and before the case is left: keep the edits that are not saved."""
         session = self._context.session
-        if session is None or self._journal is None or not session.isOpen:
+        if session is None or self._journal is None:
             return
         with shownErrors():
             if session.history.isSaved:
@@ -48,6 +48,7 @@ class JournalBar:
     def leave(self) -> None:
         """The application ends, or the module is unloaded: what is saved needs no journal."""
         session = self._context.session
+        self.write()
         if self._journal is not None and session is not None and session.history.isSaved:
             self._journal.drop()
         self._journal = None
@@ -74,12 +75,12 @@ class JournalBar:
 
     def _sessionOf(self, offer: Journaled) -> Any:
         """The session of the case that edits belong to, opened where it is not."""
-        workspace = self._context.workspace
-        for node in workspace.caseNodes():
-            if workspace.session(node).case.caseId == offer.caseId:
-                return workspace.session(node)
-        if offer.caseFolder:
-            return workspace.openFolder(Path(offer.caseFolder))
+        workspace, folder = self._context.workspace, Path(offer.caseFolder) if offer.caseFolder else None
+        for session in map(workspace.session, workspace.caseNodes()):
+            if (session.case.caseId, session.folder) == (offer.caseId, folder):
+                return session
+        if folder is not None:
+            return workspace.openFolder(folder)
         return workspace.session(writeCaseToScene(offer.case, slicer.mrmlScene))
 
     def _settle(self, offer: Journaled) -> None:

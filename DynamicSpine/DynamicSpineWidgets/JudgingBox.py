@@ -50,7 +50,6 @@ class JudgingBox:
 
     def _fillRules(self, choices: tuple[RuleChoice, ...]) -> None:
         rules = self.ui.ruleList
-        wasBlocked = rules.blockSignals(True)
         if rules.count != len(choices):
             rules.clear()
             for _choice in choices:
@@ -63,7 +62,6 @@ class JudgingBox:
             item.setToolTip("".join(f"<p>{escape(line)}</p>" for line in tip))
             item.setFlags(qt.Qt.ItemIsEnabled if choice.isAlways else qt.Qt.ItemIsEnabled | qt.Qt.ItemIsUserCheckable)
             item.setCheckState(qt.Qt.Checked if choice.isChosen else qt.Qt.Unchecked)
-        rules.blockSignals(wasBlocked)
 
     def _sdEdited(self, *_value: Any) -> None:
         value = self.ui.sdSpin.value

@@ -49,10 +49,8 @@ class LandmarksSection(Section):
             layout.addWidget(box.widget)
         self.protocols.refresh(Chain(("C5", "C6")), Marking())  # its boxes, which the focus order needs
         self._setFocusOrder()
-        self._parameters: Any = None
         self._unsaved = _UnsavedChoices()
         self._stopAiming: Callable[[], None] = _nothing
-        self._guiTag = -1
         self._connect()
         self._stops = [context.sessionChanged.listen(self._sessionChanged),
                        context.selection.changed.listen(self._selectionChanged)]  # fmt: skip
@@ -91,7 +89,7 @@ class LandmarksSection(Section):
             stop()
         self.placing.stop()
         self.desk.setSession(None)
-        self._connectParameters(None)
+        self.connectParameters(None)
 
     # --- life ---
 
@@ -127,7 +125,8 @@ class LandmarksSection(Section):
     # --- showing ---
 
     def refresh(self) -> None:
-        self._connectParameters(self.context.parameters)
+        if self.connectParameters(self.context.parameters) and self.context.parameters is not None:
+            self._textsChosen()
         self.desk.marking = self._marking()
         session = self.context.session
         self.widget.enabled = session is not None and bool(session.case.positions) and not session.fault
@@ -191,17 +190,6 @@ class LandmarksSection(Section):
             place = self.context.selection.now.place
             return replace(fitted, onlyAt=singleLevelAt(session.case.chain, place))
         return fitted
-
-    def _connectParameters(self, parameters: Any) -> None:
-        """Bind the check boxes to the parameter node that is used now."""
-        if parameters is self._parameters:
-            return
-        if self._parameters is not None:
-            self._parameters.disconnectGui(self._guiTag)
-        self._parameters = parameters
-        if parameters is not None:
-            self._guiTag = parameters.connectGui(self.widget)
-            self._textsChosen()
 
     def _positionChosen(self, *_arguments: Any) -> None:
         session, positionId = self.context.session, chosenValue(self.ui.positionCombo)

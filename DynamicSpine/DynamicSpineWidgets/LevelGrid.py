@@ -13,6 +13,8 @@ from DynamicSpineLib.Session.ReviewCells import fittedCells, gradeShade
 from DynamicSpineLib.Session.ReviewContent import ReviewContent
 from DynamicSpineLib.Session.ReviewHeads import ColumnHead, columnHeads
 from DynamicSpineLib.Study.Case import Case
+from DynamicSpineWidgets.CellBrush import hatchedBrush
+from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
 
 _DARKEST, _CHOSEN, _HATCHING = 70, 110, 150
 """Opacity of 255: of the gray of the highest grade, the tint of the chosen cell, the lines of provisional ones.
@@ -96,18 +98,17 @@ class LevelGrid:
 
     def _fill(self) -> None:
         table = self.table
-        wasBlocked = table.blockSignals(True)
-        table.rowCount = 0
-        table.columnCount, table.rowCount = len(self._heads), len(self.levels)
-        for column, head in enumerate(self._heads):
-            table.setHorizontalHeaderItem(column, _item(head.whole))
-        for row, shown in enumerate(self._content.rows if self._content is not None else ()):
-            item = _item(_("{level}: leads the report").format(level=shown.label) if shown.isWorst else shown.label)
-            item.setText(shown.label)
-            table.setVerticalHeaderItem(row, item)
-            for column, position in enumerate(self.positions):
-                self._makeCell(row, column, shown.level, position)
-        table.blockSignals(wasBlocked)
+        with signalsBlocked(table):
+            table.rowCount = 0
+            table.columnCount, table.rowCount = len(self._heads), len(self.levels)
+            for column, head in enumerate(self._heads):
+                table.setHorizontalHeaderItem(column, _item(head.whole))
+            for row, shown in enumerate(self._content.rows if self._content is not None else ()):
+                item = _item(_("{level}: leads the report").format(level=shown.label) if shown.isWorst else shown.label)
+                item.setText(shown.label)
+                table.setVerticalHeaderItem(row, item)
+                for column, position in enumerate(self.positions):
+                    self._makeCell(row, column, shown.level, position)
         self._width = -1
         self._fit()
         self._markHeads()
@@ -187,14 +188,7 @@ class LevelGrid:
         if isChosen:
             color = qt.QColor(self.table.palette.color(qt.QPalette.Highlight))
             color.setAlpha(_CHOSEN)
-        if not isHatched:
-            return qt.QBrush(color)
-        tile = qt.QPixmap(8, 8)
-        tile.fill(color)
-        painter = qt.QPainter(tile)
-        painter.fillRect(tile.rect(), qt.QBrush(qt.QColor(128, 128, 128, _HATCHING), qt.Qt.BDiagPattern))
-        painter.end()
-        return qt.QBrush(tile)
+        return hatchedBrush(color, _HATCHING) if isHatched else qt.QBrush(color)
 
     def _markHeads(self) -> None:
         level, position = self._shown
@@ -210,9 +204,8 @@ class LevelGrid:
         """Bring the keyboard's cell to the chosen one."""
         level, position = self._shown
         if level in self.levels and position in self.positions:
-            wasBlocked = self.table.blockSignals(True)
-            self.table.setCurrentCell(self.levels.index(level), self.positions.index(position))
-            self.table.blockSignals(wasBlocked)
+            with signalsBlocked(self.table):
+                self.table.setCurrentCell(self.levels.index(level), self.positions.index(position))
 
     # --- the user's clicks and keys ---
 

@@ -27,6 +27,7 @@ from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice, whe
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.Section import Section
 from DynamicSpineWidgets.SectionEdits import SectionEdits
+from DynamicSpineWidgets.VerifiedBy import VerifiedBy
 
 
 class LevelsBox(Section):
@@ -47,9 +48,7 @@ class LevelsBox(Section):
         whenChosen(ui.statusCombo, self._statusChosen)
         ui.rangeButton.clicked.connect(self.changeRange)
         ui.renameButton.clicked.connect(self.renameAll)
-        ui.sidesButton.clicked.connect(self.verifySides)
-        ui.sidesEdit.returnPressed.connect(self.verifySides)
-        ui.sidesEdit.textChanged.connect(self._sidesTyped)
+        self.sidesVerifiedBy = VerifiedBy(context, ui.sidesEdit, ui.sidesButton, self.verifySides, self.withdrawSides)
 
     def _counter(self, part: str) -> Any:
         def chosen(count: str) -> None:
@@ -68,14 +67,13 @@ class LevelsBox(Section):
         top = chosenValue(self.ui.topCombo)
         self.edits.do(_("renumbered from {top} down").format(top=top), lambda case: withTopNamed(case, top))
 
-    def verifySides(self, *_arguments: Any) -> None:
-        """Say by name that left and right are right; again with the same name takes it back."""
-        session = self.context.session
-        if session is not None:
-            name = " ".join(self.ui.sidesEdit.text.split())
-            by = "" if name == session.case.sidesVerifiedBy else name
-            self.edits.do(_("left and right verified") if by else _("left and right no longer verified"),
-                          lambda case: withSidesVerified(case, by))  # fmt: skip
+    def verifySides(self, name: str) -> None:
+        """Say by name that left and right are right."""
+        self.edits.do(_("left and right verified"), lambda case: withSidesVerified(case, name))
+
+    def withdrawSides(self) -> None:
+        """Take back that left and right are right."""
+        self.edits.do(_("left and right no longer verified"), lambda case: withSidesVerified(case, ""))
 
     def _statusChosen(self, status: str) -> None:
         segment = chosenValue(self.ui.segmentCombo)
@@ -102,8 +100,9 @@ class LevelsBox(Section):
         if chosenValue(ui.segmentCombo) is None:
             ui.segmentCombo.currentIndex = 0
         self._segmentChosen()
-        ui.sidesEdit.text = case.sidesVerifiedBy
-        self._sidesTyped()
+        self.sidesVerifiedBy.show(case.sidesVerifiedBy)
+        line, by = sidesLine(case), case.sidesVerifiedBy
+        ui.sidesLabel.text = _("{line} Verified by {name}.").format(line=line, name=by) if by else line
 
     def _fillCounts(self, case: Case) -> None:
         ui, shown = self.ui, False
@@ -140,13 +139,3 @@ class LevelsBox(Section):
             ui.statusLabel.text = (
                 _("{segments}. All others are native.").format(segments=line) if line else _("All segments are native.")
             )
-
-    def _sidesTyped(self, *_arguments: Any) -> None:
-        session, ui = self.context.session, self.ui
-        if session is not None:
-            by = session.case.sidesVerifiedBy
-            isOwn = bool(by) and ui.sidesEdit.text == by
-            ui.sidesButton.text = _("Withdraw") if isOwn else _("Verify")
-            ui.sidesButton.enabled = isOwn or bool(ui.sidesEdit.text.strip()) or bool(by)
-            line = sidesLine(session.case)
-            ui.sidesLabel.text = _("{line} Verified by {name}.").format(line=line, name=by) if by else line

@@ -9,10 +9,12 @@ import qt
 from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.VerdictRows import VerdictLight, VerdictRow, legend, verdictRows, verdictSummary
+from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
+from DynamicSpineWidgets.TableHeight import fitHeight
 
 # Seen on light and on dark ground; each light has a shape of its own besides.
 _COLORS = {GOOD: "#2e9e4f", CHECK: "#c77700", FAILED: "#e04848"}
-_MOST_ROWS, _LEAST_HEIGHT = 12, 40
+_MOST_ROWS = 12
 _MOST_WORDS = 4
 """So many positions have words beside their lights; with more there is room for the shapes only."""
 
@@ -33,16 +35,13 @@ class LightTable:
         """Show the lights of the case as it is now."""
         session = self._desk.session
         rows = verdictRows(session.case) if session is not None else ()
-        wasBlocked = self._table.blockSignals(True)
-        try:
+        with signalsBlocked(self._table):
             self._showHeads(rows)
             for row, item in enumerate(rows):
                 for column, light in enumerate(item.lights):
                     self._showLight(self._table.item(row, column), light, len(item.lights) <= _MOST_WORDS)
             self.rows = rows
             self._markCurrent()
-        finally:
-            self._table.blockSignals(wasBlocked)
         withWords = bool(rows) and len(rows[0].lights) <= _MOST_WORDS
         parts = (verdictSummary(rows), "" if withWords else legend(rows))
         self._legend.text = "\n".join(part for part in parts if part)
@@ -65,14 +64,7 @@ class LightTable:
             table.setVerticalHeaderItem(row, qt.QTableWidgetItem(level))
             for column in range(len(titles)):
                 table.setItem(row, column, qt.QTableWidgetItem())
-        self._fitHeight()
-
-    def _fitHeight(self) -> None:
-        """As high as its rows, up to a limit."""
-        table = self._table
-        rows = sum(table.rowHeight(row) for row in range(min(table.rowCount, _MOST_ROWS)))
-        height = table.horizontalHeader().sizeHint.height() + max(rows, _LEAST_HEIGHT) + 2 * table.frameWidth
-        table.minimumHeight = table.maximumHeight = height
+        fitHeight(table, _MOST_ROWS)
 
     def _showLight(self, item: Any, light: VerdictLight, withWord: bool) -> None:
         text = f"{light.sign} {light.word}" if withWord else light.sign
@@ -83,7 +75,7 @@ class LightTable:
         item.setTextAlignment(qt.Qt.AlignCenter)
         item.setData(qt.Qt.AccessibleTextRole, light.toolTip)
         color = _COLORS.get(light.light)
-        item.setData(qt.Qt.ForegroundRole, qt.QBrush(qt.QColor(color)) if color else None)
+        item.setForeground(qt.QBrush(qt.QColor(color)) if color else qt.QBrush())
 
     def _markCurrent(self) -> None:
         """Select the light of what is chosen, without choosing it again."""

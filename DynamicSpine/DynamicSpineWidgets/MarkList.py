@@ -10,6 +10,7 @@ from slicer.i18n import tr as _
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.MarkRows import PlaceRow, markRows, totalWords
 from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
 
 _SWATCH = 10
 _MARK, _STATE = 0, 1
@@ -43,8 +44,7 @@ class MarkList:
 
     def _show(self, rows: tuple[PlaceRow, ...], asked: str) -> None:
         tree = self.ui.markTree
-        wasBlocked = tree.blockSignals(True)
-        try:
+        with signalsBlocked(tree):
             if _names(rows) != _names(self._rows):
                 self._build(rows)
             for index, row in enumerate(rows):
@@ -52,8 +52,6 @@ class MarkList:
             self._openAt(rows, asked)
             self._rows, self._asked = rows, asked
             self._markCurrent()
-        finally:
-            tree.blockSignals(wasBlocked)
 
     def _build(self, rows: tuple[PlaceRow, ...]) -> None:
         tree = self.ui.markTree

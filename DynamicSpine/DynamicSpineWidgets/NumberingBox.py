@@ -14,6 +14,7 @@ from DynamicSpineWidgets.Choices import fillChoice, showChoice, showText, whenCh
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.Section import Section
 from DynamicSpineWidgets.SectionEdits import SectionEdits
+from DynamicSpineWidgets.VerifiedBy import VerifiedBy
 
 _CASTELLVI = ("Ia", "Ib", "IIa", "IIb", "IIIa", "IIIb", "IV")
 _PRESACRAL = range(20, 29)
@@ -36,32 +37,26 @@ class NumberingBox(Section):
         whenChosen(ui.transitionalCombo, lambda value: self._state(transitional=value))
         whenTyped(ui.transitionalCombo.lineEdit(), lambda text: self._state(transitional=" ".join(text.split())))
         whenTyped(ui.alternativeEdit, lambda text: self._state(alternativeName=" ".join(text.split())))
-        ui.verifyButton.clicked.connect(self.verify)
-        ui.verifiedEdit.returnPressed.connect(self.verify)
-        ui.verifiedEdit.textChanged.connect(self._nameTyped)
+        self.verifiedBy = VerifiedBy(context, ui.verifiedEdit, ui.verifyButton, self.verify, self.withdraw)
         context.sessionChanged.listen(self._sessionChanged)
 
     def _sessionChanged(self) -> None:
         """What nobody has verified yet is what the user is shown first."""
         session = self.context.session
-        self.ui.verifiedEdit.text = ""
         self.ui.numberingButton.collapsed = session is not None and session.case.numbering.isConfirmed
 
     def _state(self, **changes: Any) -> None:
         self.edits.do(_("numbering of the levels"), lambda case: withStatement(case, **changes))
 
-    def verify(self, *_arguments: Any) -> None:
-        """Say by name and date that the level names are right; again with the same name takes it back."""
-        session = self.context.session
-        if session is None:
-            return
-        name, numbering = self.ui.verifiedEdit.text, session.case.numbering
-        if numbering.isConfirmed and name.strip() in ("", numbering.confirmedBy):
-            self.edits.do(_("level names no longer verified"),
-                          lambda case: withStatement(case, confirmedBy="", confirmedAt=""))  # fmt: skip
-            return
+    def verify(self, name: str) -> None:
+        """Say by name and today's date that the level names are right."""
         today = date.today().isoformat()
         self.edits.do(_("level names verified"), lambda case: withNumberingVerified(case, name, today))
+
+    def withdraw(self) -> None:
+        """Take back that the level names are right."""
+        self.edits.do(_("level names no longer verified"),
+                      lambda case: withStatement(case, confirmedBy="", confirmedAt=""))  # fmt: skip
 
     def refresh(self) -> None:
         self.edits.filled(self._fill)
@@ -82,13 +77,4 @@ class NumberingBox(Section):
         showChoice(ui.presacralCombo, str(numbering.presacralCount or ""))
         showText(ui.transitionalCombo.lineEdit(), numbering.transitional)
         showText(ui.alternativeEdit, numbering.alternativeName)
-        if numbering.isConfirmed:
-            ui.verifiedEdit.text = numbering.confirmedBy
-        self._nameTyped()
-
-    def _nameTyped(self, *_arguments: Any) -> None:
-        session, ui = self.context.session, self.ui
-        numbering = session.case.numbering if session is not None else None
-        isOwn = numbering is not None and numbering.isConfirmed and ui.verifiedEdit.text == numbering.confirmedBy
-        ui.verifyButton.text = _("Withdraw") if isOwn else _("Verify")
-        ui.verifyButton.enabled = isOwn or bool(ui.verifiedEdit.text.strip())
+        self.verifiedBy.show(numbering.confirmedBy)

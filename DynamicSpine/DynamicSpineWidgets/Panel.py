@@ -157,9 +157,7 @@ class Panel:
                 session.unsettled.listen(self.rest.restart), session.faultChanged.listen(self.refresh),
                 session.closed.listen(self._sessionClosed),
             ]  # fmt: skip
-        if self.context.parameters is not None:
-            self.context.parameters.currentCase = session.caseNode if session is not None else None
-        self.context.selection.fit(session.case if session is not None else None)
+        self._restoreChoice(session)
         self.context.live.setSession(session)
         self.context.results.setSession(session)
         self.context.sessionChanged.tell()
@@ -168,8 +166,18 @@ class Panel:
             self.openSection(firstSection(session.case))
         self.rest.restart()
 
+    def _restoreChoice(self, session: CaseSession | None) -> None:
+        """Choose what the scene remembers of this case, as far as the case has it."""
+        parameters, node = self.context.parameters, session.caseNode if session is not None else None
+        if parameters is not None:
+            if node is not None and parameters.currentCase is node:
+                self.context.selection.choose(parameters.position, parameters.place)
+            parameters.currentCase = node
+        self.context.selection.fit(session.case if session is not None else None)
+
     def _leaveSession(self) -> None:
         self.rest.stop()
+        self.journal.write()
         for stop in self._sessionStops:
             stop()
         self._sessionStops = []
@@ -211,10 +219,11 @@ class Panel:
         self.context.views.rest()
         self.journal.write()
         parameters = self.context.parameters
-        if parameters is not None:
-            yield from self.context.live.quickSteps()
-            yield from self.context.results.steps(parameters.draws, tuple(parameters.ruleSets))
-            self.context.live.accept(self.context.results.measured, parameters.draws)
+        if parameters is None or not self._isEntered:
+            return  # nobody looks; entering the module comes here again
+        yield from self.context.live.quickSteps()
+        yield from self.context.results.steps(parameters.draws, tuple(parameters.ruleSets))
+        self.context.live.accept(self.context.results.measured, parameters.draws)
         for section in self.sections.values():
             yield from section.restSteps()
 

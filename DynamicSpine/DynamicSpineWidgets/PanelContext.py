@@ -13,6 +13,7 @@ from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.LiveCase import LiveCase
 from DynamicSpineLib.Session.Selection import Selection
 from DynamicSpineLib.Session.Workspace import Workspace
+from DynamicSpineLib.Study.Position import Position
 
 if TYPE_CHECKING:
     from DynamicSpineWidgets.PanelViews import PanelViews
@@ -40,6 +41,11 @@ class PanelContext:
         self.openSection: Callable[[str], None]
         self.restart: Callable[[], None]
         self.showSession: Callable[[CaseSession | None], None]
+
+    @property
+    def position(self) -> Position | None:
+        """The chosen position of the open case."""
+        return self.session.case.position(self.selection.now.position) if self.session is not None else None
 
     def loadUi(self, name: str) -> tuple[Any, Any]:
         """The widget of Resources/UI/<name>.ui and its named children."""

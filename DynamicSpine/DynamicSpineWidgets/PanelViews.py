@@ -23,6 +23,7 @@ class PanelViews:
         self._stops: list[Any] = []
         context.sessionChanged.listen(self._sessionChanged)
         context.selection.changed.listen(self._chosen)
+        context.results.changed.listen(self._caption)
 
     def enter(self) -> None:
         """The module is shown."""
@@ -43,6 +44,11 @@ class PanelViews:
         """Whether a plot stands below the views of all positions."""
         with slicer.util.RenderBlocker():
             self.views.setPlot(withPlot)
+
+    def showAgain(self) -> None:
+        """What lies on what has changed."""
+        with slicer.util.RenderBlocker():
+            self.views.showAll()
 
     def rest(self) -> None:
         """The mouse rests."""
@@ -65,3 +71,10 @@ class PanelViews:
     def _chosen(self, _before: Chosen, now: Chosen) -> None:
         with slicer.util.RenderBlocker():
             self.views.choose(now)
+        self._caption()
+
+    def _caption(self) -> None:
+        """Grade, number and symptom of the chosen level above each position, where they are known."""
+        review, place = self._context.results.review, self._context.selection.now.place
+        known = review is not None and not review.outdated
+        self.views.setCaptions({item: review.caption(place, item) for item in review.positions} if known else {})

@@ -56,13 +56,9 @@ class PositionForm(Section):
         for name, (edit, words, read) in self._edits.items():
             whenTyped(edit, self._typer(name, words, read))
 
-    def _position(self) -> Position | None:
-        session = self.context.session
-        return session.case.position(self.context.selection.now.position) if session is not None else None
-
     def _changer(self, name: str, words: str, read: Callable[[str], Any]) -> Callable[[Any], None]:
         def changed(value: Any) -> None:
-            position = self._position()
+            position = self.context.position
             if position is not None:
                 self.edits.do(_("{position}: {field}").format(position=titleOf(position), field=words),
                               lambda case: withField(case, position.id, name, read(value)))  # fmt: skip
@@ -73,7 +69,7 @@ class PositionForm(Section):
         change = self._changer(name, words, read)
 
         def typed(text: str) -> None:
-            position = self._position()
+            position = self.context.position
             if position is not None and text != _shown(position, name):
                 change(text)
 
@@ -86,14 +82,14 @@ class PositionForm(Section):
         self._giveRole("reference", isOn)
 
     def _giveRole(self, role: str, isOn: bool) -> None:
-        position = self._position()
+        position = self.context.position
         if position is not None:
             self.edits.do(_("{position}: role").format(position=titleOf(position)),
                           lambda case: withRole(case, position.id, role, isOn))  # fmt: skip
 
     def _volumeChosen(self, *_nodes: Any) -> None:
         """Another volume was chosen; a node that went chooses none, which is no edit."""
-        position, session = self._position(), self.context.session
+        position, session = self.context.position, self.context.session
         if position is None or session is None or self.edits.isFilling:
             return
         node = self.ui.volumeCombo.currentNode()
@@ -106,7 +102,7 @@ class PositionForm(Section):
         self.symptoms.refresh()
 
     def _fill(self) -> None:
-        session, ui, position = self.context.session, self.ui, self._position()
+        session, ui, position = self.context.session, self.ui, self.context.position
         self.widget.visible = position is not None
         if session is None or position is None:
             return

@@ -20,7 +20,6 @@ from DynamicSpineLib.Session.PositionWarnings import WHOLE_CASE, VolumeFacts, Wa
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditCase import withoutPosition
-from DynamicSpineLib.Study.EditMarks import positionOf
 from DynamicSpineLib.Study.PositionGuess import guessPosition
 from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.DicomDatabase import headerReader
@@ -33,7 +32,6 @@ from DynamicSpineWidgets.PositionForm import PositionForm
 from DynamicSpineWidgets.PositionTable import PositionTable, warningIcon
 from DynamicSpineWidgets.Section import Section
 from DynamicSpineWidgets.SectionEdits import SectionEdits
-from DynamicSpineWidgets.StepRunner import RestWork
 
 _ICON = 16  # in pixels
 
@@ -48,7 +46,6 @@ class PositionsSection(Section):
         self.form = PositionForm(context)
         self.finder = PositionFinder(context, self.accept)
         self.table = PositionTable(self.ui.table, self._cellEdited, self._rowChosen)
-        self.rest = RestWork(self.restSteps)
         self._warned: tuple[Case | None, Warnings] = (None, {})
         self._facts = VolumeFacts()
         self._names: dict[str, str] = {}
@@ -85,12 +82,11 @@ class PositionsSection(Section):
         """Show rows and warnings as they are now."""
         self._isOpen = True
         self.refresh()
-        self.rest.restart()
+        self.context.restart()
 
     def closed(self) -> None:
         """Nothing is shown or computed until the section is opened again."""
         self._isOpen = False
-        self.rest.stop()
         self.finder.close()
 
     def cleanup(self) -> None:
@@ -234,15 +230,15 @@ class PositionsSection(Section):
 
     def remove(self, *_arguments: Any) -> None:
         """Take the chosen position out of the case, and choose its neighbor."""
-        session, positionId = self.context.session, self.context.selection.now.position
-        if session is None or session.case.position(positionId) is None:
+        session, position = self.context.session, self.context.position
+        if session is None or position is None:
             return
         ids = [item.id for item in session.case.positions]
-        place = ids.index(positionId)
+        place = ids.index(position.id)
         neighbor = next(iter(ids[place + 1 : place + 2] or ids[max(place - 1, 0) : place]), "")
-        title = titleOf(positionOf(session.case, positionId))
         self.context.selection.choose(position=neighbor)
-        self.edits.do(_("removed {position}").format(position=title), lambda case: withoutPosition(case, positionId))
+        self.edits.do(_("removed {position}").format(position=titleOf(position)),
+                      lambda case: withoutPosition(case, position.id))  # fmt: skip
 
     def moveUp(self, *_arguments: Any) -> None:
         """Move the chosen position one place up."""
@@ -253,8 +249,7 @@ class PositionsSection(Section):
         self._move(1)
 
     def _move(self, step: int) -> None:
-        session, positionId = self.context.session, self.context.selection.now.position
-        position = session.case.position(positionId) if session is not None else None
+        position = self.context.position
         if position is not None:
             self.edits.do(_("moved {position}").format(position=titleOf(position)),
-                          lambda case: withMoved(case, positionId, step))  # fmt: skip
+                          lambda case: withMoved(case, position.id, step))  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,17 @@ class ReportSection(Section):
     def __init__(self, context: PanelContext) -> None:
         super().__init__(context)
         self._report: Path | None = None
+        self._offerHtml(importlib.util.find_spec("jinja2") is not None)
         self.ui.writeButton.clicked.connect(self.write)
         self.ui.openButton.clicked.connect(self.open)
         context.sessionChanged.listen(self._forget)
+
+    def _offerHtml(self, isThere: bool) -> None:
+        """The page needs a package that Slicer does not bring; the tables need nothing."""
+        self.ui.htmlBox.enabled = self.ui.htmlBox.checked = isThere
+        if not isThere:
+            self.ui.htmlBox.toolTip = _("Needs the Python package jinja2. In the Python console: "
+                                        "slicer.util.pip_install('jinja2'), then restart.")  # fmt: skip
 
     def refresh(self) -> None:
         session = self.context.session

@@ -63,7 +63,6 @@ class ResultsOutputs:
         """Ask for a file and write all values of the case into it."""
         name = qt.QFileDialog.getSaveFileName(
             self._ui.valueTable, _("Save values"), "measurements.csv", _("Tables (*.csv)"))
-        name = name[0] if isinstance(name, tuple) else name
         if name:
             self.exportTo(Path(name))
 

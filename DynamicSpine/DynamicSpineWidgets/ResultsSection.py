@@ -56,8 +56,6 @@ class ResultsSection(Section):
         self._ends: Ends = ("", "")
         self._known: dict[str, Ends] = {}
         self._isOpen = False
-        self._parameters: Any = None
-        self._guiTag = -1
         self._cellTimer = qt.QTimer()  # the label makes the whole panel lay itself out, which is too slow for each step
         self._cellTimer.setSingleShot(True)
         self._cellTimer.interval = CELL_MILLISECONDS
@@ -72,7 +70,7 @@ class ResultsSection(Section):
 
     def cleanup(self) -> None:
         self.closed()
-        self._connectParameters(None)
+        self.connectParameters(None)
         for stop in self._stops:
             stop()
 
@@ -110,7 +108,7 @@ class ResultsSection(Section):
     def refresh(self) -> None:
         if not self._isOpen:
             return
-        self._connectParameters(self.context.parameters)
+        self.connectParameters(self.context.parameters)
         self._fill()
         self.judging.refresh()
 
@@ -245,16 +243,6 @@ class ResultsSection(Section):
         self.ui.cellLabel.visible = bool(tip)
 
     # --- choices ---
-
-    def _connectParameters(self, parameters: Any) -> None:
-        """Bind the check box to the parameter node that is used now."""
-        if parameters is self._parameters:
-            return
-        if self._parameters is not None:
-            self._parameters.disconnectGui(self._guiTag)
-        self._parameters = parameters
-        if parameters is not None:
-            self._guiTag = parameters.connectGui(self.widget)
 
     def _choiceMade(self, *_index: Any) -> None:
         with shownErrors():

@@ -15,10 +15,11 @@ from DynamicSpineLib.Session.ResultsChoice import STALE_SIGN, cellLines
 from DynamicSpineLib.Session.TableCells import TableCell
 from DynamicSpineLib.Session.ValueTable import TableColumn, TableRow, ValueTable
 from DynamicSpineWidgets.CellBrush import hatchedBrush
+from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
 
 _HEAD_LETTERS, _MARGIN, _WIDEST = 16, 10, 160
 _LEAST_LINES, _MOST_LINES = 3, 24
-_HEADING = 60  # opacity of 255
+_HEADING, _HATCHING = 60, 110  # opacity of 255
 
 
 class ResultsTable:
@@ -61,14 +62,13 @@ class ResultsTable:
         isSame = None not in (content, self.content) and content.choice == self.content.choice
         scrolled = [(bar, bar.value) for bar in (table.horizontalScrollBar(), table.verticalScrollBar())]
         self._take(content)
-        wasBlocked = table.blockSignals(True)
-        table.clear()
-        table.clearSpans()
-        table.rowCount = len(self._rows)
-        table.columnCount = len(content.columns) if content is not None else 0
-        if content is not None:
-            self._fill(content)
-        table.blockSignals(wasBlocked)
+        with signalsBlocked(table):
+            table.clear()
+            table.clearSpans()
+            table.rowCount = len(self._rows)
+            table.columnCount = len(content.columns) if content is not None else 0
+            if content is not None:
+                self._fill(content)
         across.showSortIndicator = sort is not None
         if sort is not None:
             across.setSortIndicator(sort[0], qt.Qt.DescendingOrder if sort[1] else qt.Qt.AscendingOrder)
@@ -113,7 +113,7 @@ class ResultsTable:
         font = qt.QFont(self.table.font)
         font.setBold(True)
         item.setFont(font)
-        item.setBackground(qt.QBrush(qt.QColor(128, 128, 128, _HEADING)))
+        item.setBackground(qt.QBrush(_gray(_HEADING)))
         self.table.setItem(line, 0, item)
         if self.table.columnCount > 1:
             self.table.setSpan(line, 0, 1, self.table.columnCount)
@@ -127,11 +127,11 @@ class ResultsTable:
         isHatched = cell is not None and cell.provisional
         if isHatched != (place in self._hatched):
             self._hatched.symmetric_difference_update({place})
-            item.setBackground(hatchedBrush() if isHatched else qt.QBrush())
+            item.setBackground(hatchedBrush(_gray(0), _HATCHING) if isHatched else qt.QBrush())
         isFaint = cell is not None and bool(cell.missing)
         if isFaint != (place in self._faint):
             self._faint.symmetric_difference_update({place})
-            item.setData(qt.Qt.ForegroundRole, qt.QBrush(qt.QColor(128, 128, 128)) if isFaint else None)
+            item.setForeground(qt.QBrush(_gray(255)) if isFaint else qt.QBrush())
 
     # --- fitting ---
 
@@ -221,9 +221,8 @@ class ResultsTable:
         }  # fmt: skip
         best = max(scored, key=lambda place: scored[place], default=None)
         if best is not None and best != self.currentPlace:
-            wasBlocked = self.table.blockSignals(True)
-            self.table.setCurrentCell(self._lines[best[0]], best[1])
-            self.table.blockSignals(wasBlocked)
+            with signalsBlocked(self.table):
+                self.table.setCurrentCell(self._lines[best[0]], best[1])
 
     @property
     def current(self) -> TableCell | None:
@@ -253,6 +252,11 @@ class ResultsTable:
             return
         self._tipped.add((row, column))
         self.table.item(line, column).setToolTip(_paragraphs(self.content.tip(row, column)))
+
+
+def _gray(opacity: int) -> Any:
+    """Middle gray, which is seen in a light and in a dark theme. opacity: of 255."""
+    return qt.QColor(128, 128, 128, opacity)
 
 
 def _place(key: RowKey) -> RowKey:

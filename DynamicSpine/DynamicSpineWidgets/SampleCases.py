@@ -46,7 +46,7 @@ def showCase(session: Any) -> Any:
     """Show an open case in the module's panel; returns its volumes, as the Sample Data module wants."""
     slicer.util.selectModule("DynamicSpine")
     slicer.util.getModuleWidget("DynamicSpine").panel.showSession(session)
-    return [slicer.mrmlScene.GetNodeByID(nodeId) for nodeId in session.volumeIds()]
+    return list(session.volumes().values())
 
 
 def _open(folder: Path) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineWidgets.PanelContext import PanelContext
@@ -14,6 +15,22 @@ class Section:
     def __init__(self, context: PanelContext) -> None:
         self.context = context
         self.widget, self.ui = context.loadUi(type(self).__name__)
+        self._parameters: Any = None
+        self._guiTag = -1
+
+    def connectParameters(self, parameters: Any) -> bool:
+        """Bind the widgets that name a parameter to the parameter node that is used now, or to none (None).
+
+        True where that is another one.
+        """
+        if parameters is self._parameters:
+            return False
+        if self._parameters is not None:
+            self._parameters.disconnectGui(self._guiTag)
+        self._parameters = parameters
+        if parameters is not None:
+            self._guiTag = parameters.connectGui(self.widget)
+        return True
 
     def refresh(self) -> None:
         """The case, its history or the running work changed: show them as they are now."""

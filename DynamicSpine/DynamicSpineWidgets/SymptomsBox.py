@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ from slicer.i18n import tr as _
 
 from DynamicSpineLib.Session.Choices import choices
 from DynamicSpineLib.Session.PositionEdits import numberIn, titleOf, withoutSymptom, withSymptom, withSymptomAdded
+from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import Position, Symptom
 from DynamicSpineLib.Wording.Numbers import shownNumber
 from DynamicSpineWidgets.Choices import fillChoice, newChoice, showChoice, whenChosen
@@ -19,7 +21,7 @@ from DynamicSpineWidgets.SectionEdits import SectionEdits
 from DynamicSpineWidgets.TableHeight import fitHeight
 
 _TYPE, _SIDE, _SCORE, _USUAL = range(4)
-_ANSWERS = {None: "", True: "yes", False: "no"}
+_ANSWERS = {"yes": True, "no": False}
 
 
 class SymptomsBox(Section):
@@ -44,51 +46,38 @@ class SymptomsBox(Section):
         whenChosen(self.ui.addCombo, self.add)
         self.ui.removeButton.clicked.connect(self.remove)
 
-    def _position(self) -> Position | None:
-        session = self.context.session
-        return session.case.position(self.context.selection.now.position) if session is not None else None
-
     def add(self, kind: str) -> None:
         """Add a symptom of this type."""
-        position = self._position()
         self.ui.addCombo.currentIndex = 0
-        if position is not None and kind:
-            self.edits.do(_("symptoms of {position}").format(position=titleOf(position)),
-                          lambda case: withSymptomAdded(case, position.id, kind))  # fmt: skip
+        if kind:
+            self._edit(lambda case, position: withSymptomAdded(case, position.id, kind))
             self.ui.table.setCurrentCell(self.ui.table.rowCount - 1, _TYPE)
 
     def remove(self, *_arguments: Any) -> None:
         """Remove the chosen symptom."""
-        position, index = self._position(), self.ui.table.currentRow()
-        if position is not None and 0 <= index < len(position.symptoms):
+        index = self.ui.table.currentRow()
+        if index >= 0:
+            self._edit(lambda case, position: withoutSymptom(case, position.id, index))
+
+    def _edit(self, change: Callable[[Case, Position], Case]) -> None:
+        position = self.context.position
+        if position is not None:
             self.edits.do(_("symptoms of {position}").format(position=titleOf(position)),
-                          lambda case: withoutSymptom(case, position.id, index))  # fmt: skip
+                          lambda case: change(case, position))  # fmt: skip
 
-    def _write(self, position: Position, index: int, symptom: Symptom) -> None:
-        self.edits.do(_("symptoms of {position}").format(position=titleOf(position)),
-                      lambda case: withSymptom(case, position.id, index, symptom))  # fmt: skip
-
-    def _change(self, index: int, **changes: Any) -> None:
-        position = self._position()
-        if position is not None and index < len(position.symptoms):
-            self._write(position, index, replace(position.symptoms[index], **changes))
+    def _change(self, index: int, change: Callable[[Symptom], Symptom]) -> None:
+        self._edit(lambda case, position: withSymptom(case, position.id, index, change(position.symptoms[index])))
 
     def _scoreTyped(self, item: Any) -> None:
-        if self.edits.isFilling or item.column() != _SCORE:
-            return
-        position, row, text = self._position(), item.row(), item.text()
-        if position is not None and row < len(position.symptoms):
-            self.edits.do(
-                _("symptoms of {position}").format(position=titleOf(position)),
-                lambda case: withSymptom(case, position.id, row, replace(position.symptoms[row],
-                                                                         score=numberIn(text, _("score")))),
-            )  # fmt: skip
+        row, text = item.row(), item.text()
+        if item.column() == _SCORE:
+            self._change(row, lambda symptom: replace(symptom, score=numberIn(text, _("score"))))
 
     def refresh(self) -> None:
         self.edits.filled(self._fill)
 
     def _fill(self) -> None:
-        position, table = self._position(), self.ui.table
+        position, table = self.context.position, self.ui.table
         symptoms = position.symptoms if position is not None else ()
         table.rowCount = len(symptoms)
         del self._combos[len(symptoms) :]
@@ -98,7 +87,7 @@ class SymptomsBox(Section):
             combos = self._combos[row]
             showChoice(combos[_TYPE], symptom.type)
             showChoice(combos[_SIDE], symptom.side)
-            showChoice(combos[_USUAL], _ANSWERS[symptom.reproducesUsual])
+            showChoice(combos[_USUAL], _answer(symptom.reproducesUsual))
             score = "" if symptom.score is None else shownNumber(symptom.score, "", 0 if symptom.score % 1 == 0 else 1)
             table.item(row, _SCORE).setText(score)
         table.visible = bool(symptoms)
@@ -121,11 +110,15 @@ class SymptomsBox(Section):
 
     def _changer(self, row: int, name: str) -> Any:
         def chosen(value: str) -> None:
-            isAnswer = name == "reproducesUsual"
-            self._change(row, **{name: {"yes": True, "no": False}.get(value) if isAnswer else value})
+            new: dict[str, Any] = {name: _ANSWERS.get(value) if name == "reproducesUsual" else value}
+            self._change(row, lambda symptom: replace(symptom, **new))
 
         return chosen
 
     def _rowChosen(self, *_cells: Any) -> None:
         self.ui.removeButton.enabled = 0 <= self.ui.table.currentRow() < self.ui.table.rowCount
-        self.ui.addCombo.enabled = self._position() is not None
+        self.ui.addCombo.enabled = self.context.position is not None
+
+
+def _answer(value: bool | None) -> str:
+    return next((word for word, meaning in _ANSWERS.items() if meaning is value), "")

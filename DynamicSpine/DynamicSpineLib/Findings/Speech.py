@@ -9,7 +9,7 @@ from DynamicSpineLib.Criteria.CaseValues import Sample
 from DynamicSpineLib.Metrics.Measurement import CHANGE, STATE
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Wording.Numbers import shownNumber, withUnit
-from DynamicSpineLib.Wording.Texts import capitalized, clean, inList, levelLabel
+from DynamicSpineLib.Wording.Texts import capitalized, clean, inList, levelLabel, uncapitalized
 from DynamicSpineLib.Wording.Words import directedWithUnit, intervalText, metricWords
 
 
@@ -34,9 +34,7 @@ def sectionOf(template: str) -> str:
 def positionWords(case: Case, positionId: str) -> str:
     """A position's title inside a sentence: a plain first word loses its capital letter."""
     position = case.position(positionId)
-    title = position.shownTitle if position is not None else positionId
-    first = title.split(" ")[0]
-    return title[:1].lower() + title[1:] if first[1:].islower() or len(first) == 1 else title
+    return uncapitalized(position.shownTitle if position is not None else positionId)
 
 
 def positionList(case: Case, positionIds: Sequence[str]) -> str:

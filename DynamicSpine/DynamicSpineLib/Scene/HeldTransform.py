@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,29 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLLinearTransformNode, vtkMRMLScriptedModuleNode
 
 HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE = "DynamicSpine.Held", "DynamicSpine.HeldBy"
+_ON_ATTRIBUTE = "DynamicSpine.HeldOn"
 _ROLE = "held/"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A position that is laid on another. level: the vertebra held still; heldBy: what says where it is in both."""
+
+    moving: str
+    reference: str
+    level: str
+    heldBy: str
+
+
+def heldPositions(caseNode: vtkMRMLScriptedModuleNode) -> tuple[Held, ...]:
+    """The positions of a case that are laid on another one now."""
+    roles: list[str] = []
+    caseNode.GetNodeReferenceRoles(roles)
+    found = [(role.removeprefix(_ROLE), caseNode.GetNodeReference(role)) for role in roles if role.startswith(_ROLE)]
+    return tuple(
+        Held(moving, *(node.GetAttribute(name) or "" for name in (_ON_ATTRIBUTE, HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE)))
+        for moving, node in found if node is not None
+    )  # fmt: skip
 
 
 def holdNodes(
@@ -25,11 +48,11 @@ def holdNodes(
 ) -> vtkMRMLLinearTransformNode:  # fmt: skip
     """Put a position's nodes below a transform that maps its frame to the reference's, as both are shown now.
 
-    An earlier one of this position goes first. Raises InputError where a user's transform is not linear.
+    An earlier one of this position goes first. Nodes that lie below another transform than the position's volume stay
+    where they are. Raises InputError where a user's transform is not linear.
     """
     letGo(caseNode, moving)
     scene = caseNode.GetScene()
-    nodes = nodesOfPosition(caseNode, moving)
     own = _toWorld(volumeNode(caseNode, moving), moving)
     others = _toWorld(volumeNode(caseNode, reference), reference)
     transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", f"{moving} on {reference}, {level} held")
@@ -38,11 +61,13 @@ def holdNodes(
     transform.SetMatrixTransformToParent(matrix)
     transform.SetAttribute(HELD_ATTRIBUTE, level)
     transform.SetAttribute(HELD_BY_ATTRIBUTE, heldBy)
+    transform.SetAttribute(_ON_ATTRIBUTE, reference)
     volume = volumeNode(caseNode, moving)
-    if volume is not None:
-        transform.SetAndObserveTransformNodeID(volume.GetTransformNodeID())
-    for node in nodes:
-        node.SetAndObserveTransformNodeID(transform.GetID())
+    parentId = volume.GetTransformNodeID() if volume is not None else None
+    transform.SetAndObserveTransformNodeID(parentId)
+    for node in nodesOfPosition(caseNode, moving):
+        if node.GetTransformNodeID() == parentId:
+            node.SetAndObserveTransformNodeID(transform.GetID())
     caseNode.SetNodeReferenceID(f"{_ROLE}{moving}", transform.GetID())
     return transform
 

@@ -24,14 +24,13 @@ _MAY_NOT_SAY_SIDES = (".nii", ".nii.gz")
 
 @dataclass(frozen=True)
 class NewPosition:
-    """A volume to be added. positionId and title: empty makes them of posture and bend; load: empty is the usual."""
+    """A volume to be added. positionId: empty makes it of posture and bend; load: empty is the usual."""
 
     volume: VolumeNode
     posture: str
     bend: str
     load: str = ""
     positionId: str = ""
-    title: str = ""
     angleDeg: float | None = None
     date: str = ""
     scanner: str = ""
@@ -75,20 +74,19 @@ def _position(case: Case, item: NewPosition) -> Position:
         raise InputError(f"{name}: choose posture and bend first")
     positionId = item.positionId or newPositionId(case, f"{item.posture}_{item.bend}")
     position = Position(
-        positionId, item.posture, item.bend, item.title, item.load or usualLoad(item.posture),
+        positionId, item.posture, item.bend, load=item.load or usualLoad(item.posture),
         angleReachedDeg=item.angleDeg, date=item.date, scanner=item.scanner, landmarksFile=f"{positionId}.mrk.json",
         geometry=geometryOf(item.volume),
     )  # fmt: skip
-    position = position if position.title else replace(position, title=usualTitle(position))
-    checkPosition(position, ("title", "angleReachedDeg", "date", "scanner"))
-    return position
+    checkPosition(position, ("angleReachedDeg", "date", "scanner"))
+    return replace(position, title=usualTitle(position))
 
 
 def fromProposal(volume: VolumeNode, proposal: PositionProposal, posture: str, bend: str) -> NewPosition:
-    """A proposal as its user accepted it: another posture or bend than proposed makes id, title and load anew."""
+    """A proposal as its user accepted it: another posture or bend than proposed makes id and load anew."""
     if (posture, bend) == (proposal.posture, proposal.bend):
-        return NewPosition(volume, posture, bend, proposal.load, proposal.id, proposal.title, proposal.angleDeg,
-                           proposal.date, proposal.scanner)  # fmt: skip
+        return NewPosition(volume, posture, bend, proposal.load, proposal.id, proposal.angleDeg, proposal.date,
+                           proposal.scanner)  # fmt: skip
     angleDeg = None if bend == "neutral" else proposal.angleDeg
     load = proposal.load if proposal.load == "axialLoad" else ""
     return NewPosition(volume, posture, bend, load, angleDeg=angleDeg, date=proposal.date, scanner=proposal.scanner)

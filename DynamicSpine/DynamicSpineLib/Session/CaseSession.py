@@ -12,7 +12,7 @@ from DynamicSpineLib.Scene.CaseParameters import writeParameters
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode, marksKey, volumeNode, volumeRole
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
 from DynamicSpineLib.Scene.MarkChanges import MarkChanges, describe
-from DynamicSpineLib.Scene.NodeTypes import CaseNode
+from DynamicSpineLib.Scene.NodeTypes import CaseNode, VolumeNode
 from DynamicSpineLib.Scene.SceneWatch import SceneWatch
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.History import Edit, History
@@ -42,8 +42,8 @@ class CaseSession:
         self.savedInScene: Event[()] = Event()
         self.unsettled: Event[()] = Event()
         self.case = withoutOpenMarks(readCaseFromScene(self.scene, caseNode))
-        self._volumes = {(item.id, item.volume): node.GetID() for item in self.case.positions
-                         if (node := volumeNode(caseNode, item.id)) is not None}  # fmt: skip
+        files = {item.id: item.volume for item in self.case.positions}
+        self._volumes = {(key, files[key]): node.GetID() for key, node in self.volumes().items()}
         self._isOpen, self._readDue, self._describeDue = True, False, False
         self._looks: dict[str, MarkChanges] = {}
         self._watch = SceneWatch(caseNode, self)
@@ -104,10 +104,10 @@ class CaseSession:
         """The file names that volumes have, or would have again after an undo."""
         return tuple(name for _positionId, name in self._volumes if name)
 
-    def volumeIds(self) -> tuple[str, ...]:
-        """The ids of the volume nodes of the positions, as far as they are there."""
-        nodes = [volumeNode(self.caseNode, item.id) for item in self.case.positions]
-        return tuple(node.GetID() for node in nodes if node is not None)
+    def volumes(self) -> dict[str, VolumeNode]:
+        """The volume nodes of the positions, as far as they are there, by position id."""
+        nodes = {item.id: volumeNode(self.caseNode, item.id) for item in self.case.positions}
+        return {positionId: node for positionId, node in nodes.items() if node is not None}
 
     def ownWriting(self) -> AbstractContextManager[None]:
         """A block in which what is written into the case's nodes is not taken for somebody else's edit."""

@@ -8,6 +8,7 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import unconfirmedNames
 from DynamicSpineLib.Study.Marks import DEFINED
 from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Wording.Texts import counted
 
 
 def caseState(session: CaseSession) -> str:
@@ -16,7 +17,7 @@ def caseState(session: CaseSession) -> str:
     if session.fault:
         return f"The case cannot be read: {session.fault}"
     levels = f"{case.chain.levels[0]} to {case.chain.levels[-1]}"
-    there = f"{case.caseId}: {levels}, {_counted(len(case.positions), 'position')}, {case.numbering.statement()}."
+    there = f"{case.caseId}: {levels}, {counted(len(case.positions), 'position')}, {case.numbering.statement()}."
     saved = "Saved." if session.isSaved else "Not saved."
     return f"{there} {_missing(case)} {saved}"
 
@@ -46,9 +47,5 @@ def _missing(case: Case) -> str:
         return f"No marks yet in: {names}."
     waiting = sum(len(unconfirmedNames(item.marks)) for item in case.positions)
     if waiting:
-        return f"{_counted(waiting, 'mark')} nobody has accepted yet."
+        return f"{counted(waiting, 'mark')} nobody has accepted yet."
     return "Every position has marks."
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

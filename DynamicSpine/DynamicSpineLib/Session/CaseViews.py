@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
+from DynamicSpineLib.Scene.HeldTransform import Held, heldPositions
 from DynamicSpineLib.Scene.NodeTypes import MrmlScene, VolumeNode
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.Layouts import (
@@ -20,7 +23,7 @@ from DynamicSpineLib.Scene.Views.MarkPlacing import showMark, showPlace, showPos
 from DynamicSpineLib.Scene.Views.PlaceMode import stopPlacing
 from DynamicSpineLib.Scene.Views.SavedViews import SavedViews, layoutNode, restoreViews, saveViews
 from DynamicSpineLib.Scene.Views.SlicePlacing import planeInFrame, shownPlane
-from DynamicSpineLib.Scene.Views.ViewNodes import markingNode, showVolume, sliceNode
+from DynamicSpineLib.Scene.Views.ViewNodes import layOver, markingNode, showVolume, sliceNode
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.PositionDrawing import PositionDrawing, Tags
 from DynamicSpineLib.Session.Selection import Chosen
@@ -43,6 +46,7 @@ class CaseViews:
         self._saved: SavedViews | None = None
         self._isEntered = False
         self._withNames, self._withLabels = True, False
+        self._captions: Mapping[str, str] = {}
         self._withPlot = False
         self._drawings: dict[str, PositionDrawing] = {}
         self._shownPosition = ""
@@ -90,6 +94,12 @@ class CaseViews:
         if (withNames, withLabels) != (self._withNames, self._withLabels):
             self._withNames, self._withLabels = withNames, withLabels
             self.redraw()
+
+    def setCaptions(self, captions: Mapping[str, str]) -> None:
+        """What is said of the chosen level above the view of each position, by its id."""
+        if captions != self._captions:
+            self._captions = dict(captions)
+            self._label()
 
     def choose(self, chosen: Chosen) -> None:
         """Bring the views to what is chosen now."""
@@ -199,11 +209,31 @@ class CaseViews:
             showPlace(self._scene, position, case.chain, self._chosen.place, volume)
 
     def _showPositionVolumes(self) -> None:
+        held = self._held()
         for number, position in enumerate(self._shownPositions(), start=1):
             view = sliceNode(self._scene, positionTag(number))
             if view is not None:
-                view.SetLayoutLabel(position.shownTitle)
                 showVolume(view, self._volume(position.id))
+                layOver(view, self._volume(held[position.id].moving) if position.id in held else None)
+        self._label()
+
+    def _held(self) -> dict[str, Held]:
+        """What lies on which position, by the one below."""
+        return {item.reference: item for item in heldPositions(self._session.caseNode)} if self._session else {}
+
+    def _label(self) -> None:
+        """Write above each view which position it shows, what else lies over it, and what is said of it."""
+        case, held = self._case(), self._held()
+        for number, position in enumerate(self._shownPositions(), start=1):
+            view = sliceNode(self._scene, positionTag(number))
+            parts = [position.shownTitle]
+            over = held.get(position.id)
+            moving = case.position(over.moving) if case is not None and over is not None else None
+            if over is not None and moving is not None:
+                parts.append(f"with {moving.shownTitle} over it, {over.level} held")
+            parts.append(self._captions.get(position.id, ""))
+            if view is not None:
+                view.SetLayoutLabel(": ".join(part for part in parts if part))
 
     def _centerPositions(self) -> None:
         case = self._case()

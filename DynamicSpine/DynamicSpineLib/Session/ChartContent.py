@@ -12,13 +12,10 @@ from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.Plots import valueAxis
 from DynamicSpineLib.Reports.Styles import positionOrder, styleAt
 from DynamicSpineLib.Scene.LevelChart import ChartPoint, ChartSeries, LevelChart
+from DynamicSpineLib.Session.TablePlan import Ends, declaredInOrder
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.Roles import declaredPairs
-from DynamicSpineLib.Wording.Texts import capitalized, levelLabel, sideWord
+from DynamicSpineLib.Wording.Texts import capitalized, levelLabel, sideWord, uncapitalized
 from DynamicSpineLib.Wording.Words import metricWords, sentence
-
-Ends = tuple[str, str]
-"""fromPosition (empty for a state) and position."""
 
 _UNIT_WORDS = MappingProxyType({
     "mm": "millimeters", "deg": "degrees", "%": "percent", "mm2": "square millimeters",
@@ -51,7 +48,7 @@ def chartContent(
     series = tuple(_series(_seriesTitle(case, STATE if isOne else kind, item), item, number,
                            [row for row in found if _ends(row) == item], places)
                    for item, number in ends.items())  # fmt: skip
-    against = f" against {_inside(_title(case, found[0].fromPosition))}" if isOne else ""
+    against = f" against {uncapitalized(_title(case, found[0].fromPosition))}" if isOne else ""
     return _chart(case, found, tuple(_plain(levelLabel(level)) for level in levels), series, against)
 
 
@@ -62,9 +59,9 @@ def _seriesEnds(case: Case, kind: str, rows: Sequence[Measurement]) -> dict[Ends
         colors = positionOrder(case)
         ordered = [item for position in case.positions for item in there if item[1] == position.id]
         return {item: colors.index(item[1]) for item in ordered}
-    declared = [(pair.fromPosition, pair.toPosition) for pair in declaredPairs(case)]
-    found = [item for pair in declared for item in (pair, pair[::-1]) if item in there] or sorted(there)
-    return {item: number for number, item in enumerate(dict.fromkeys(found))}
+    declared = [(pair.fromPosition, pair.toPosition) for pair in declaredInOrder(case)]
+    found = [item for item in declared if item in there] or sorted(there)
+    return {item: number for number, item in enumerate(found)}
 
 
 def _ends(row: Measurement) -> Ends:
@@ -88,7 +85,8 @@ def _levels(case: Case, rows: Sequence[Measurement]) -> list[str]:
 
 def _seriesTitle(case: Case, kind: str, ends: Ends) -> str:
     start, end = (_title(case, item) if item else "" for item in ends)
-    return {STATE: end, CHANGE: f"{end} against {_inside(start)}", MOTION: f"{start} to {_inside(end)}"}[kind]
+    against, to = f"{end} against {uncapitalized(start)}", f"{start} to {uncapitalized(end)}"
+    return {STATE: end, CHANGE: against, MOTION: to}[kind]
 
 
 def _series(
@@ -115,11 +113,6 @@ def _title(case: Case, positionId: str) -> str:
     if _canBeDrawn(title):
         return title if len(alike) == 1 else f"{title} ({positionId})"
     return f"{capitalized(placingWords(position))} ({positionId})"
-
-
-def _inside(title: str) -> str:
-    """A title behind another one: a plain first word loses its capital letter."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() else title
 
 
 def _canBeDrawn(text: str) -> bool:

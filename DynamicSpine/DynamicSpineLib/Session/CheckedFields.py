@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Study.Case import Numbering
+from DynamicSpineLib.Study.Case import Case, Numbering
 from DynamicSpineLib.Study.CaseJson import caseRecord
 from DynamicSpineLib.Study.FaultList import FaultList, Place
 from DynamicSpineLib.Study.Fields import Record
@@ -24,16 +24,9 @@ def checkNumbering(numbering: Numbering) -> None:
     _check(codec, numbering, tuple(item.name for item in codec.fields))
 
 
-def checkName(name: str) -> None:
-    """Raise InputError unless a person's name can be saved."""
-    _check(caseRecord(), _Named(name), ("sidesVerifiedBy",))
-
-
-class _Named:
-    """Holds a name as a case does."""
-
-    def __init__(self, name: str) -> None:
-        self.sidesVerifiedBy = name
+def checkCase(case: Case, names: tuple[str, ...]) -> None:
+    """Raise InputError unless these fields of a case hold what a case can hold."""
+    _check(caseRecord(), case, names)
 
 
 _TITLES = {

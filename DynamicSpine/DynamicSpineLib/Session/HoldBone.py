@@ -25,6 +25,8 @@ def holdBone(
 
     Raises InputError where neither a carried bone nor three common marks say where the vertebra is in both.
     """
+    if reference == moving:
+        raise InputError("choose two different positions: one stays, the other is laid on it")
     session.settle()
     matrix, heldBy = movingToReference(session.case, level, reference, moving)
     with session.ownWriting():

@@ -23,7 +23,7 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.JsonText import parseJson, readBytes, shown
 
 JOURNAL_VERSION = 1
-_PREFIX, _SUFFIX, _DAMAGED = ".dynamicspine-", ".journal", ".damaged"
+_PREFIX, _SUFFIX = ".dynamicspine-", ".journal"
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,6 @@ class Journal:
             "host": self._process.host, "pid": self._process.pid, "started": self._process.started,
         }  # fmt: skip
         return json.dumps(head)[:-1] + "," + case + "}\n"
-
-
-def writeJournal(case: Case, place: Path, basedOn: str = "", editsCount: int = 1) -> Path:
-    """Write one journal into a folder and return its file; for edit after edit `Journal` is quicker."""
-    journal = Journal(case.caseId, None, place)
-    journal.write(case, editsCount, basedOn)
-    return journal.path
 
 
 def findJournals(place: Path) -> tuple[Path, ...]:

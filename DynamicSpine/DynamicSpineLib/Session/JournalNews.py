@@ -12,6 +12,7 @@ from DynamicSpineLib.Session.Journal import Journaled, NewerJournal, dropJournal
 from DynamicSpineLib.Session.ProcessMark import isRunning, thisProcess
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import fingerprint
+from DynamicSpineLib.Wording.Texts import capitalized, counted
 
 _DAMAGED = ".damaged"
 
@@ -130,15 +131,12 @@ def _keptAside(path: Path) -> str:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:].rstrip(".") + "."
-
-
-def _edits(count: int) -> str:
-    return "1 edit" if count == 1 else f"{count} edits"
+    return capitalized(text).rstrip(".") + "."
 
 
 def _offerSentence(journal: Journaled) -> str:
-    return f"Case {journal.caseId} has {_edits(journal.editsCount)} of {journal.shownWhen} that were not saved."
+    edits = counted(journal.editsCount, "edit")
+    return f"Case {journal.caseId} has {edits} of {journal.shownWhen} that were not saved."
 
 
 def _inUseSentence(journal: Journaled, isSure: bool) -> str:

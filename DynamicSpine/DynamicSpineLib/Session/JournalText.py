@@ -40,10 +40,10 @@ from DynamicSpineLib.Study.Marks import (
     LandmarkSet,
     Point,
 )
+from DynamicSpineLib.Study.MarkupsJson import FARTHEST_MM
 from DynamicSpineLib.Study.Migration import migrate
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
-_FARTHEST_MM = 1e6
 _STATUSES = (DEFINED, MISSING, UNDEFINED)
 _ORIGINS = (PLACED, CARRIED, PREDICTED, SEGMENTED)
 _USUAL_POINT = [True, DEFINED, PLACED, True, "", None, ""]
@@ -187,7 +187,7 @@ def _unpacked(raw: Any) -> list[Point]:
         values = np.frombuffer(content, dtype="<f8").reshape(-1, 3)
     except ValueError:
         raise InputError("holds places that cannot be read") from None
-    if not np.isfinite(values).all() or np.any(np.abs(values) > _FARTHEST_MM):
+    if not np.isfinite(values).all() or np.any(np.abs(values) > FARTHEST_MM):
         raise InputError("holds a place that no mark can have")
     return [(x, y, z) for x, y, z in values.tolist()]
 

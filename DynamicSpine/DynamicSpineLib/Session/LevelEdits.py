@@ -8,7 +8,7 @@ from typing import Any
 
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, USUAL_LEVELS, Chain
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Session.CheckedFields import checkName, checkNumbering
+from DynamicSpineLib.Session.CheckedFields import checkCase, checkNumbering
 from DynamicSpineLib.Session.PositionEdits import titleOf
 from DynamicSpineLib.Study.Case import NATIVE, Case
 from DynamicSpineLib.Study.EditCase import withLevels, withNumbering
@@ -62,9 +62,13 @@ def withNumberingVerified(case: Case, name: str, date: str) -> Case:
 
 
 def withSidesVerified(case: Case, name: str) -> Case:
-    """The case with left and right verified by a person; an empty name takes that back."""
-    checkName(name)
-    return replace(case, sidesVerifiedBy=" ".join(name.split()))
+    """The case with left and right verified by a person; an empty name takes that back.
+
+    Raises InputError for a name that a case cannot hold.
+    """
+    verified = replace(case, sidesVerifiedBy=" ".join(name.split()))
+    checkCase(verified, ("sidesVerifiedBy",))
+    return verified
 
 
 def _person(name: str) -> str:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from DynamicSpineLib.Criteria.RuleSets import RuleSet
 from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE
-from DynamicSpineLib.Jobs.Told import ToldReading, tellMeasurementSteps
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.InputPoints import bodyCorners
 from DynamicSpineLib.Metrics.LiveReading import LiveReading
 from DynamicSpineLib.Metrics.MarksBehind import MarksBehind
-from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, caseNoise, measureCase, ownReading
+from DynamicSpineLib.Metrics.MeasureCase import CaseMeasurement, caseNoise, ownReading
 from DynamicSpineLib.Metrics.Measurement import Measurement, RowKey
 from DynamicSpineLib.Metrics.ReadingDraws import Needed, measureReading
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer, ReadingValues
@@ -26,8 +24,7 @@ from DynamicSpineLib.Session.LiveRows import LiveRows
 from DynamicSpineLib.Session.ShownValue import ShownValue
 from DynamicSpineLib.Session.TouchedKeys import Keys, TouchedKeys
 from DynamicSpineLib.Study.Case import Case
-from DynamicSpineLib.Study.EditMarks import withLandmarks
-from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet, Point
+from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet
 
 QUICK_DRAWS = 250
 """Draws made at once when the mouse rests: they tell an SD, and so the width of an interval, to 1 / sqrt(2 (N - 1)) or
@@ -40,7 +37,7 @@ class LiveValues:
     """The reading of a case's own marks, its cells by key, and what edits of the marks do to them.
 
     Values, reasons and gates are always those of the marks as they are. SD, interval and verdict follow with
-    `quickSteps`, `measureSteps` or `accept`; until then `ShownValue.stale` says that they are of an earlier state.
+    `quickSteps` or `accept`; until then `ShownValue.stale` says that they are of an earlier state.
     """
 
     def __init__(self, case: Case) -> None:
@@ -77,21 +74,13 @@ class LiveValues:
         """A cell's whole row, with its method and warnings, for a tooltip or an export; the SD may be stale."""
         return self._rows.exact(key, self._rowMaker()) if key in self._rows.stale else self.cell(key).row
 
-    # --- edits; each returns the keys of the cells that may show something else ---
-
-    def move(self, positionId: str, name: str, point_RAS: Point) -> Keys:
-        """A point that is there lies elsewhere. Raises KeyError where there is no such point."""
-        position = self._case.position(positionId)
-        if position is None or position.marks.point(name) is None:
-            raise KeyError(f"{name} in {positionId}")
-        return self.setMark(positionId, replace(position.marks.landmarks[name], point_RAS=point_RAS))
-
-    def setMark(self, positionId: str, mark: Landmark) -> Keys:
-        """A mark was placed, moved, accepted, said to be missing, or cleared (undefined)."""
-        return self.setCase(withLandmarks(self._case, positionId, [mark]))
+    # --- edits ---
 
     def setCase(self, case: Case) -> Keys:
-        """The case was edited in any way; quick where only a few marks differ."""
+        """The case was edited in any way; quick where only a few marks differ.
+
+        Returns the keys of the cells that may show something else.
+        """
         if case is self._case:
             return frozenset()
         different = differingMarks(self._case, case)
@@ -172,17 +161,6 @@ class LiveValues:
             return frozenset()
         self._rows.accept(rows, count)
         return frozenset(keys)
-
-    def measureSteps(
-        self, draws: int, seed: int = 0, ruleSets: Sequence[RuleSet] = ()
-    ) -> Steps[tuple[CaseMeasurement, tuple[ToldReading, ...]]]:
-        """Measure and tell the whole case as it now is, and take its rows over; returns what it says of that state."""
-        case = self._case
-        measured = yield from measureCase(case, draws, seed, SOFTWARE)
-        if self._case is case:
-            self.accept(measured, draws)
-        told = yield from tellMeasurementSteps(measured, ruleSets)
-        return measured, told
 
     def accept(self, measured: CaseMeasurement, draws: int) -> bool:
         """Take over a measurement of the case as it now is, with that many draws; False for one of another state."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
 from DynamicSpineLib.Session.Guide import Marking, markedChain
 from DynamicSpineLib.Session.ProtocolCosts import ProtocolCost, protocolCosts
-from DynamicSpineLib.Wording.Texts import capitalized, inList
+from DynamicSpineLib.Wording.Texts import capitalized, counted, inList, uncapitalized
 
 _NAMED_METRICS = 2
 
@@ -74,20 +74,20 @@ def costOfAll(chain: Chain, marking: Marking) -> str:
     if not chosen:
         return "Choose what to mark."
     more = f", and {optional} optional ones" if marking.withOptional and optional else ""
-    return f"{clicks} {'click' if clicks == 1 else 'clicks'} in each position{more}."
+    return f"{counted(clicks, 'click')} in each position{more}."
 
 
 def _cost(cost: ProtocolCost) -> str:
     """Its clicks; where it needs none, how many marks are optional: "26 clicks", "12 optional"."""
     if cost.clicks or cost.isEmpty:
-        return "none here" if cost.isEmpty else f"{cost.clicks} {'click' if cost.clicks == 1 else 'clicks'}"
+        return "none here" if cost.isEmpty else counted(cost.clicks, "click")
     return f"{cost.optionalClicks or cost.outlines} optional"
 
 
 def _gives(cost: ProtocolCost) -> str:
     """The first metrics by name and the number of the others: "adds disc angle, slip and 9 more"."""
     titles = list(cost.gives or cost.givesToo)
-    named = [title[:1].lower() + title[1:] if title[1:2].islower() else title for title in titles[:_NAMED_METRICS]]
+    named = [uncapitalized(title) for title in titles[:_NAMED_METRICS]]
     others = len(titles) - len(named)
     words = inList((*named, f"{others} more") if others else named)
     if not titles:

@@ -25,7 +25,7 @@ from DynamicSpineLib.Session.Selection import Selection
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import withCleared, withConfirmed, withMissing
 from DynamicSpineLib.Study.Position import Position
-from DynamicSpineLib.Wording.Texts import levelLabel
+from DynamicSpineLib.Wording.Texts import counted, levelLabel
 
 _SETTLED = (PLACED, NOT_VISIBLE)
 
@@ -175,20 +175,20 @@ class MarkingDesk:
     def acceptPlace(self) -> None:
         """Accept every mark of the asked mark's vertebra or disc."""
         names = self.waitingHere()
-        self._accept(names, f"accepted {_counted(len(names))} of {levelLabel(self.place)}")
+        self._accept(names, f"accepted {counted(len(names), 'mark')} of {levelLabel(self.place)}")
 
     def rejectPlace(self) -> None:
         """Take away every mark of the asked mark's vertebra or disc that waits to be accepted."""
         names = self.waitingHere()
         if names:
-            text = f"removed {_counted(len(names))} of {levelLabel(self.place)}"
+            text = f"removed {counted(len(names), 'mark')} of {levelLabel(self.place)}"
             self._do(text, withCleared(self._case, self._positionId, names))
 
     def acceptAll(self) -> None:
         """Accept every mark of the position that is shown, and with it those of its bone."""
         names = self.waiting()
         title = self.position.shownTitle if self.position is not None else ""
-        self._accept(names, f"accepted {_counted(len(names))} of {title}")
+        self._accept(names, f"accepted {counted(len(names), 'mark')} of {title}")
 
     @property
     def place(self) -> str:
@@ -260,10 +260,6 @@ class MarkingDesk:
             now = statusOf(position.marks.landmarks, asked.name) if position is not None else OPEN
             if now in _SETTLED:
                 self._goOn(asked)
-
-
-def _counted(number: int) -> str:
-    return "1 mark" if number == 1 else f"{number} marks"
 
 
 def _nothing() -> None:

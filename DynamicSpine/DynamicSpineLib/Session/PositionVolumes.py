@@ -16,8 +16,7 @@ from DynamicSpineLib.Study.EditMarks import positionOf
 
 def volumeNames(session: CaseSession) -> dict[str, str]:
     """The name of the volume node of every position that has one, by position id."""
-    found = {item.id: volumeNode(session.caseNode, item.id) for item in session.case.positions}
-    return {positionId: node.GetName() or "" for positionId, node in found.items() if node is not None}
+    return {positionId: node.GetName() or "" for positionId, node in session.volumes().items()}
 
 
 def chooseVolume(session: CaseSession, positionId: str, volume: VolumeNode) -> None:

@@ -10,7 +10,6 @@ from DynamicSpineLib.Errors import DynamicSpineError, Fault
 from DynamicSpineLib.Findings.LabelDoubts import DRAWS, labelWarnings
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Progress import Step, Steps
-from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.DicomHeaders import INSTANCES_ATTRIBUTE, HeaderOf
 from DynamicSpineLib.Scene.FindPositions import volumeTexts
 from DynamicSpineLib.Scene.NodeTypes import VolumeNode
@@ -68,7 +67,7 @@ def positionWarnings(session: CaseSession, volumes: VolumeFacts | None = None) -
     case, volumes = session.case, volumes or VolumeFacts()
     faults = faultSentences(case)
     yield Step(0.2, "looked for contradictions")
-    nodes = _nodes(session)
+    nodes = session.volumes()
     texts = volumes.texts(nodes)
     yield Step(0.3, "read the names")
     same = volumes.same(nodes)
@@ -82,11 +81,6 @@ def positionWarnings(session: CaseSession, volumes: VolumeFacts | None = None) -
     labels = labelWarnings(case, values, texts, same)
     return {key: merged(tuple(item.text for item in labels.get(key, ())), faults.get(key, ()))
             for key in (WHOLE_CASE, *(item.id for item in case.positions))}  # fmt: skip
-
-
-def _nodes(session: CaseSession) -> dict[str, VolumeNode]:
-    found = {item.id: volumeNode(session.caseNode, item.id) for item in session.case.positions}
-    return {key: node for key, node in found.items() if node is not None}
 
 
 def _isNamedByUs(positionId: str, node: VolumeNode) -> bool:

@@ -14,7 +14,7 @@ from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.PointTable import SIDES
 from DynamicSpineLib.Metrics.Registry import SIDED_SEGMENT, MetricDefinition, allMetrics
 from DynamicSpineLib.Session.Guide import Marking, markedChain
-from DynamicSpineLib.Wording.Texts import capitalized
+from DynamicSpineLib.Wording.Texts import capitalized, counted
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,13 @@ class ProtocolCost:
         """The cost in words: "24 clicks", "12 clicks, 30 more optional", "30 optional clicks, 12 outlines"."""
         parts = []
         if self.clicks:
-            parts.append(_counted(self.clicks, "click"))
+            parts.append(counted(self.clicks, "click"))
         if self.optionalClicks:
             more = f"{self.optionalClicks} more optional" if self.clicks else ""
-            parts.append(more or _counted(self.optionalClicks, "optional click"))
+            parts.append(more or counted(self.optionalClicks, "optional click"))
         if self.outlines:
-            parts.append(_counted(self.outlines, "outline"))
+            parts.append(counted(self.outlines, "outline"))
         return ", ".join(parts) or "no marks at these levels"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
 def protocolCosts(chain: Chain, marking: Marking) -> tuple[ProtocolCost, ...]:

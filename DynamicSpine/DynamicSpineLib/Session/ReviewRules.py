@@ -9,6 +9,7 @@ from DynamicSpineLib.Findings.FindCraniocervical import shareWords
 from DynamicSpineLib.Findings.FindSlip import certaintyWords
 from DynamicSpineLib.Findings.Grid import LIKELY
 from DynamicSpineLib.Reports.FirstScreen import ShownCell
+from DynamicSpineLib.Wording.Texts import uncapitalized
 
 _NAMED = 1
 
@@ -48,7 +49,7 @@ def _firstOfEach(results: Sequence[RuleResult]) -> list[RuleResult]:
 
 
 def _words(item: RuleResult) -> str:
-    title = item.title[:1].lower() + item.title[1:]
+    title = uncapitalized(item.title)
     certainty = f" (measurement certainty {certaintyWords(item)})" if item.probability is not None else ""
     share = f", {shareWords(item)}" if item.result == MET else ""
     return f"{title}{certainty}{share}"

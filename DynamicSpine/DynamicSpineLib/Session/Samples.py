@@ -17,7 +17,7 @@ from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import paintVolumeInSteps, writeVolume
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import PhantomScenario, loadScenario
-from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Progress import Step, Steps, stepsWithin
 from DynamicSpineLib.Session.SampleFolder import SampleFolder, recipeOf, sha256Of
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import writeCase
@@ -77,22 +77,11 @@ def _painted(
         if position.volume not in made:
             spine = posedSpine(scenario, position.id)
             painting = paintVolumeInSteps(spine, usualAcquisition(position.posture), number)
-            message = f"painting the volume of {position.shownTitle}"
-            array, geometry = yield from _within(painting, _PREPARED + number * share, share, message)
-            yield Step(_PREPARED + (number + 0.99) * share, message)
+            start = _PREPARED + number * share
+            array, geometry = yield from stepsWithin(painting, start, start + share, f" ({position.shownTitle})")
             writeVolume(folder / position.volume, array, geometry)
         yield Step(_PREPARED + (number + 1) * share, f"made the volume of {position.shownTitle}")
     return volumes
-
-
-def _within(steps: Steps[Any], start: float, share: float, message: str) -> Steps[Any]:
-    """The steps of a part of the work, as shares of the whole of it."""
-    while True:
-        try:
-            step = next(steps)
-        except StopIteration as end:
-            return end.value
-        yield Step(start + share * step.fraction, message)
 
 
 def _makeFolder(folder: Path) -> None:

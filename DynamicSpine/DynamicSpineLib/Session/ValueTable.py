@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Metrics.Measurement import STATE, RowKey
 from DynamicSpineLib.Metrics.Registry import MetricDefinition
-from DynamicSpineLib.Reports.Csv import MEASUREMENT_COLUMNS, measurementCells, safeText
+from DynamicSpineLib.Reports.Csv import safeText
 from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.LevelTables import segmentRemarks
 from DynamicSpineLib.Reports.MotionTables import QUESTION_WORDS, pairTitle
@@ -33,8 +33,6 @@ from DynamicSpineLib.Wording.Codes import code
 from DynamicSpineLib.Wording.Numbers import storedNumber, unitText
 from DynamicSpineLib.Wording.Texts import capitalized, clean, placeLabel
 from DynamicSpineLib.Wording.Words import TOO_IMPRECISE, metricWords
-
-TAB, COMMA = "\t", ","
 
 
 @dataclass(frozen=True)
@@ -129,24 +127,15 @@ class ValueTable:
 
     # --- copying ---
 
-    def text(self, separator: str = TAB) -> str:
+    def text(self) -> str:
         """The table as shown, for a spreadsheet, in stored digits; changes beside the values where they are shown."""
         stream = io.StringIO(newline="")
-        writer = csv.writer(stream, delimiter=separator, lineterminator="\n")
+        writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
         writer.writerow([safeText(text) for text in self._heading()])
         for number, row in enumerate(self.rows):
             lead = [row.label, row.metric] if self._hasMetricRows else [row.label]
             cells = [text for column in range(len(self.columns)) for text in self._copied(number, column)]
             writer.writerow([*(safeText(text) for text in lead), *cells])
-        return stream.getvalue()
-
-    def measurementsText(self, separator: str = COMMA) -> str:
-        """The rows behind the values shown, with the columns of measurements.csv."""
-        stream = io.StringIO(newline="")
-        writer = csv.writer(stream, delimiter=separator, lineterminator="\n")
-        writer.writerow(MEASUREMENT_COLUMNS)
-        shown = self.keys
-        writer.writerows(measurementCells(self._live.row(key)) for key in self._live.cells if key in shown)
         return stream.getvalue()
 
     def _heading(self) -> Iterator[str]:

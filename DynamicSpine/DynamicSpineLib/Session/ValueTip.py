@@ -35,7 +35,7 @@ def valueTip(live: LiveValues, key: RowKey) -> str:
     text = metricText(row.kind, row.metric)
     lines = [f"{capitalized(text.title)}, {placeLabel(row.level, row.side)}, {_where(live.case, row)}"]
     if shown.isThere:
-        lines += [_said(shown), _changeLine(live, key), _noiseLine(shown, row)]
+        lines += [f"{capitalized(_said(shown))}.", _changeLine(live, key), _noiseLine(shown, row)]
         lines += [code("confirmed", "0").text] if shown.provisional else []
         lines += [code("warnings", warning).text for warning in row.warnings]
     else:
@@ -64,8 +64,7 @@ def _where(case: Case, row: Measurement) -> str:
 
 def _said(shown: ShownValue) -> str:
     """The value with interval and verdict; nothing is said of a noise that waits to be drawn."""
-    text = sentence(shown.row) if not shown.stale or shown.row.sd is not None else shown.text
-    return f"{capitalized(text)}."
+    return sentence(shown.row) if not shown.stale or shown.row.sd is not None else shown.text
 
 
 def _changeLine(live: LiveValues, key: RowKey) -> str:
@@ -78,8 +77,7 @@ def _changeLine(live: LiveValues, key: RowKey) -> str:
     change = live.cell(changeKey)
     if not change.isThere:
         return ""
-    said = _said(change).rstrip(".")
-    return say("tipAgainst", position=compared.shownTitle, change=said[:1].lower() + said[1:])
+    return say("tipAgainst", position=compared.shownTitle, change=_said(change))
 
 
 def _noiseLine(shown: ShownValue, row: Measurement) -> str:

@@ -31,7 +31,7 @@ SCHEMA = (
     "markups-schema-v1.0.3.json#"
 )
 _MOST_POINTS = 5000
-_FARTHEST_MM = 1e6
+FARTHEST_MM = 1e6
 _NAMED_UNKNOWN = 10
 _TYPES = {"line": ("Line",), "closedCurve": ("ClosedCurve",), "point": ("Fiducial",)}
 _KIND_WORDS = {"point": "a point of a point list", "line": "a line", "closedCurve": "a closed curve"}
@@ -152,7 +152,7 @@ class _MarkupsReader:
         if not (isinstance(raw, list) and len(raw) == 3 and all(type(item) in (int, float) for item in raw)):
             self.faults.error(self.place, f"needs a position of three numbers; it is {shown(raw)}", name)
             return None
-        if not all(abs(item) <= _FARTHEST_MM for item in raw):
+        if not all(abs(item) <= FARTHEST_MM for item in raw):
             self.faults.error(self.place, f"lies more than a kilometer away at {shown(raw)}", name)
             return None
         x, y, z = (float(item) for item in raw)

@@ -25,8 +25,6 @@ OPEN = ""
 _POSTURE_CODES = {"supine": "SUP", "prone": "PRO", "sitting": "SIT", "standing": "ST"}
 _BEND_CODES = {"neutral": "N", "flexion": "F", "extension": "E", "leftBend": "LBL", "rightBend": "LBR",
                "leftRotation": "RL", "rightRotation": "RR"}  # fmt: skip
-_BEND_WORDS = {"leftBend": "bent to the left", "rightBend": "bent to the right",
-               "leftRotation": "rotated to the left", "rightRotation": "rotated to the right"}  # fmt: skip
 _SURENESS = (OPEN, WEAK, LIKELY, "certain")
 _TAKEN_AS_NEUTRAL = "Neutral: its names tell no bend, and those of other series do (weak)."
 # Where no T2 shows a position, the next best contrast is proposed for it.
@@ -44,7 +42,6 @@ class PositionProposal:
     key: str
     volumeName: str
     id: str
-    title: str
     posture: str
     bend: str
     load: str
@@ -159,7 +156,7 @@ def _proposal(item: _Read, positionId: str, places: Sequence[_Place]) -> Positio
         load = "weightBearing"
         reasons.append("Weight bearing: upright.")
     return PositionProposal(
-        facts.key, facts.name, positionId, _title(item), guess.posture, guess.bend, load or "none", guess.angleDeg,
+        facts.key, facts.name, positionId, guess.posture, guess.bend, load or "none", guess.angleDeg,
         dateOf(facts), scannerName(facts), guess.surenessOf("posture"), bendSureness,
         (*reasons, *guess.remarks), (*guess.doubts, *_twins(item, places)),
     )  # fmt: skip
@@ -169,17 +166,6 @@ def _twins(item: _Read, places: Sequence[_Place]) -> list[str]:
     """That another row has the same posture and bend: a repeat, or one of both is named wrongly."""
     same = [place.id for place in places if place.group == item.group and all(item.group)]
     return [f"The same posture and bend as {', '.join(same)}: is it a repeat?"] if same else []
-
-
-def _title(item: _Read) -> str:
-    """Posture and bend in words with the angle, or the volume's name where neither is known."""
-    guess = item.guess
-    posture = guess.posture if guess.posture not in ("", "other") else "upright" if guess.isUpright else ""
-    words = " ".join(word for word in (posture, _BEND_WORDS.get(guess.bend, guess.bend)) if word)
-    if not words:
-        return " ".join(item.facts.name.split())
-    angle = f", {guess.angleDeg:g}\u00b0" if guess.angleDeg is not None else ""
-    return words[:1].upper() + words[1:] + angle
 
 
 def _freeId(item: _Read, marked: Sequence[_Read], taken: Sequence[str]) -> str:

@@ -59,6 +59,17 @@ def capitalized(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def uncapitalized(text: str) -> str:
+    """A title inside a sentence: a plain first word loses its capital letter, C2 and ICR keep theirs."""
+    first = text.split(" ")[0]
+    return text[:1].lower() + text[1:] if first[1:].islower() or len(first) == 1 else text
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things: "1 mark", "2 marks"."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def cssString(text: str) -> str:
     """A quoted CSS string that holds any text: everything but ASCII letters, digits and spaces is escaped."""
     escaped = "".join(

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 from BenchMetrics import FULL_CASE, medianMs
+from numpy.typing import NDArray
 
-from DynamicSpineLib.Jobs.Told import chosenRuleSets
+from DynamicSpineLib.Jobs.Told import chosenRuleSets, tellMeasurementSteps
+from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Metrics.Registry import STATE_KIND
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import Steps, runSteps
@@ -17,6 +19,8 @@ from DynamicSpineLib.Session.LiveValues import QUICK_DRAWS, LiveValues
 from DynamicSpineLib.Session.MetricGroups import metricGroups
 from DynamicSpineLib.Session.TablePlan import TableChoice
 from DynamicSpineLib.Session.ValueTable import ValueTable
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import positionOf, withLandmarks
 
 CORNERS = ("SA", "SP", "IA", "IP")
 EVENTS = 12
@@ -29,7 +33,7 @@ def dragTable() -> list[str]:
     case = phantomCase(FULL_CASE)
     position = case.positions[2]
     live = LiveValues(case)
-    runSteps(live.measureSteps(100))
+    live.accept(runSteps(measureCase(case, 100)), 100)
     names = [name for name in position.marks.landmarks if position.marks.point(name) is not None]
     corners = [name for name in names if name.split("_")[1] in CORNERS]
     lines = [f"{'table shown':44}{'marks':>9}{'median ms':>11}{'95 % ms':>9}{'limits':>10}"]
@@ -51,10 +55,21 @@ def _dragged(live: LiveValues, table: ValueTable, positionId: str, name: str) ->
     times = []
     for step in range(EVENTS):
         start = time.process_time()
-        touched = live.move(positionId, name, tuple(point + 0.02 * step))
-        table.update(touched)
+        table.update(live.setCase(_moved(live.case, positionId, name, point + 0.02 * step)))
         times.append(1e3 * (time.process_time() - start))
     return times
+
+
+def _moved(case: Case, positionId: str, name: str, point: NDArray[np.float64]) -> Case:
+    x, y, z = (float(value) for value in point)
+    mark = positionOf(case, positionId).marks.landmarks[name]
+    return withLandmarks(case, positionId, [replace(mark, point_RAS=(x, y, z))])
+
+
+def _measureAndTell(live: LiveValues) -> Steps[None]:
+    measured = yield from measureCase(live.case, DRAWS)
+    live.accept(measured, DRAWS)
+    yield from tellMeasurementSteps(measured, chosenRuleSets())
 
 
 def followingTable() -> list[str]:
@@ -63,7 +78,7 @@ def followingTable() -> list[str]:
     position = case.positions[2]
     live = LiveValues(case)
     table = ValueTable(live, TableChoice("canal", ("", position.id)))
-    whole = _steps(live.measureSteps(DRAWS, ruleSets=chosenRuleSets()))
+    whole = _steps(_measureAndTell(live))
     lines = [f"{'what':60}{'CPU ms':>10}{'limit':>8}{'steps':>7}{'95 % ms':>9}{'longest':>9}"]
     lines.append(_line("open live values", [medianMs(lambda: LiveValues(case), runs=5)], 100.0))
     placing = [_once(lambda name=name: _placedAgain(live, position.id, name)) for name in ("L4_IP", "C5_SA", "C2_IA")]

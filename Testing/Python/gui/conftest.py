@@ -5,6 +5,7 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -25,7 +26,7 @@ def _theApplication():
 
 
 @pytest.fixture
-def a_slicer_application(request):
+def a_slicer_application(request, rememberedMeasuring):  # noqa: ARG001
     """Slicer with an empty scene and no module. No error and no attribute on a Qt object may be left at the end."""
     pytest.importorskip("PySide6.QtWidgets", reason="PySide6 or a library it needs is missing", exc_type=ImportError)
     pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
@@ -39,3 +40,22 @@ def a_slicer_application(request):
     # Slicer 5.11 complains of every oblique view in a scene that it opens, and opens it rightly; later ones do not.
     problems = [item for item in application.uninstall() if "invalid orientation preset name: Reformat" not in item]
     assert not problems, "\n".join(problems)
+
+
+@pytest.fixture(scope="session")
+def measuringOfAllTests():
+    """What was measured in this process: see RememberedMeasuring."""
+    from RememberedMeasuring import RememberedMeasuring
+
+    from DynamicSpineLib.Session.CaseVerbs import measureSteps
+
+    return RememberedMeasuring(measureSteps)
+
+
+@pytest.fixture
+def rememberedMeasuring(measuringOfAllTests):
+    """The panel measures no case that a test before has measured."""
+    from DynamicSpineLib.Session import CaseResults
+
+    with mock.patch.object(CaseResults, "measureSteps", measuringOfAllTests):
+        yield

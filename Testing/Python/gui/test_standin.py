@@ -168,17 +168,20 @@ def test_signals_pass_what_the_slot_takes(a_slicer_application):  # noqa: ARG001
     assert heard == [True, "clicked"]
 
 
-def test_a_timer_is_made_to_fire_once_by_its_property_and_by_the_function_of_the_class(a_slicer_application):
+def test_a_timer_is_made_to_fire_once_by_its_setter_and_by_the_function_of_the_class(a_slicer_application):
     import qt
 
     heard, timer = [], qt.QTimer()
-    timer.singleShot, timer.interval = True, 0
+    timer.setSingleShot(True)
+    timer.interval = 0
+    with pytest.raises(AttributeError):
+        timer.singleShot = True
     timer.timeout.connect(lambda: heard.append("timer"))
     timer.start()
     qt.QTimer.singleShot(0, lambda: heard.append("function"))
     for _ in range(5):
         a_slicer_application.app.processEvents()
-    assert (timer.singleShot, timer.active, sorted(heard)) == (True, False, ["function", "timer"])
+    assert (timer.active, sorted(heard)) == (False, ["function", "timer"])
 
 
 def test_an_attribute_set_on_a_widget_is_found(a_slicer_application):
@@ -340,7 +343,7 @@ def test_the_node_selector_lists_visible_nodes_and_takes_another_when_its_own_go
 
 def test_the_application_starts_with_three_slice_views_in_four_parts(a_slicer_application):
     manager = a_slicer_application.layoutManager
-    assert set(manager.sliceViewNames()) == {"Red", "Green", "Yellow"}
+    assert {"Red", "Green", "Yellow"} == set(manager.shownViews()) & set(manager.sliceViewNames())
     sizes = {(place.width(), place.height()) for place in manager.shownViews().values()}
     assert (len(manager.shownViews()), sizes) == (4, {(600, 400)})
     orientations = [manager.sliceWidget(name).mrmlSliceNode().GetOrientation() for name in ("Red", "Green", "Yellow")]

@@ -71,3 +71,11 @@ def showVolume(view: vtkMRMLSliceNode, volume: vtkMRMLScalarVolumeNode | None) -
     composite.EndModify(modifying)
     view.SetViewGroup(viewGroup(view.GetSingletonTag()))  # scene files keep of it only whether there is one
     return True
+
+
+def layOver(view: vtkMRMLSliceNode, volume: vtkMRMLScalarVolumeNode | None, opacity: float = 0.5) -> None:
+    """Show a second volume over the one of one of our own views; None takes it away."""
+    composite = compositeNode(view)
+    if composite is not None and isOurView(view):
+        composite.SetForegroundVolumeID(volume.GetID() if volume is not None else None)
+        composite.SetForegroundOpacity(opacity if volume is not None else 0.0)

@@ -151,7 +151,6 @@ def test_rows_whose_labels_the_marks_contradict_are_marked_when_the_mouse_rests(
     flexion = next(row for row, item in enumerate(session.case.positions) if item.id == "UP_F")
     assert section.ui.table.item(flexion, TITLE).icon().isNull()
     panel.rest.runToEnd()
-    section.rest.runToEnd()
     title = section.ui.table.item(flexion, TITLE)
     assert not title.icon().isNull()
     assert "may be exchanged" in title.toolTip()

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import traceback
 from contextlib import ExitStack
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from unittest import mock
@@ -76,6 +77,7 @@ class MainWindow(QtWidgets.QMainWindow):  # the main window, which here is the m
             getattr(self.centralWidget().self(), "enter", lambda: None)()
 
 
+@lru_cache(maxsize=1)
 def _uiLoader() -> QtUiTools.QUiLoader:
     loader = QtUiTools.QUiLoader()
     for kind in WIDGETS.values():
@@ -146,6 +148,7 @@ class StandInApplication:  # one for each process: every application with views 
         for patch in (mock.patch.dict(vars(slicer), names), box, hook):
             self._installed.enter_context(patch)
         layout = self.layoutManager.layoutLogic().GetLayoutNode()
+        self._installed.callback(self.layoutManager.restOtherViews)
         self._installed.callback(layout.SetViewArrangement, layout.SlicerLayoutFourUpView)
         self._installed.callback(self.scene.Clear, 0)  # before it, since the last one comes first:
         self._installed.callback(self._closeModules)

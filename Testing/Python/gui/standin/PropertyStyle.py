@@ -26,11 +26,11 @@ class _StyleFinder(MetaPathFinder):  # finds nothing; switches the style on befo
             usePropertyStyle(fullname)
 
 
-class _SingleShot:  # of the class QTimer a static function, of one timer a property
+class _SingleShot:  # the application puts its own static function in the property's place
     function = staticmethod(QtCore.QTimer.singleShot)
 
-    def __get__(self, timer, kind): return self.function if timer is None else timer.isSingleShot()
-    def __set__(self, timer, isSingleShot: bool) -> None: timer.setSingleShot(isSingleShot)
+    def __get__(self, timer, kind): return self.function
+    def __set__(self, timer, isSingleShot: bool) -> None: raise AttributeError("singleShot: use setSingleShot")
 
 
 def laySlicerStyleOverQt() -> None:

@@ -25,6 +25,12 @@ class NodeSliceView(SliceView):  # a slice view on the slice node that the layou
     def _reset_node_view_properties(self) -> None: pass
     def reset_view(self) -> None: pass
 
+    def rest(self) -> None: self._displayable_manager_group.SetMRMLDisplayableNode(None)
+
+    def wake(self) -> None:
+        if self._displayable_manager_group.GetMRMLDisplayableNode() is None:
+            self._displayable_manager_group.SetMRMLDisplayableNode(self.get_view_node())
+
     def resize(self, width: int, height: int) -> None:
         self.render_window().SetSize(width, height)
         self.update_size(width, height)
@@ -78,7 +84,13 @@ class LayoutManager:  # follows the scene's layout node; every view that it make
         if name not in self._views:
             self._views[name] = NodeSliceView(self._scene, self._applicationLogic, name,
                                               scheduled_render_strategy=NoScheduleRendering())  # fmt: skip
+        self._views[name].wake()
         return self._views[name]
+
+    def restOtherViews(self) -> None:
+        """Views that are not in the layout draw nothing until they are asked for again."""
+        for name in set(self._views) - set(self.shownViews()):
+            self._views[name].rest()
 
     def sliceWidget(self, name: str) -> NodeSliceView | None:
         return self.view(name) if name in self.sliceViewNames() else None

@@ -61,6 +61,8 @@ def test_all_accepted_proposals_are_one_edit(scene, session, load):
     assert [(item.id, item.posture, item.bend, item.angleReachedDeg) for item in session.case.positions] == [
         ("SUP_N", "supine", "neutral", None), ("SIT_F", "sitting", "flexion", 30.0),
         ("SIT_E", "sitting", "extension", None)]  # fmt: skip
+    assert [item.title for item in session.case.positions] == [
+        "Supine neutral", "Sitting flexion, 30\N{DEGREE SIGN}", "Sitting extension"]
     assert session.case.markedIn == "SUP_N"
     assert session.history.count == 1
     session.undo()

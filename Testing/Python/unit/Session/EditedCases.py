@@ -18,6 +18,20 @@ NOISE_FIELDS = ("sd", "sdc95", "lower95", "upper95", "exceedsNoise", "sdSource")
 DETAIL_FIELDS = ("method", "warnings")
 
 
+def movedTo(live, positionId, name, point_RAS):
+    """Move a point that live values follow; the keys that it touches."""
+    mark = live.case.position(positionId).marks.landmarks[name]
+    moved = replace(mark, point_RAS=tuple(float(value) for value in point_RAS))
+    return live.setCase(withLandmarks(live.case, positionId, [moved]))
+
+
+def measureInto(live, draws):
+    """Measure the case that live values follow, and have them take that over."""
+    measured = runSteps(measureCase(live.case, draws))
+    assert live.accept(measured, draws)
+    return measured
+
+
 class Editor:
     """Makes edits, the same for a seed."""
 

@@ -17,6 +17,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from JournalFiles import writeJournal
 
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
@@ -27,7 +28,6 @@ from DynamicSpineLib.Session.Journal import (
     dropJournal,
     findJournals,
     readJournal,
-    writeJournal,
 )
 from DynamicSpineLib.Session.ProcessMark import ProcessMark, isRunning, thisProcess
 from DynamicSpineLib.Study.Case import Reading

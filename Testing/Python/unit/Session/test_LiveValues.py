@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from Carried import carriedCase
-from EditedCases import DETAIL_FIELDS, NOISE_FIELDS, Editor, differences, measuredRows
+from EditedCases import DETAIL_FIELDS, NOISE_FIELDS, Editor, differences, measuredRows, measureInto, movedTo
 from Spines import LUMBAR, flexed, lumbarSpine
 
+from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Session.LiveValues import QUICK_DRAWS, LiveValues
@@ -24,7 +25,7 @@ CASES = ("chinTuck", "lumbarCage", "scoliosisRotatory", "sixLumbar")
 def drawn(study, draws=DRAWS):
     """Live values of a study with all noise drawn."""
     live = LiveValues(study)
-    runSteps(live.measureSteps(draws))
+    measureInto(live, draws)
     return live
 
 
@@ -96,7 +97,7 @@ def test_with_its_draws_done_every_cell_is_that_of_a_new_measurement(name):
 def movedBy(live, positionId, name, step):
     """Move a point by a step in RAS mm; the keys that it touches."""
     point = np.array(live.case.position(positionId).marks.point(name)) + np.array(step)
-    return live.move(positionId, name, tuple(float(value) for value in point))
+    return movedTo(live, positionId, name, point)
 
 
 @pytest.mark.parametrize("name", ["L4_IP", "L3_SA", "L4L5_CA", "S1_SP", "L4_SPL"])
@@ -149,7 +150,7 @@ def test_a_cells_whole_row_has_method_and_warnings_of_now():
     # A corner that is pulled off its plane is warned of, in values that it does not touch as well.
     position = study.positions[0]
     point = np.array(position.marks.point("C5_SA")) + np.array([9.0, 0.0, 0.0])
-    live.move(position.id, "C5_SA", tuple(point))
+    movedTo(live, position.id, "C5_SA", point)
     for row in measuredRows(live.case, live):
         if row.key in live.stale:
             assert differences(row, live.row(row.key), NOISE_FIELDS) == []
@@ -161,7 +162,7 @@ def test_noise_is_of_an_earlier_state_until_it_is_drawn_again():
     key = ("state", "slip", "L4L5", "", study.positions[0].id, "")
     before = live.cell(key)
     point = np.array(study.positions[0].marks.point("L4_IP")) + np.array([0.0, 2.0, 0.0])
-    assert key in live.move(study.positions[0].id, "L4_IP", tuple(point))
+    assert key in movedTo(live, study.positions[0].id, "L4_IP", point)
     moved = live.cell(key)
     assert moved.value != before.value
     assert (moved.row.sd, moved.stale, moved.draws) == (before.row.sd, True, DRAWS)
@@ -179,7 +180,7 @@ def test_before_any_draws_nothing_is_said_of_noise():
     key = next(key for key in live.cells if key[0] == "change" and key[1] == "slip" and live.cell(key).isThere)
     shown = live.cell(key)
     assert (shown.stale, shown.draws, shown.interval, shown.verdict) == (True, None, "", "")
-    runSteps(live.measureSteps(0))
+    measureInto(live, 0)
     assert live.cell(key).verdict == "noise not known"
 
 
@@ -187,7 +188,7 @@ def test_only_what_is_asked_for_is_drawn_first():
     study = lumbar()
     live = drawn(study)
     point = np.array(study.positions[1].marks.point("L4_IP")) + np.array([0.0, 0.5, 0.0])
-    touched = live.move(study.positions[1].id, "L4_IP", tuple(point))
+    touched = movedTo(live, study.positions[1].id, "L4_IP", point)
     shown = {key for key in live.cells if key[1] == "slip"}
     assert runSteps(live.quickSteps(shown, DRAWS)) == touched & shown
     assert live.stale == touched - shown
@@ -200,13 +201,13 @@ def test_draws_may_be_dropped_at_any_step():
     study = lumbar()
     live = drawn(study)
     point = np.array(study.positions[0].marks.point("L4_IP")) + np.array([0.0, 0.5, 0.0])
-    live.move(study.positions[0].id, "L4_IP", tuple(point))
+    movedTo(live, study.positions[0].id, "L4_IP", point)
     stale, before = live.stale, {key: live.cell(key) for key in live.cells}
     for count in range(1, 12, 2):
-        for steps in (live.quickSteps(count=DRAWS), live.measureSteps(DRAWS)):
-            for _ in range(count):
-                next(steps)
-            steps.close()
+        steps = live.quickSteps(count=DRAWS)
+        for _ in range(count):
+            next(steps)
+        steps.close()
     assert live.stale == stale
     assert {key: live.cell(key) for key in live.cells} == before
     runSteps(live.quickSteps(count=DRAWS))
@@ -217,23 +218,20 @@ def test_draws_of_an_earlier_state_are_not_taken_over():
     study = lumbar()
     live = LiveValues(study)
     position = study.positions[0]
-    quick, whole = live.quickSteps(count=DRAWS), live.measureSteps(DRAWS)
+    quick = live.quickSteps(count=DRAWS)
     next(quick)
-    next(whole)
-    live.move(position.id, "L4_IP", tuple(np.array(position.marks.point("L4_IP")) + 0.5))
+    measured = runSteps(measureCase(live.case, DRAWS))
+    movedTo(live, position.id, "L4_IP", np.array(position.marks.point("L4_IP")) + 0.5)
     assert runSteps(quick) == frozenset()
-    measured, _ = runSteps(whole)
     assert live.stale == frozenset(live.cells)
     assert not live.accept(measured, DRAWS)
 
 
 def test_a_measurement_made_elsewhere_is_taken_over():
     study = lumbar()
-    live, other = LiveValues(study), LiveValues(study)
-    measured, told = runSteps(other.measureSteps(DRAWS))
-    assert live.accept(measured, DRAWS)
+    live = LiveValues(study)
+    assert live.accept(runSteps(measureCase(study, DRAWS)), DRAWS)
     assert not live.stale
-    assert told[0].findings.sections
 
 
 def test_a_title_or_a_note_makes_no_noise_stale_and_a_posture_does():
@@ -258,7 +256,7 @@ def test_a_reader_whose_marks_are_moved_keeps_the_name():
     live = drawn(study)
     assert live.reading == ("RT", "2")
     point = tuple(np.array(study.positions[0].marks.point("L4_IP")) + 0.4)
-    live.move(study.positions[0].id, "L4_IP", point)
+    movedTo(live, study.positions[0].id, "L4_IP", point)
     assert live.reading == ("RT", "2")
     runSteps(live.quickSteps(count=DRAWS))
     found = [item for row in measuredRows(live.case, live, DRAWS)
@@ -279,7 +277,7 @@ def test_noise_from_repeat_readings_follows_the_marks_that_are_moved():
     study = replace(study, readings=(Reading("second", 1, "2024-05-01", marks=marks),))
     live = drawn(study)
     point = np.array(study.positions[0].marks.point("L4_IP")) + np.array([0.0, 6.0, 0.0])
-    live.move(study.positions[0].id, "L4_IP", tuple(point))
+    movedTo(live, study.positions[0].id, "L4_IP", point)
     runSteps(live.quickSteps(count=DRAWS))
     rows = measuredRows(live.case, live, DRAWS)
     assert {row.sdSource for row in rows} >= {"repeat"}
@@ -298,14 +296,12 @@ def test_a_mark_that_is_missing_takes_its_values_away_and_gives_the_reason():
     assert "L4_IP" in shown.reason
     live.setCase(withCleared(live.case, position, ["L4_IP"]))
     assert live.cell(key).missing == "not marked"
-    live.setMark(position, Landmark("L4_IP", study.positions[0].marks.point("L4_IP")))
+    live.setCase(withLandmarks(live.case, position, [Landmark("L4_IP", study.positions[0].marks.point("L4_IP"))]))
     assert live.cell(key).isThere
 
 
 def test_what_is_not_there_is_refused():
     live = LiveValues(lumbar())
-    with pytest.raises(KeyError, match="L9_IP"):
-        live.move(live.case.positions[0].id, "L9_IP", (0.0, 0.0, 0.0))
     with pytest.raises(KeyError):
         live.cell(("state", "slip", "L9L10", "", "nowhere", ""))
 

@@ -60,8 +60,6 @@ def test_an_upright_study_becomes_its_rows():
         ("SIT_E", "sitting", "extension", "weightBearing"), ("SUP_N", "supine", "neutral", "none"),
     ]  # fmt: skip
     assert [item.angleDeg for item in found.positions] == [None, 35.0, None, None]
-    assert [item.title for item in found.positions] == [
-        "Sitting neutral", "Sitting flexion, 35\u00b0", "Sitting extension", "Supine neutral"]
     assert found.markedIn == "SUP_N"
     assert {item.name: (item.use, item.role, item.of) for item in found.others} == {
         "1: 3-plane loc": (IGNORED, "", ""), "5: SAG T1 NEUTRAL SITTING": (COMPANION, "sagittalT1", "SIT_N"),
@@ -74,7 +72,7 @@ def test_an_upright_study_becomes_its_rows():
 
 def test_names_without_a_position_leave_posture_and_bend_to_the_user():
     (row,) = proposed(series("T2 TSE SAG")).positions
-    assert (row.id, row.title, row.posture, row.bend, row.sureness) == ("T2_TSE_SAG", "T2 TSE SAG", "", "", "")
+    assert (row.id, row.posture, row.bend, row.sureness) == ("T2_TSE_SAG", "", "", "")
 
 
 def test_a_series_without_a_word_on_its_bend_is_weakly_neutral_beside_others_that_tell_theirs():
@@ -214,7 +212,7 @@ def test_a_scanner_is_named_with_its_field_strength(header, name):
 
 def test_what_is_said_holds_no_forbidden_word():
     found = proposed(*UPRIGHT_NECK, series("SAG T2 FLEX/EXT"), series("T2 upright", PatientPosition="HFS"))
-    said = [text for item in found.positions for text in (item.title, *item.reasons, *item.doubts)]
+    said = [text for item in found.positions for text in (*item.reasons, *item.doubts)]
     said += [item.reason for item in found.others]
     assert not [text for text in said if forbiddenIn(text)]
     assert all(text[-1] in ".?" for item in found.positions for text in (*item.reasons, *item.doubts))

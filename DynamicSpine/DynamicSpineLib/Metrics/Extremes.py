@@ -113,10 +113,9 @@ def _behind(axes: int, index: tuple[int, ...]) -> Any:
     return (*(slice(None),) * axes, *index)
 
 
-def rangeSteps(measured: ReadingValues) -> Iterator[list[RangeOverPositions]]:
+def rangeSteps(measured: ReadingValues, marks: MarksBehind) -> Iterator[list[RangeOverPositions]]:
     """The range of every rankable metric at every level with values in two positions or more, those of one metric at a
     time; none without draws."""
-    marks = MarksBehind(measured)
     for definition in _rankable() if measured.draws is not None else ():
         yield _rangesOf(measured, definition, marks)
 
@@ -164,9 +163,8 @@ def _partOfSpine(segment: Segment) -> str:
     return next((part for part in ("cervical", "lumbar") if part in ends), "thoracic")
 
 
-def rankedPlaces(measured: ReadingValues) -> list[RankedPlace]:
+def rankedPlaces(measured: ReadingValues, marks: MarksBehind) -> list[RankedPlace]:
     """The worst place of every rankable metric in each region of the spine, over native levels only; needs draws."""
-    marks = MarksBehind(measured)
     return [place for definition in _rankable() for place in _worstPlaces(measured, definition, marks)]
 
 

@@ -68,7 +68,7 @@ class MarksBehind:
             for positionId, marks in measured.marks.items()
         }
         self._ids = [position.id for position in measured.case.positions]
-        self._cells: dict[tuple[object, ...], Behind] = {}
+        self._behind: dict[tuple[tuple[str, ...], tuple[str, ...]], Behind] = {}
         self._absent: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._sources: dict[tuple[str, str], tuple[frozenset[str], frozenset[str]]] = {}
         levels = measured.case.chain.levels
@@ -79,11 +79,13 @@ class MarksBehind:
         self, definition: MetricDefinition, positions: Sequence[str], index: tuple[int, ...], place: str, side: str
     ) -> Behind:
         """The marks behind a value at a place in one position, or in the two that are compared."""
-        found = self._inPosition(definition, positions[0], index, place, side)
-        for positionId in positions[1:]:
-            found += self._inPosition(definition, positionId, index, place, side)
+        names = self._namesBehind(definition, index, place, side)
+        key = (tuple(positions), names)  # many metrics rest on the same marks
+        if key not in self._behind:
+            marks = [mark for positionId in positions for mark in self._marksOf(positionId, names)]
+            self._behind[key] = self._gathered(marks)
         givers = self._heightGivers(definition, positions, place)
-        return found + self._gathered(givers) if givers else found
+        return self._behind[key] + self._gathered(givers) if givers else self._behind[key]
 
     def absent(self, definition: MetricDefinition, positionId: str, place: str, side: str) -> tuple[str, ...]:
         """Names of the marks that a value still needs in a position."""
@@ -103,19 +105,15 @@ class MarksBehind:
             return False
         return any(not self._whole[item, level] for item in positions for level in levelsOf(place) or ("C2",))
 
-    def _inPosition(
-        self, definition: MetricDefinition, positionId: str, index: tuple[int, ...], place: str, side: str
-    ) -> Behind:
-        midBody = self._midBodyPoints(definition, index)
-        fromBones = definition.id in OUT_OF_PLANE and self._measured.fromBones(*index)
-        key = (definition.kind, definition.id, positionId, place, side, midBody, fromBones)
-        if key not in self._cells:
+    def _namesBehind(
+        self, definition: MetricDefinition, index: tuple[int, ...], place: str, side: str
+    ) -> tuple[str, ...]:
+        """Names of the marks that a value may use, wherever they are placed."""
+        if definition.id in OUT_OF_PLANE and self._measured.fromBones(*index):
+            names = tuple(name for level in levelsOf(place) for name in bodyCorners(level))
+        else:
             names = pointsBehind(definition, place, side)
-            if fromBones:
-                names = tuple(name for level in levelsOf(place) for name in bodyCorners(level))
-            names = (*names, *midBody, *self._regionCorners(definition, place))
-            self._cells[key] = self._gathered(self._marksOf(positionId, names))
-        return self._cells[key]
+        return (*names, *self._midBodyPoints(definition, index), *self._regionCorners(definition, place))
 
     def _marksOf(self, positionId: str, names: Iterable[str]) -> list[tuple[str, Mark]]:
         """(position, mark) of those names, or of their stand-ins, that are there in a position."""
@@ -130,16 +128,16 @@ class MarksBehind:
         return found
 
     def _gathered(self, marks: Sequence[tuple[str, Mark]]) -> Behind:
-        sources = [self._sourcesOf(positionId, mark) for positionId, mark in marks]
+        sources = {self._sourcesOf(positionId, mark) for positionId, mark in marks}
         return Behind(
-            names=tuple(dict.fromkeys(mark.name for _, mark in marks)),
-            places=frozenset((positionId, mark.name) for positionId, mark in marks),
-            levels=frozenset(_placeOf(mark) for _, mark in marks),
-            carried=frozenset((positionId, _placeOf(mark)) for positionId, mark in marks if mark.origin == CARRIED),
-            origins=frozenset(mark.origin for _, mark in marks),
+            names=tuple(dict.fromkeys([mark.name for _, mark in marks])),
+            places=frozenset([(positionId, mark.name) for positionId, mark in marks]),
+            levels=frozenset([_placeOf(mark) for _, mark in marks]),
+            carried=frozenset([(positionId, _placeOf(mark)) for positionId, mark in marks if mark.origin == CARRIED]),
+            origins=frozenset([mark.origin for _, mark in marks]),
             confirmed=all(mark.confirmed for _, mark in marks),
-            stateSources=frozenset().union(*(state for state, _ in sources)),
-            changeSources=frozenset().union(*(change for _, change in sources)),
+            stateSources=frozenset().union(*[state for state, _ in sources]),
+            changeSources=frozenset().union(*[change for _, change in sources]),
         )
 
     def _regionCorners(self, definition: MetricDefinition, place: str) -> tuple[str, ...]:

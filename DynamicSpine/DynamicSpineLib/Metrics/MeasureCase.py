@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.Extremes import RangeOverPositions, RankedPlace, rangeSteps, rankedPlaces
+from DynamicSpineLib.Metrics.MarksBehind import MarksBehind
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.Noise import NoiseModel, noiseModel
 from DynamicSpineLib.Metrics.ReadingDraws import measureReading
@@ -95,13 +96,13 @@ class _MeasuredReading:
 def _readingSteps(measurer: ReadingMeasurer, settings: DrawSettings | None, software: str) -> Steps[_MeasuredReading]:
     """One reading: its draws, its rows metric by metric, and its extremes."""
     values = yield from stepsWithin(measureReading(measurer, settings), 0.0, _ROWS_FROM)
-    rows: list[Measurement] = []
+    rows, marks = list[Measurement](), MarksBehind(values)
     count = len(allMetrics())
-    for number, some in enumerate(RowMaker(values, software).steps()):
+    for number, some in enumerate(RowMaker(values, software, marks).steps()):
         rows.extend(some)
         yield Step(_ROWS_FROM + (_EXTREMES_FROM - _ROWS_FROM) * number / count, "writing rows")
     ranges: list[RangeOverPositions] = []
-    for found in rangeSteps(values):
+    for found in rangeSteps(values, marks):
         ranges.extend(found)
         yield Step(_EXTREMES_FROM, "comparing positions")
-    return _MeasuredReading(values, tuple(rows), tuple(ranges), tuple(rankedPlaces(values)))
+    return _MeasuredReading(values, tuple(rows), tuple(ranges), tuple(rankedPlaces(values, marks)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,10 +47,15 @@ class ReadingValues:
 
     def fromBones(self, pairIndex: int, segmentIndex: int) -> bool:
         """True where a segment's motion out of the sagittal plane comes from its bones' transforms."""
-        parts = segmentIndices(self.table)
-        levels = [part[segmentIndex] for part in parts]
         ends = [self.context.fromIndex[pairIndex], self.context.toIndex[pairIndex]]
-        return bool(np.isfinite(self.boneTransforms[np.ix_(ends, levels)]).all())
+        return bool(self._segmentsCarried[ends, segmentIndex].all())
+
+    @cached_property
+    def _segmentsCarried(self) -> NDArray[np.bool_]:
+        """True (P, S) where the transforms of both bones of a segment are known."""
+        upper, lower = segmentIndices(self.table)
+        known = np.asarray(np.isfinite(self.boneTransforms).all(axis=(-2, -1)))
+        return np.asarray(known[:, upper] & known[:, lower])
 
 
 class ReadingMeasurer:

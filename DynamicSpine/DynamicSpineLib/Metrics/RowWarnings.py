@@ -28,8 +28,8 @@ class RowWarnings:
         self._measured, self._marks = measured, marks
         case = measured.case
         self._positions = {position.id: position for position in case.positions}
-        self._rows = {positionId: row for row, positionId in enumerate(self._positions)}
-        self._columns = {segment.name: column for column, segment in enumerate(case.chain.segments)}
+        borrowed, ids, segments = measured.context.frames.borrowed, list(self._positions), case.chain.segments
+        self._borrowed = {(ids[row], segments[column].name) for row, column in np.argwhere(borrowed)}
         self._bent = {key for key, flag in zip(self._positions, bentSideways(case), strict=True) if flag}
         told = case.sidesVerifiedBy
         self._sidesUnknown = {key for key, item in self._positions.items()
@@ -106,11 +106,7 @@ class RowWarnings:
 
     def _inRegionPlane(self, definition: MetricDefinition, positions: Sequence[str], place: str) -> bool:
         """True where the segment has too few corners for its own plane in one of the positions."""
-        column = self._columns.get(place)
-        if definition.scope != SEGMENT or column is None:
-            return False
-        borrowed = self._measured.context.frames.borrowed
-        return any(borrowed[self._rows[item], column] for item in positions)
+        return definition.scope == SEGMENT and any((item, place) in self._borrowed for item in positions)
 
     def _usesNorms(self, definition: MetricDefinition, index: tuple[int, ...]) -> bool:
         """True where MSCC or MCC compares with published values by level."""

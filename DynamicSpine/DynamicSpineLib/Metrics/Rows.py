@@ -8,7 +8,6 @@ from functools import cache, cached_property
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
 from DynamicSpineLib.Geometry.Planar import wrapDeg
@@ -39,7 +38,7 @@ class CellValues:
     def __init__(self, measured: ReadingValues, marks: MarksBehind) -> None:
         self._measured, self._marks = measured, marks
         self._changes: dict[str, Array] = {}
-        self._held: dict[MetricKey, tuple[Array, tuple[NDArray[np.bool_], ...]] | None] = {}
+        self._held: dict[MetricKey, Array | None] = {}
         compared = comparedPosition(measured.case)
         ids = [position.id for position in measured.case.positions]
         self._base = ids.index(compared.id) if compared is not None else 0
@@ -78,11 +77,12 @@ class CellValues:
         if key not in self._held:
             values = self._measured.values
             held = (values.motions if cell.kind == MOTION else values.states).get(cell.definition.id)
-            self._held[key] = None if held is None else (held, tuple(self._measured.blocked.masks(key).values()))
+            if held is not None:
+                for mask in self._measured.blocked.masks(key).values():
+                    held = np.where(mask, math.nan, held)
+            self._held[key] = held
         found = self._held[key]
-        if found is None or any(mask[index] for mask in found[1]):
-            return math.nan
-        return float(found[0][index])
+        return math.nan if found is None else float(found[index])
 
 
 class RowMaker:

@@ -31,6 +31,9 @@ RIM_MM, FADE_MM = 1.0, 1.0
 """The region reaches this far beyond the corners' outline at full weight, and this much farther with falling weight:
 the dark line of cortex and endplate is the bone's, and the edge is what tells where it is."""
 
+ROUNDING_MM = 1e-6
+"""What a box is wider than what it holds."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -91,6 +94,14 @@ class BoneRegion:
     def local(self, points_RAS: ArrayLike) -> Array:
         """Points (..., 3) in the bone's own frame: left, cranial, anterior in mm."""
         return (np.asarray(points_RAS, dtype=float) - self.center_RAS) @ self.axes.T
+
+    def box(self, beyondMm: float) -> Array:
+        """Least and most (3, 2) of left, cranial and anterior of what lies no farther than that outside the outline."""
+        width = max(shape.halfWidthMm for shape in self.shapes)
+        around = max(beyondMm, 0.0) + ROUNDING_MM
+        low = np.min([shape.outline.min(axis=0) - shape.radiusMm for shape in self.shapes], axis=0) - around
+        high = np.max([shape.outline.max(axis=0) + shape.radiusMm for shape in self.shapes], axis=0) + around
+        return np.array([(-width - ROUNDING_MM, width + ROUNDING_MM), *zip(low, high, strict=True)])
 
     def outsideMm(self, local: Array) -> Array:
         """Signed distance (N,) of points (N, 3) in the bone's frame to its outline; infinite beyond its width."""

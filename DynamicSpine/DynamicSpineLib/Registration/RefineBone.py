@@ -77,12 +77,7 @@ def regionSamples(
     Where a region has no outer rim, a segmented body takes what lies outside of it away.
     """
     geometry = image.geometry
-    middle = geometry.indices(region.center_RAS)
-    radius = region.reachMm / np.array(geometry.spacingMm)
-    low = np.maximum(np.floor(middle - radius), 0).astype(int)
-    high = np.minimum(np.ceil(middle + radius), np.array(geometry.size) - 1).astype(int)
-    axes = [np.arange(start, stop + 1) for start, stop in zip(low, high, strict=True)]
-    i, j, k = (grid.ravel() for grid in np.meshgrid(*axes, indexing="ij"))
+    i, j, k = _voxelsAround(image, region, rimMm + fadeMm)
     points = np.stack([i, j, k], axis=-1) @ geometry.ijkToRAS[:3, :3].T + geometry.ijkToRAS[:3, 3]
     weights = region.weights(region.local(points), rimMm, fadeMm)
     if region.body is not None and rimMm <= 0.0:
@@ -97,6 +92,22 @@ def regionSamples(
     indices = k[chosen], j[chosen], i[chosen]
     blurs = _blurs(image, indices)
     return Samples(points[chosen], points[chosen] - region.center_RAS, values, weights[chosen], blurs)
+
+
+def _voxelsAround(image: GrayImage, region: BoneRegion, beyondMm: float) -> tuple[NDArray[np.intp], ...]:
+    """Indices (i, j, k) of the voxels within a region's reach that lie in its box, which most of them do not."""
+    geometry = image.geometry
+    middle = geometry.indices(region.center_RAS)
+    radius = region.reachMm / np.array(geometry.spacingMm)
+    low = np.maximum(np.floor(middle - radius), 0).astype(int)
+    high = np.minimum(np.ceil(middle + radius), np.array(geometry.size) - 1).astype(int)
+    ranges = np.ix_(*(np.arange(start, stop + 1) for start, stop in zip(low, high, strict=True)))
+    inside = np.ones([part.size for part in ranges], dtype=bool)
+    steps, origin = region.axes @ geometry.ijkToRAS[:3, :3], region.local(geometry.ijkToRAS[:3, 3])
+    for step, start, bounds in zip(steps, origin, region.box(beyondMm), strict=True):
+        local = start + step[0] * ranges[0] + step[1] * ranges[1] + step[2] * ranges[2]
+        inside &= (local >= bounds[0]) & (local <= bounds[1])
+    return tuple(found + start for found, start in zip(np.nonzero(inside), low, strict=True))
 
 
 def _blurs(image: GrayImage, indices: tuple[NDArray[np.intp], ...]) -> Array:

@@ -33,17 +33,18 @@ def panelDragTable() -> list[str]:
 
 def main() -> None:
     """Measure and print."""
-    sys.path.insert(0, str(_MODULE.parent))
-    with openPanel() as (application, panel):
+    with openApplication() as (application, panel):
+        openFullCase(application, panel)
         for line in (*rests(application, panel), *steps(application, panel)):
             sys.__stdout__.write(f"{line}\n")
             sys.__stdout__.flush()
 
 
 @contextmanager
-def openPanel() -> Iterator[tuple[Any, Any]]:
-    """The stand-in of the application with the module open on the full case, measured, with the section Results."""
+def openApplication() -> Iterator[tuple[Any, Any]]:
+    """The stand-in of the application with the module open, and its panel."""
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    sys.path.insert(0, str(_MODULE.parent))
     sys.path.insert(0, str(_TESTS / "gui"))
     from standin.PropertyStyle import laySlicerStyleOverQt
 
@@ -53,22 +54,32 @@ def openPanel() -> Iterator[tuple[Any, Any]]:
     application = StandInApplication()
     application.install(__name__)
     application.addModule(_MODULE)
-    panel = application.openModule("DynamicSpine").panel
-    openFullCase(application, panel)
-    application.app.processEvents()
-    yield application, panel
-    panel.cleanup()
+    yield application, application.openModule("DynamicSpine").panel
     application.uninstall()
 
 
 def openFullCase(application: Any, panel: Any) -> None:
-    """Show the full case of the phantom with small volumes, and measure it."""
+    """Show the full case of the phantom with small volumes, at the section Results, and measure it."""
     from DynamicSpineLib.Phantom.PhantomCase import phantomCase
     from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
+
+    case = phantomCase(FULL_CASE)
+    session = panel.context.workspace.session(writeCaseToScene(case, application.scene))
+    for position, volume in zip(case.positions, smallVolumes(application, case), strict=True):
+        session.referVolume(position.id, volume)
+    panel.showSession(session)
+    panel.openSection("results")
+    panel.rest.runToEnd()
+    if panel.context.results.problem or not panel.sections["results"].ui.valueTable.rowCount:
+        raise RuntimeError(f"no table to update: {panel.context.results.problem}")
+    application.app.processEvents()
+
+
+def smallVolumes(application: Any, case: Any) -> list[Any]:
+    """A coarse volume of noise for each position, large enough for all marks."""
     from DynamicSpineLib.Scene.Volumes import addVolume
     from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
-    case = phantomCase(FULL_CASE)
     points = np.array([mark.point_RAS for item in case.positions for mark in item.marks.landmarks.values()
                        if mark.point_RAS is not None])  # fmt: skip
     low = points.min(axis=0) - 2 * SPACING_MM
@@ -76,14 +87,7 @@ def openFullCase(application: Any, panel: Any) -> None:
     axes = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     grid = VolumeGeometry(tuple(int(number) for number in size), (SPACING_MM,) * 3, tuple(map(float, low)), axes, True)
     voxels = np.random.default_rng(3).integers(0, 900, grid.size[::-1]).astype(np.int16)
-    session = panel.context.workspace.session(writeCaseToScene(case, application.scene))
-    for position in case.positions:
-        session.referVolume(position.id, addVolume(application.scene, voxels, grid, f"{position.id} image"))
-    panel.showSession(session)
-    panel.openSection("results")
-    panel.rest.runToEnd()
-    if panel.context.results.problem or not panel.sections["results"].ui.valueTable.rowCount:
-        raise RuntimeError(f"no table to update: {panel.context.results.problem}")
+    return [addVolume(application.scene, voxels, grid, f"{position.id} image") for position in case.positions]
 
 
 def rests(application: Any, panel: Any) -> Iterator[str]:

@@ -13,6 +13,7 @@ from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable
 from BenchLive import dragTable, followingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchPanelDrag import panelDragTable
+from BenchPanelOpen import panelOpenTable
 from BenchPeers import peerTable
 from BenchPictures import picturesTable
 from BenchPredict import predictionTable
@@ -28,6 +29,7 @@ def main() -> None:
         ("A drag's event: values moved and cells of the shown table made again (CPU ms)", dragTable),
         ("What follows an edit of the full case", followingTable),
         ("One step of a drag in the open panel (CPU ms)", panelDragTable),
+        ("Opening the panel and a case in it (CPU), and memory", panelOpenTable),
         ("Telling a case (CPU ms, limit)", tellingTable),
         ("Motionless spines marked by hand", nullTable),
         ("Healthy spines marked by hand", healthyTable),

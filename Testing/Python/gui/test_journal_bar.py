@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import slicer
-from PlacedMarks import withPlaced
+from PlacedMarks import withFewOutlines, withPlaced
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
@@ -41,7 +41,7 @@ def moved(case):
 
 
 def test_edits_of_an_application_that_was_killed_are_offered_and_brought_back(openPanel):
-    case = phantomCase("lumbarSlip")
+    case = withFewOutlines(phantomCase("lumbarSlip"))
     Journal(case.caseId, None, Path(slicer.app.temporaryPath), anEndedProcess()).write(moved(case), 3)
     panel = openPanel(case)
     assert "3 edits" in panel.ui.journalLabel.text
@@ -54,7 +54,7 @@ def test_edits_of_an_application_that_was_killed_are_offered_and_brought_back(op
 
 
 def test_discarded_edits_are_not_offered_again(openPanel):
-    case = phantomCase("lumbarSlip")
+    case = withFewOutlines(phantomCase("lumbarSlip"))
     Journal(case.caseId, None, Path(slicer.app.temporaryPath), anEndedProcess()).write(moved(case), 3)
     panel = openPanel(case)
     panel.ui.discardButton.click()
@@ -63,7 +63,7 @@ def test_discarded_edits_are_not_offered_again(openPanel):
 
 
 def test_a_dragged_point_is_in_the_journal_once_the_mouse_rests(openPanel):
-    panel = openPanel(phantomCase("lumbarSlip"))
+    panel = openPanel(withFewOutlines(phantomCase("lumbarSlip")))
     node = landmarkNode(panel.context.session.caseNode, panel.context.session.case.positions[0].id)
     node.SetNthControlPointPosition(node.GetControlPointIndexByLabel("L4_SA"), 1.0, 2.0, 3.0)
     panel.rest.runToEnd()

@@ -6,10 +6,16 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
+from PlacedMarks import withFewOutlines
+
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.EditMarks import withLandmarks
 
-phantom = lru_cache(maxsize=8)(phantomCase)
+
+@lru_cache(maxsize=8)
+def phantom(name):
+    """A phantom with the outlines of one segment."""
+    return withFewOutlines(phantomCase(name))
 
 
 def table(section):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ReviewHands import cellItem, chosen, click, edit, sentences, table, texts
 
+from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.Views.Layouts import positionTag
 from DynamicSpineLib.Session.ReviewRules import rulesSentence
 from DynamicSpineLib.Session.Selection import Chosen
@@ -84,7 +85,7 @@ def test_the_rule_behind_a_chosen_cell_stands_on_the_screen_once(reviewed):
 
 
 def test_why_is_a_sentence_already_on_the_screen_or_stands_below_it(reviewed):
-    section = reviewed("lumbarSlip")
+    section = reviewed(phantomCase("lumbarSlip"))
     for stop in section.context.results.review.stops:
         index = [item.text for item in section.context.results.review.sentences].index(stop.why) \
             if stop.why in sentences(section) else None  # fmt: skip

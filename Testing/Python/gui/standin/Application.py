@@ -169,6 +169,7 @@ class StandInApplication:  # one for each process: every application with views 
         for widget in [module.widget for module in self._modules() if module.widget]:
             widget.self().cleanup()
             shiboken6.delete(widget)
+        QtCore.QCoreApplication.sendPostedEvents(None, QtCore.QEvent.DeferredDelete)
 
     def _messageBox(self, text: str, standardButtons=None, icon=None, **_):
         box = QtWidgets.QMessageBox

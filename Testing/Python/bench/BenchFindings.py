@@ -12,6 +12,7 @@ from pathlib import Path
 
 from BenchMetrics import FULL_CASE, medianMs
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit" / "Findings"))
 
 from SaidSentences import Told, faultsOf, markedAgain, toldOf

@@ -7,9 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Jobs.CarryCase import CarryEngine
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step
 from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD, CarriedBone, Reason

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PhantomCases import phantomCase
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.CaseFolder import writeCase
 
 sys.path.insert(0, str(Path(__file__).parent))

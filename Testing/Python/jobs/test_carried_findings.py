@@ -7,13 +7,13 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
+from PhantomCases import phantomCase
 from TrueCarry import SCENARIO, engine, failed, markedOnce
 
 from DynamicSpineLib.Jobs.CarryCase import carryCase
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.Told import chosenRuleSets, tellMeasurement
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
 from DynamicSpineLib.Study.Marks import LandmarkSet

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PhantomCases import phantomCase
 from TrueCarry import COVARIANCE, SCENARIO, TrueCarry, markedOnce
 
 from DynamicSpineLib.Jobs import CarryTissue
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import Step, runSteps
 from DynamicSpineLib.Registration.CarriedBone import ImagedSpine
 from DynamicSpineLib.Registration.PredictMarks import PredictedMarks

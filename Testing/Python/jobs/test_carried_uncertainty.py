@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PhantomCases import phantomCase
 from TrueCarry import COVARIANCE, TrueCarry, engine, markedOnce
 
 from DynamicSpineLib.Geometry.Rigid import perturbations
 from DynamicSpineLib.Jobs.CarryCase import CarryEngine, carryCase
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 
 TURN_DEG, SHIFT_MM = 0.3, 0.2
@@ -23,7 +23,7 @@ SCENARIOS = {"lumbarSlip": ("SUP_N", "ST_E", "ST_F"), "healthyCervical": ("SUP_N
 
 def carried(scenario, search=None):
     """The scenario's case with marks carried from the position they were placed in; no images are read."""
-    case = phantomCase(scenario)
+    case = phantomCase(scenario, SCENARIOS[scenario])
     searches = engine(scenario=scenario) if search is None else CarryEngine(search)
     return runSteps(carryCase(markedOnce(case, case.markedIn), CarryOptions(), lambda _: None, searches)).case
 
@@ -36,7 +36,7 @@ def motionsOf(case, draws=1500, seed=0):
 @pytest.fixture(scope="module", params=list(SCENARIOS))
 def both(request):
     """Ids of the positions, motions from hand marks, motions from carried marks."""
-    hand = replace(phantomCase(request.param), bones=())
+    hand = replace(phantomCase(request.param, SCENARIOS[request.param]), bones=())
     return SCENARIOS[request.param], motionsOf(hand), motionsOf(carried(request.param))
 
 
@@ -102,7 +102,7 @@ class ErringCarry(TrueCarry):
 def test_the_true_motion_lies_in_the_stated_interval_as_often_as_stated():
     inside = []
     for scenario, (_, extension, flexion) in SCENARIOS.items():
-        truth = motionsOf(replace(phantomCase(scenario), bones=()), draws=0)
+        truth = motionsOf(replace(phantomCase(scenario, SCENARIOS[scenario]), bones=()), draws=0)
         for seed in range(8):
             found = motionsOf(carried(scenario, ErringCarry(scenario, seed)), draws=300, seed=seed)
             ends = {extension, flexion}

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from PhantomCases import phantomCase
 from TrueCarry import SCENARIO, TrueCarry, engine, failed, markedOnce, smallVolume, writeTrueCase
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
@@ -17,7 +18,6 @@ from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Jobs.CarryAnswer import carryAnswer
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.PropagateJob import propagate
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step, runSteps
 from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason

@@ -7,13 +7,13 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="needs the packages of the extra 'slicer'")
 
+from PhantomCases import phantomCase
 from TrueCarry import SCENARIO, engine, markedOnce, writeTrueCase
 
 from DynamicSpineLib.Cli import main
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.PropagateJob import propagate
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode, onlyCaseNode, volumeNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene

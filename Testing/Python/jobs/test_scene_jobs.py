@@ -9,9 +9,10 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="needs the packages of the extra 'slicer'")
 
+from PhantomCases import phantomCase
+
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Cli import main
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
 from DynamicSpineLib.Scene.SceneFiles import saveScene

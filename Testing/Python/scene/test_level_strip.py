@@ -10,7 +10,8 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+from PhantomCases import phantomCase
+
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Reports.Pictures import pngSize
 from DynamicSpineLib.Scene.CasePictures import casePictures

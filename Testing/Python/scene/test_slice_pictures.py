@@ -283,7 +283,8 @@ def test_volumes_of_a_case_in_a_scene_are_found_by_position(scene, volumeCase):
 
 
 def test_a_key_picture_shows_a_bent_spine_bent():
-    from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+    from PhantomCases import phantomCase
+
     from DynamicSpineLib.Scene.SlicePictures import planeOfMarks, uprightPlane
 
     case = phantomCase("lumbarSlip", ["SUP_N", "ST_F"])

@@ -9,10 +9,10 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PhantomCases import phantomCase
 from PlotChart import PlotChart
 from vtkmodules.vtkChartsCore import vtkAxis
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseRoles import onlyCaseNode
 from DynamicSpineLib.Scene.CaseScene import removeCase, writeCaseToScene
 from DynamicSpineLib.Scene.LevelChart import ChartPoint, ChartSeries, LevelChart

@@ -7,8 +7,9 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PhantomCases import phantomCase
+
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.FindPositions import findPositions

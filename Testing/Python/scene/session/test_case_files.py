@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PhantomCases import phantomCase
 from PlacedMarks import withPlaced
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseRoles import caseNodes, volumeNode
 from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray

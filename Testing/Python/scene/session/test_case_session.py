@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PhantomCases import phantomCase
 from PlacedMarks import withPlaced
 from slicer import vtkMRMLMarkupsNode
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
 from DynamicSpineLib.Session.CaseSession import CaseSession

@@ -9,10 +9,10 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 
 from dataclasses import replace
 
+from PhantomCases import phantomCase
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.HeldTransform import letGo

@@ -10,10 +10,10 @@ from ForbiddenWords import forbiddenIn
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
+from PhantomCases import phantomCase
 from PlacedMarks import withPlaced
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.Guide import Marking

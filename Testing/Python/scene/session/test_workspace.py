@@ -8,8 +8,9 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 
 from dataclasses import replace
 
+from PhantomCases import phantomCase
+
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Session.Workspace import Workspace
 

@@ -97,7 +97,8 @@ def pixels(made, tag):
 @pytest.fixture
 def slipCase(writeVolume, tmp_path):
     """Three positions of the phantom whose L4 slips, with a small dark sagittal stack for each, and their folder."""
-    from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+    from PhantomCases import phantomCase
+
     from DynamicSpineLib.Study.Marks import landmarkSet
     from DynamicSpineLib.Study.VolumeFile import readGeometry
 

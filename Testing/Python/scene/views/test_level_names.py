@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+from PhantomCases import phantomCase
+
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, MARKING_TAGS, SAGITTAL
 from DynamicSpineLib.Scene.Views.LevelNames import LevelNames

@@ -9,7 +9,8 @@ import pytest
 
 pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not installed")
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+from PhantomCases import phantomCase
+
 from DynamicSpineLib.Scene.Views.Layouts import AXIAL, CORONAL, SAGITTAL
 from DynamicSpineLib.Scene.Views.PositionPlanes import (
     fieldOfPosition,

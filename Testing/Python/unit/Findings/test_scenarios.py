@@ -1,29 +1,31 @@
 """Every scenario's report says what it must and nothing that it must not, marked exactly and by hand.
 
-How often hand marks go wrong is counted by bench/BenchFindings.py over many seeds; here stand a few fixed ones.
+How often hand marks go wrong is counted by bench/BenchFindings.py over many seeds of every scenario; here stand one
+fixed seed of each, and more where a wrong label, a motionless spine or many levels make the noise most likely to tell.
 """
 
 from __future__ import annotations
 
 import pytest
+from PhantomCases import phantomCase
 from SaidSentences import faultsOf, fits, plain, scenarioFaults, toldOf
 
 from DynamicSpineLib.Findings.Finding import CaseFindings, Finding, FindingSection
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
 
-SEEDS = (0, 2)
-QUIET_SEEDS = tuple(range(6))
+QUIET_SEEDS = (0, 1, 2)
 QUIET = ("nullCervical", "nullLumbar", "healthyCervical", "healthyLumbar")
+HARD = ("cervicalTurns", "chinTuck", "identicalSeries", "oneLevelOff", "poorEffort", "swappedPositions")
+HAND_MARKED = [(name, 0) for name in scenarioIds() if name not in QUIET] + [(name, 2) for name in HARD]
 DRAWS = 300
+
 
 @pytest.mark.parametrize("scenario", scenarioIds())
 def test_exact_marks_give_the_expected_sentences_and_none_of_the_forbidden(scenario: str) -> None:
-    assert scenarioFaults(scenario, None, DRAWS) == []
+    assert scenarioFaults(scenario, None) == []
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("scenario", [name for name in scenarioIds() if name not in QUIET])
+@pytest.mark.parametrize(("scenario", "seed"), HAND_MARKED)
 def test_hand_marks_give_the_expected_sentences_and_none_of_the_forbidden(scenario: str, seed: int) -> None:
     assert scenarioFaults(scenario, seed, DRAWS) == []
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Metrics.LiveReading import LiveReading
 from DynamicSpineLib.Metrics.Noise import noiseModel
@@ -14,7 +15,6 @@ from DynamicSpineLib.Metrics.Places import placesOf
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Metrics.Registry import metricsByKey
 from DynamicSpineLib.Metrics.Touched import touchedMetrics
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 
 ROUNDING = 1e-11
 """Areas are taken in the axes of their own planes, which turn with the segment: equal but for the last bits."""
@@ -82,7 +82,7 @@ def test_values_after_any_drags_are_those_of_a_new_measurement(scenario, share):
     chance = random.Random(f"{scenario}{share}")
     study = thinned(phantomCase(scenario), share, chance)
     live = LiveReading(measurer(study))
-    for _ in range(12):
+    for _ in range(8):
         step = dragged(study, chance)
         if step is None:
             continue
@@ -98,7 +98,7 @@ def test_a_drag_names_every_value_that_it_changes(share):
     chance = random.Random(11)
     study = thinned(phantomCase("fullCase"), share, chance)
     live, before = LiveReading(measurer(study)), cells(measurer(study).values(), study.chain)
-    for _ in range(30):
+    for _ in range(15):
         step = dragged(study, chance)
         study, *drag = step
         touched = live.move(*drag)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Metrics.Draws import DrawSettings
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
@@ -14,7 +15,6 @@ from DynamicSpineLib.Metrics.ReadingDraws import Needed, measureReading
 from DynamicSpineLib.Metrics.ReadingValues import ReadingMeasurer
 from DynamicSpineLib.Metrics.RowCells import CaseCells
 from DynamicSpineLib.Metrics.Rows import RowMaker
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PhantomCases import phantomCase, truthValues
 
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Metrics.Registry import allMetrics
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
-from DynamicSpineLib.Phantom.Truth import truthValues
 from DynamicSpineLib.Progress import runSteps
 
 TOLERANCE = 1e-6

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pytest
+from PhantomCases import phantomCase, posedSpine, truthValues
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
-from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
-from DynamicSpineLib.Phantom.Truth import TruthValue, truthValues
-
-
-@lru_cache(maxsize=4)
-def _rows(scenario: str) -> tuple[TruthValue, ...]:
-    return truthValues(scenario)
 
 
 def _state(scenario: str, metric: str, level: str, side: str = "") -> dict[str, float]:
     """True values by position."""
-    return {row.position: row.value for row in _rows(scenario)
+    return {row.position: row.value for row in truthValues(scenario)
             if (row.kind, row.metric, row.level, row.side) == ("state", metric, level, side)}  # fmt: skip
 
 
 def _motion(scenario: str, metric: str, level: str) -> dict[tuple[str, str], float]:
-    return {(row.fromPosition, row.position): row.value for row in _rows(scenario)
+    return {(row.fromPosition, row.position): row.value for row in truthValues(scenario)
             if (row.kind, row.metric, row.level) == ("motion", metric, level)}  # fmt: skip
 
 
@@ -37,7 +28,7 @@ def test_nothing_moves_but_the_patient(scenario: str) -> None:
     case = phantomCase(scenario)
     assert len(case.positions) == 5
     assert {"neutral", "flexion", "extension"} == {item.bend for item in case.positions}
-    rows = (row for row in _rows(scenario) if row.kind != "state" and row.metric not in ("t1Slope", "c2c7Sva"))
+    rows = (row for row in truthValues(scenario) if row.kind != "state" and row.metric not in ("t1Slope", "c2c7Sva"))
     assert [row for row in rows if abs(row.value) > 1e-9] == []
     region = loadScenario(scenario).regions[0]
     slopes = [loadScenario(scenario).state(region, item.id).base["slopeDeg"] for item in case.positions]
@@ -48,7 +39,7 @@ def test_healthy_spines_slip_little() -> None:
     for scenario, metric in (("healthyCervical", "C4C5"), ("healthyLumbar", "L4L5")):
         slips = _state(scenario, "slip", metric)
         assert max(map(abs, slips.values())) < 1.5
-    values = [row.value for row in _rows("healthyCervical") if row.kind == "state" and row.metric == "slip"]
+    values = [row.value for row in truthValues("healthyCervical") if row.kind == "state" and row.metric == "slip"]
     assert max(map(abs, values)) < 1.5
     percents = _motion("healthyLumbar", "translationPercent", "L4L5")
     assert 3.0 < percents["ST_E", "ST_F"] < 8.0
@@ -133,7 +124,7 @@ def test_a_scoliosis_is_curved_in_every_position() -> None:
         assert sum(segments[level].lateralBendDeg for level in ("L1L2", "L2L3", "L3L4")) == pytest.approx(25.0)
         assert segments["L3L4"].lateralMm == 6.0
         assert segments["L3L4"].axialRotationDeg == 8.0
-    assert not any(row.metric == "slip" for row in _rows("scoliosisRotatory"))
+    assert not any(row.metric == "slip" for row in truthValues("scoliosisRotatory"))
 
 
 def test_load_comes_with_or_without_a_loss_of_lordosis() -> None:
@@ -170,5 +161,5 @@ def test_no_patients_flavum_buckles_in_flexion(region: str) -> None:
         bends = {scenario.state(item, position).bend: position
                  for item in scenario.regions if item == region for position in scenario.positionIds}  # fmt: skip
         if {"flexion", "extension"} <= set(bends):
-            flexed, extended = (posedSpine(scenario, bends[bend], region).discs for bend in ("flexion", "extension"))
+            flexed, extended = (posedSpine(name, bends[bend], region).discs for bend in ("flexion", "extension"))
             assert all(flexed[level].flavumMm <= extended[level].flavumMm + 1e-9 for level in flexed), name

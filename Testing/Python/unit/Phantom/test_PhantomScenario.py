@@ -9,12 +9,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import PhantomCases
 import pytest
+from PhantomCases import phantomCase
 
 import DynamicSpineLib
 from DynamicSpineLib.Anatomy.Landmarks import namesFor
 from DynamicSpineLib.Errors import InputError, JobError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import PhantomScenario, loadScenario, regionData, scenarioIds
@@ -29,7 +30,7 @@ def _values(scenario: str, kind: str, metric: str) -> dict[tuple[str, str, str],
     """True values by (level, position, fromPosition)."""
     return {
         (row.level, row.position, row.fromPosition): row.value
-        for row in truthValues(scenario) if row.kind == kind and row.metric == metric and not row.side
+        for row in PhantomCases.truthValues(scenario) if row.kind == kind and row.metric == metric and not row.side
     }
 
 
@@ -125,7 +126,7 @@ def test_no_position_lets_the_soft_tissue_leave_the_canal() -> None:
     for scenario in scenarioIds():
         for region in loadScenario(scenario).regions:
             for position in loadScenario(scenario).positionIds:
-                stations = posedSpine(scenario, position, region).stations
+                stations = PhantomCases.posedSpine(scenario, position, region).stations
                 walls = [getattr(stations, f"{name}_RAS") for name in (
                     "anteriorWall", "duraAnterior", "cordAnterior", "cordPosterior", "duraPosterior", "posteriorWall")]
                 backwards = walls[-1] - walls[0]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 import PhantomRuler as measures
 import pytest
+from PhantomCases import posedSpine, truthValues
 
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
-from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import loadScenario, scenarioIds
-from DynamicSpineLib.Phantom.Truth import motionTruth, stateTruth, truthValues
+from DynamicSpineLib.Phantom.Truth import motionTruth, stateTruth
 from DynamicSpineLib.Phantom.TruthAreas import ellipseArea, splineAreas
 from DynamicSpineLib.Phantom.TruthMotion import isSagittal
 
@@ -25,6 +26,7 @@ CASES = [
 ]
 
 
+@lru_cache(maxsize=256)
 def _ruled(scenario: str, position: str, region: str):
     spine = posedSpine(scenario, position, region)
     points, curves = phantomMarks(spine)

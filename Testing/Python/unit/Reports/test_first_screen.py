@@ -10,12 +10,12 @@ import re
 from dataclasses import replace
 
 import pytest
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
 from DynamicSpineLib.Jobs.ReportJob import reportInput
 from DynamicSpineLib.Jobs.Told import chosenRuleSets, tellMeasurement
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Reports.CriteriaCsv import CRITERIA_COLUMNS, FINDING_COLUMNS, writeCriteria, writeFindingsTable
 from DynamicSpineLib.Reports.FindingsJson import writeDictation, writeFindingsJson

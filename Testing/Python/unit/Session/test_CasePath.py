@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Session.CasePath import FOLDER, SCENE, CasePath, caseFileConfidence, casePath
 from DynamicSpineLib.Study.CaseFolder import writeCase
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 import pytest
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Anatomy.Landmarks import namesFor
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, Chain
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Session.Guide import (
     NOT_VISIBLE,
     OPEN,

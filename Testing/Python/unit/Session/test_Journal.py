@@ -18,9 +18,9 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 from JournalFiles import writeJournal
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Session import JournalNews as news
 from DynamicSpineLib.Session.Journal import (
     Journal,

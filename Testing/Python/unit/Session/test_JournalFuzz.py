@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from JournalFiles import writeJournal
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Session.Journal import Journaled, readJournal
 from DynamicSpineLib.Session.JournalNews import journalNews
 from DynamicSpineLib.Study.Case import Reading

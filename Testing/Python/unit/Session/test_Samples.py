@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 import numpy as np
 import pytest
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Session import Samples
 from DynamicSpineLib.Study.CaseFolder import fingerprint, readCase, readCaseWithFaults, writeCase

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PhantomCases import phantomCase
 
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Session.Selection import Chosen, Selection
 
 

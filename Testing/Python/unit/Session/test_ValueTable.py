@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from EditedCases import measureInto, movedTo
 from ForbiddenWords import forbiddenIn
+from PhantomCases import phantomCase
 
 from DynamicSpineLib.Jobs.MetricTexts import metricTexts
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Metrics.Registry import allMetrics
-from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Reports.Cells import Footnotes
 from DynamicSpineLib.Reports.Csv import MEASUREMENT_COLUMNS, measurementCells

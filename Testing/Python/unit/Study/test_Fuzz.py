@@ -21,7 +21,7 @@ from DynamicSpineLib.Study.VolumeFile import readGeometry
 
 LONGEST = timedelta(seconds=2)
 FUZZ = settings(
-    max_examples=80, deadline=LONGEST, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=LONGEST, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 SCALARS = st.one_of(
@@ -189,7 +189,7 @@ def test_any_json_is_read_as_markups_or_refused(tmp_path_factory, value):
         readMarkups(path)
 
 
-@settings(max_examples=40, deadline=LONGEST)
+@settings(max_examples=25, deadline=LONGEST)
 @given(data=st.data())
 def test_what_is_accepted_can_be_written_and_read_again(folder, tmp_path_factory, data):
     case = readDamaged(

@@ -17,6 +17,7 @@ from typing import Any
 PROJECT = Path(__file__).parent.parent
 SCREENSHOTS = PROJECT / "Resources" / "Screenshots"
 MODULE = PROJECT / "DynamicSpine" / "DynamicSpine.py"
+PANEL_WIDTH, PANEL_HEIGHT = 420, 900
 BAR_COLOR = (70, 70, 70)
 TEXT_COLOR = (255, 255, 255)
 
@@ -26,6 +27,7 @@ def main() -> int:
     application = startedApplication()
     application.addModule(MODULE)
     application.openModule("DynamicSpine")
+    application.mainWindow.resize(PANEL_WIDTH, PANEL_HEIGHT)
     from DynamicSpineWidgets.SelfTest import WorkflowTest
 
     workflow = WorkflowTest()
@@ -68,7 +70,8 @@ def save(application: Any, panel: Any, name: str) -> None:
     """Join the panel and the views of the layout as a window shows them, and save them."""
     from PIL import Image, ImageDraw
 
-    application.app.processEvents()
+    for _round in range(6):  # a layout asks its parents again for room
+        application.app.processEvents()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "panel.png"
         application.grab(panel.widget, path)

@@ -214,7 +214,7 @@ from DynamicSpineLib.Scene.Views.MarkLook import CIRCLE, ShownMark
 from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
 plane = sagittalPlane((0, 0, 0), (0, 1, 0), (0, 0, 1))
 shapes = MarkShapes(scene, "case", {"Sagittal": ()})
-for turn in range(60):
+for turn in range(24):
     marks = [ShownMark(f"L{n}_SA", (turn, n, 0.0), CIRCLE, (1, 2, 3), 1.0) for n in range(1, 3 + turn % 3)]
     shapes.show(marks, {"Sagittal": plane}, None, "L1_SA")
     made = [scene.GetNthNodeByClass(index, "vtkMRMLModelNode")

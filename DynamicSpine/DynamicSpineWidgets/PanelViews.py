@@ -6,6 +6,7 @@ from typing import Any
 
 import slicer
 
+from DynamicSpineLib.Session.CaseState import firstSection
 from DynamicSpineLib.Session.CaseViews import MARKING, POSITIONS, CaseViews
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineWidgets.PanelContext import PanelContext
@@ -38,7 +39,7 @@ class PanelViews:
     def showSection(self, name: str) -> None:
         """A section was opened: the layout that its work needs."""
         with slicer.util.RenderBlocker():
-            self.views.setMode(POSITIONS if name in _SIDE_BY_SIDE else MARKING)
+            self.views.setMode(_modeOf(name))
 
     def setPlot(self, withPlot: bool) -> None:
         """Whether a plot stands below the views of all positions."""
@@ -65,8 +66,9 @@ class PanelViews:
         self._stops = [] if session is None else [
             session.caseChanged.listen(self.views.changeCase), session.markMoved.listen(self.views.moveMark),
         ]  # fmt: skip
+        mode = _modeOf(firstSection(session.case)) if session is not None else self.views.mode
         with slicer.util.RenderBlocker():
-            self.views.setSession(session, self._context.selection.now)
+            self.views.setSession(session, self._context.selection.now, mode)
 
     def _chosen(self, _before: Chosen, now: Chosen) -> None:
         with slicer.util.RenderBlocker():
@@ -78,3 +80,7 @@ class PanelViews:
         review, place = self._context.results.review, self._context.selection.now.place
         known = review is not None and not review.outdated
         self.views.setCaptions({item: review.caption(place, item) for item in review.positions} if known else {})
+
+
+def _modeOf(section: str) -> str:
+    return POSITIONS if section in _SIDE_BY_SIDE else MARKING

@@ -70,10 +70,10 @@ class CaseViews:
         restoreViews(self._scene, self._saved)
         self._saved = None
 
-    def setSession(self, session: CaseSession | None, chosen: Chosen) -> None:
-        """Show another case, or none."""
+    def setSession(self, session: CaseSession | None, chosen: Chosen, mode: str) -> None:
+        """Show another case, or none, in a layout."""
         self._clear()
-        self._session, self._chosen = session, chosen
+        self._session, self._chosen, self._mode = session, chosen, mode
         self.showAll()
 
     def setMode(self, mode: str) -> None:

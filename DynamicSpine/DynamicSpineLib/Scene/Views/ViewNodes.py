@@ -42,12 +42,13 @@ def viewIds(tags: Iterable[str]) -> tuple[str, ...]:
 def showOnlyIn(displayNode: Any, tags: Iterable[str]) -> None:
     """Show something in some slice views and nowhere else; no view hides it."""
     ids = viewIds(tags)
-    if not ids and not displayNode.GetVisibility():
+    if not ids:  # its views stay: without any id Slicer would take it for a thing of all views, and be slow
+        displayNode.SetVisibility(False)
         return
     modifying = displayNode.StartModify()
     if ids != tuple(displayNode.GetViewNodeIDs() or ()):
         displayNode.SetViewNodeIDs(ids)
-    displayNode.SetVisibility(bool(ids))  # without any id Slicer shows it in all views
+    displayNode.SetVisibility(True)
     displayNode.EndModify(modifying)
 
 

@@ -42,8 +42,25 @@ def prepareApplication() -> None:
 
     from DynamicSpineLib.Scene.Views.Layouts import registerLayouts
 
-    registerLayouts(slicer.app.layoutManager().layoutLogic().GetLayoutNode())
     registerSamples(os.path.join(os.path.dirname(__file__), "Resources", "Icons"))
+    tellOfUnsavedEdits()
+    if slicer.app.layoutManager() is not None:  # an application without a window has none
+        registerLayouts(slicer.app.layoutManager().layoutLogic().GetLayoutNode())
+
+
+def tellOfUnsavedEdits() -> None:
+    """Say in the status bar that a killed application left edits; the panel offers them when it is opened."""
+    from pathlib import Path
+
+    from DynamicSpineLib.Session.JournalPlaces import findJournals
+
+    if not findJournals(Path(slicer.app.temporaryPath)):
+        return
+    from DynamicSpineLib.Session.JournalNews import journalNews
+
+    if journalNews(Path(slicer.app.temporaryPath)).offers:
+        message = _("Dynamic Spine: edits that were not saved can be brought back. Open the module to see them.")
+        slicer.util.showStatusMessage(message, 15000)
 
 
 class DynamicSpineFileReader:

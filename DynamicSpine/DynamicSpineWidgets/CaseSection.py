@@ -40,7 +40,7 @@ class CaseSection(Section):
             else _("No case is open. Open one, make a new one, or load a sample from the Sample Data module.")
         )  # fmt: skip
         busy = self.context.runner.isBusy
-        self.ui.saveButton.enabled = session is not None and not busy and not session.isSaved
+        self.ui.saveButton.enabled = session is not None and not busy and not (session.folder and session.isSaved)
         self.ui.saveAsButton.enabled = session is not None and not busy
         folder = session.folder if session is not None else None
         self.ui.saveButton.toolTip = (

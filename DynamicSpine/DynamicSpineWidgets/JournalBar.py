@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ class JournalBar:
         self._context, self._ui = context, ui
         self._journal: Journal | None = None
         self._news = JournalNews()
-        self._stops: list[Any] = []
         ui.restoreButton.clicked.connect(self.restore)
         ui.discardButton.clicked.connect(self.discard)
         context.sessionChanged.listen(self._sessionChanged)
@@ -40,10 +40,11 @@ class JournalBar:
         if session is None or self._journal is None:
             return
         with shownErrors():
+            session.noteSavedScene()
             if session.history.isSaved:
                 self._journal.announce(session.basedOn)
             else:
-                self._journal.write(session.case, session.history.count, session.basedOn)
+                self._journal.write(session.case, session.history.editsSinceSaved, session.basedOn)
 
     def leave(self) -> None:
         """The application ends, or the module is unloaded: what is saved needs no journal."""
@@ -85,38 +86,35 @@ class JournalBar:
 
     def _settle(self, offer: Journaled) -> None:
         dropJournal(offer.path)
-        self._news = JournalNews(self._news.offers[1:])
+        self._news = replace(self._news, offers=self._news.offers[1:])
         self._show()
 
     def _sessionChanged(self) -> None:
         session = self._context.session
-        for stop in self._stops:
-            stop()
-        self._stops, self._journal = [], None
+        self._journal = None
         if session is None:
             return
         with shownErrors():
-            self._stops = [session.savedInScene.listen(self._savedInScene)]
             if session.folder is not None:
-                self._news = journalNews(_temporaryFolder(), session.folder)
+                self._news = self._joined(journalNews(_temporaryFolder(), session.folder))
             self._journal = Journal(session.case.caseId, session.folder, _temporaryFolder())
             self.write()
             self._show()
 
-    def _savedInScene(self) -> None:
-        """A case without a folder is saved with its scene."""
-        session = self._context.session
-        if self._journal is not None and session is not None and session.folder is None:
-            self._journal.announce()
+    def _joined(self, news: JournalNews) -> JournalNews:
+        """What is told of a case that was opened, before what was left of others."""
+        known = {offer.path for offer in news.offers}
+        others = [offer for offer in self._news.offers if offer.path not in known and offer.path.is_file()]
+        return replace(news, offers=(*news.offers, *others))
 
     def _show(self) -> None:
         offer = self._news.offers[0] if self._news.offers else None
-        sentences = list(self._news.sentences[:1])
+        sentences = list(self._news.sentences)
         if offer is not None:
             problem = journalProblem(offer, Path(offer.caseFolder) if offer.caseFolder else None)
             said = _("Case {case} has {count} edits of {when} that were not saved.").format(
                 case=offer.caseId, count=offer.editsCount, when=offer.shownWhen)  # fmt: skip
-            sentences = [said, *([problem] if problem else [])]
+            sentences = [said, *([problem] if problem else []), *sentences]
         self._ui.journalLabel.text = " ".join(sentences)
         self._ui.journalLabel.visible = bool(sentences)
         self._ui.restoreButton.visible = offer is not None

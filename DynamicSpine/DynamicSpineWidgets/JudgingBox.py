@@ -71,7 +71,7 @@ class JudgingBox:
         sd = round(value, 2) or None
         if sd == session.case.landmarkSdMm:
             return
-        text = f"set the noise of marks to {sd} mm" if sd is not None else "took the usual noise of marks"
+        text = _("set the noise of marks to {sd} mm").format(sd=sd) if sd else _("took the usual noise of marks")
         self._edits.run(lambda: session.do(text, replace(session.case, landmarkSdMm=sd), "landmarkSdMm"))
 
     def _drawsChosen(self, count: Any) -> None:

@@ -11,6 +11,7 @@ from slicer.i18n import tr as _
 from DynamicSpineLib.Progress import Steps
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.CaseState import firstSection
+from DynamicSpineLib.Session.ReviewWalk import rowOf, stepped
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Session.Workspace import Workspace
 from DynamicSpineWidgets.CaseSection import CaseSection
@@ -242,6 +243,14 @@ class Panel:
             if self.context.session is not None:
                 text = self.context.session.redo()
                 self.context.tell(_("Done again: {text}").format(text=text) if text else _("Nothing to redo."))
+
+    def stepLevel(self, step: int) -> None:
+        """Go so many levels down in every view, whatever section is open."""
+        session = self.context.session
+        if session is not None:
+            levels = [segment.name for segment in session.case.chain.segments]
+            row = rowOf(session.case, levels, self.context.selection.now.place)
+            self.context.selection.choose(place=stepped(levels, row, step))
 
     def openSection(self, name: str) -> None:
         """Open one section and close the others, so that nothing has to be scrolled."""

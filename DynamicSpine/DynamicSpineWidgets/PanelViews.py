@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import qt
 import slicer
 
 from DynamicSpineLib.Session.CaseState import firstSection
@@ -13,6 +15,9 @@ from DynamicSpineWidgets.PanelContext import PanelContext
 
 _SIDE_BY_SIDE = ("review", "results", "compare", "report")
 """Sections that look at all positions; the others at one."""
+
+_UPPER_EDGE = 7  # of vtkCornerAnnotation; Slicer's own annotations stand in the corners
+_GROUND = 0.6
 
 
 class PanelViews:
@@ -28,8 +33,7 @@ class PanelViews:
 
     def enter(self) -> None:
         """The module is shown."""
-        with slicer.util.RenderBlocker():
-            self.views.enter()
+        self._change(self.views.enter)
 
     def exit(self) -> None:
         """The module is left."""
@@ -38,18 +42,22 @@ class PanelViews:
 
     def showSection(self, name: str) -> None:
         """A section was opened: the layout that its work needs."""
-        with slicer.util.RenderBlocker():
-            self.views.setMode(_modeOf(name))
+        self._change(lambda: self.views.setMode(_modeOf(name)))
 
     def setPlot(self, withPlot: bool) -> None:
         """Whether a plot stands below the views of all positions."""
-        with slicer.util.RenderBlocker():
-            self.views.setPlot(withPlot)
+        self._change(lambda: self.views.setPlot(withPlot))
 
     def showAgain(self) -> None:
         """What lies on what has changed."""
+        self._change(self.views.showAll)
+
+    def _change(self, change: Callable[[], None]) -> None:
+        """Make a change of the layout, once more when the application has given the views their sizes."""
         with slicer.util.RenderBlocker():
-            self.views.showAll()
+            change()
+        self._caption()
+        qt.QTimer.singleShot(0, self.views.fitAgain)
 
     def rest(self) -> None:
         """The mouse rests."""
@@ -67,8 +75,7 @@ class PanelViews:
             session.caseChanged.listen(self.views.changeCase), session.markMoved.listen(self.views.moveMark),
         ]  # fmt: skip
         mode = _modeOf(firstSection(session.case)) if session is not None else self.views.mode
-        with slicer.util.RenderBlocker():
-            self.views.setSession(session, self._context.selection.now, mode)
+        self._change(lambda: self.views.setSession(session, self._context.selection.now, mode))
 
     def _chosen(self, _before: Chosen, now: Chosen) -> None:
         with slicer.util.RenderBlocker():
@@ -76,10 +83,26 @@ class PanelViews:
         self._caption()
 
     def _caption(self) -> None:
-        """Grade, number and symptom of the chosen level above each position, where they are known."""
-        review, place = self._context.results.review, self._context.selection.now.place
+        """Grade, number and symptom of the chosen level in the view of each position, and what lies over it.
+
+        Drawn in the picture: in the bar above a view a long text would keep the whole window wide.
+        """
+        review, place, overlays = self._context.results.review, self._context.selection.now.place, self.views.overlays()
         known = review is not None and not review.outdated
-        self.views.setCaptions({item: review.caption(place, item) for item in review.positions} if known else {})
+        for positionId, tag in self.views.positionViews().items():
+            said = [overlays.get(positionId, ""), review.caption(place, positionId) if known else ""]
+            _write(tag, "\n".join(line for line in said if line))
+
+
+def _write(tag: str, text: str) -> None:
+    """Write at the upper edge of a slice view."""
+    view = slicer.app.layoutManager().sliceWidget(tag).sliceView()
+    texts = view.cornerAnnotation()
+    if texts.GetText(_UPPER_EDGE) != text:
+        texts.GetTextProperty().SetBackgroundColor(0.0, 0.0, 0.0)  # it may lie on bright fat or fluid
+        texts.GetTextProperty().SetBackgroundOpacity(_GROUND)
+        texts.SetText(_UPPER_EDGE, text)
+        view.scheduleRender()
 
 
 def _modeOf(section: str) -> str:

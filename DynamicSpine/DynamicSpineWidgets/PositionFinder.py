@@ -139,7 +139,7 @@ class PositionFinder:
                 proposal = self._found.positions[index]
                 node = slicer.mrmlScene.GetNodeByID(proposal.key)
                 if node is None:
-                    raise InputError(f"{proposal.volumeName} is not in the scene any more")
+                    raise InputError(_("{name} is not in the scene any more").format(name=proposal.volumeName))
                 posture, bend = (chosenValue(combo) or "" for combo in self._combos[index])
                 added.append(fromProposal(node, proposal, posture, bend))
             self._accept(added, self._found.markedIn)

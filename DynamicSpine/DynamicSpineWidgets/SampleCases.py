@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from DynamicSpineLib.Session.Samples import headPositionFiles, openHeadPositions
 from DynamicSpineWidgets.Errors import shownErrors
 
 _FOLDER = "DynamicSpineSamples"
+_SHOWN_MILLISECONDS = 3000
 
 
 def openPhantom(kind: str) -> Any:
@@ -28,7 +30,7 @@ def openHeads(source: Any) -> Any:
     import SampleData
 
     with shownErrors(), slicer.util.WaitCursor():
-        logic = SampleData.SampleDataLogic(slicer.util.showStatusMessage)
+        logic = SampleData.SampleDataLogic(_showDownload)
         try:
             found = logic.downloadSourceIntoCache(source)
         except (OSError, ValueError) as error:
@@ -47,6 +49,11 @@ def showCase(session: Any) -> Any:
     slicer.util.selectModule("DynamicSpine")
     slicer.util.getModuleWidget("DynamicSpine").panel.showSession(session)
     return list(session.volumes().values())
+
+
+def _showDownload(message: str, *_level: Any) -> None:
+    """What the download says, which is written for a page, in the status bar."""
+    slicer.util.showStatusMessage(re.sub("<[^>]*>", "", message), _SHOWN_MILLISECONDS)
 
 
 def _open(folder: Path) -> Any:

@@ -9,6 +9,8 @@ import qt
 import slicer
 
 _MOVING = ("Up", "Down", "Left", "Right")
+_MOVED_BY_ARROWS = ("QAbstractSpinBox", "QLineEdit", "QComboBox", "QAbstractSlider", "QAbstractItemView", "QTextEdit",
+                    "QPlainTextEdit", "QTabBar", "QRadioButton", "QMenuBar")  # fmt: skip
 
 
 class Shortcuts:
@@ -26,10 +28,15 @@ class Shortcuts:
         self.add("Ctrl+Z", panel.undo)
         self.add("Ctrl+Y", panel.redo)
         self.add("Ctrl+Shift+Z", panel.redo)
+        self.add("Ctrl+Up", lambda: panel.stepLevel(-1))
+        self.add("Ctrl+Down", lambda: panel.stepLevel(1))
 
     def add(self, keys: str, call: Callable[..., None], widget: Any = None) -> None:
         """Bind a key sequence such as "W" or "Ctrl+Z": while a widget is shown, or always."""
-        shortcut = qt.QShortcut(qt.QKeySequence(keys), slicer.util.mainWindow() if widget is None else widget)
+        owner = slicer.util.mainWindow() if widget is None else widget
+        if owner is None:
+            return  # an application without a window has no keys
+        shortcut = qt.QShortcut(qt.QKeySequence(keys), owner)
         shortcut.activated.connect(call)
         shortcut.activatedAmbiguously.connect(call)  # the main window may have the same key for something that is off
         (self._moving if keys in _MOVING else self._shortcuts).append(shortcut)
@@ -65,7 +72,5 @@ class Shortcuts:
 
 
 def _movesByArrows(widget: Any) -> bool:
-    """True for what arrow keys move something in."""
-    kinds = (qt.QAbstractSpinBox, qt.QLineEdit, qt.QComboBox, qt.QAbstractSlider, qt.QAbstractItemView, qt.QTextEdit,
-             qt.QPlainTextEdit, qt.QTabBar, qt.QRadioButton, qt.QMenuBar)  # fmt: skip
-    return widget is not None and isinstance(widget, kinds)
+    """True for what arrow keys move something in. Slicer's Python knows no Qt class as a subclass of another one."""
+    return widget is not None and any(widget.inherits(name) for name in _MOVED_BY_ARROWS)

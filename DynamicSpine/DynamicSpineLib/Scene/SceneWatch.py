@@ -46,12 +46,6 @@ class SceneListener(Protocol):
     def sceneClosing(self) -> None:
         """The scene is about to be emptied."""
 
-    def sceneSaving(self) -> None:
-        """The scene is about to be written."""
-
-    def sceneSaved(self) -> None:
-        """The scene was written."""
-
 
 class SceneWatch:
     """Observes every node of a case until `stop`; `refresh` after nodes were made or removed."""
@@ -65,8 +59,6 @@ class SceneWatch:
             for event, call in (
                 (vtkMRMLScene.StartCloseEvent, listener.sceneClosing),
                 (vtkMRMLScene.EndImportEvent, listener.sceneChanged),
-                (vtkMRMLScene.StartSaveEvent, listener.sceneSaving),
-                (vtkMRMLScene.EndSaveEvent, listener.sceneSaved),
                 (vtkMRMLScene.NodeRemovedEvent, self._nodeRemoved),
             )
         ]

@@ -13,6 +13,7 @@ from DynamicSpineLib.Scene.CaseRoles import landmarkNode, marksKey, volumeNode, 
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
 from DynamicSpineLib.Scene.MarkChanges import MarkChanges, describe
 from DynamicSpineLib.Scene.NodeTypes import CaseNode, VolumeNode
+from DynamicSpineLib.Scene.SceneTimes import now, storedAt
 from DynamicSpineLib.Scene.SceneWatch import SceneWatch
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.History import Edit, History
@@ -27,7 +28,7 @@ class CaseSession:
 
     caseChanged tells (before, after); markMoved tells (position id, mark) for each step of a drag, after which the case
     is up to date too; faultChanged: the nodes hold no readable case, or do again; closed: the scene or the case went;
-    savedInScene: the scene was written. unsettled: `settle` has something to do.
+    unsettled: `settle` has something to do.
     """
 
     def __init__(self, caseNode: CaseNode, folder: Path | None = None, basedOn: str = "") -> None:
@@ -39,13 +40,13 @@ class CaseSession:
         self.markMoved: Event[str, Landmark] = Event()
         self.faultChanged: Event[()] = Event()
         self.closed: Event[()] = Event()
-        self.savedInScene: Event[()] = Event()
         self.unsettled: Event[()] = Event()
         self.case = withoutOpenMarks(readCaseFromScene(self.scene, caseNode))
         files = {item.id: item.volume for item in self.case.positions}
         self._volumes = {(key, files[key]): node.GetID() for key, node in self.volumes().items()}
-        self._isOpen, self._readDue, self._describeDue = True, False, False
+        self._isOpen, self._readDue, self._describeDue, self._isInSavedScene = True, False, False, False
         self._looks: dict[str, MarkChanges] = {}
+        self._editedAt = caseNode.GetMTime()
         self._watch = SceneWatch(caseNode, self)
 
     @property
@@ -55,8 +56,15 @@ class CaseSession:
 
     @property
     def isSaved(self) -> bool:
-        """True where the case on disk is the case as it is now."""
-        return self.folder is not None and self.history.isSaved
+        """True where the case on disk, in its folder or else in its scene's file, is the case as it is now."""
+        self.noteSavedScene()
+        return (self.folder is not None or self._isInSavedScene) and self.history.isSaved
+
+    def noteSavedScene(self) -> None:
+        """A case without a folder is saved with its scene."""
+        if self.folder is None and storedAt(self.scene) > self._editedAt:
+            self._isInSavedScene, self._editedAt = True, now()
+            self.history.markSaved()
 
     def close(self) -> None:
         """Stop watching; the nodes stay as they are."""
@@ -72,18 +80,20 @@ class CaseSession:
         self.settle()
         before = self.case
         self._write(before, withoutOpenMarks(after))
-        self.history.add(Edit(text, before, self.case, mergeKey))
+        self._remember(Edit(text, before, self.case, mergeKey))
         self.caseChanged.tell(before, self.case)
 
     def undo(self) -> str:
         """Take the last edit back; returns what it was, empty where there is none."""
         self.settle()
+        self.noteSavedScene()
         edit = self.history.takeBack()
         return self._moveTo(edit.before, edit.text) if edit is not None else ""
 
     def redo(self) -> str:
         """Make the edit again that was taken back last; returns what it was, empty where there is none."""
         self.settle()
+        self.noteSavedScene()
         edit = self.history.takeAgain()
         return self._moveTo(edit.after, edit.text) if edit is not None else ""
 
@@ -113,9 +123,15 @@ class CaseSession:
         """A block in which what is written into the case's nodes is not taken for somebody else's edit."""
         return self._watch.paused()
 
+    def _remember(self, edit: Edit) -> None:
+        self.noteSavedScene()
+        self.history.add(edit)
+        self._editedAt = now()
+
     def _moveTo(self, case: Case, text: str) -> str:
         before = self.case
         self._write(before, case)
+        self._editedAt = now()
         self.caseChanged.tell(before, self.case)
         return text
 
@@ -168,7 +184,7 @@ class CaseSession:
         names = [item.name for item in changed]
         isDrag = len(changed) == 1 and changed[0].status == DEFINED and was.get(names[0]) is not None \
             and was[names[0]].status == DEFINED  # fmt: skip
-        self.history.add(Edit(_said(changed, isDrag), before, self.case, f"{positionId} {names[0]}" if isDrag else ""))
+        self._remember(Edit(_said(changed, isDrag), before, self.case, f"{positionId} {names[0]}" if isDrag else ""))
         if isDrag:
             self.markMoved.tell(positionId, changed[0])
         else:
@@ -198,25 +214,16 @@ class CaseSession:
         """Part of SceneListener: every node is about to go."""
         self.close()
 
-    def sceneSaving(self) -> None:
-        """Part of SceneListener: what is saved must hold the marks to their last digit."""
-        self.settle()
-        if not self.fault:
-            with self._watch.paused():
-                writeParameters(self.caseNode, self.case)
-
-    def sceneSaved(self) -> None:
-        """Part of SceneListener: the case was saved with its scene."""
-        self.savedInScene.tell()
-
     def _positionOf(self, node: Any) -> str:
         """The position whose own point list a node is; empty for others."""
         return next((item.id for item in self.case.positions
                      if landmarkNode(self.caseNode, marksKey(item.id)) is node), "")  # fmt: skip
 
     def _describeMarks(self) -> None:
-        """Say in the nodes, too, that moved marks are now their user's."""
+        """Say in the nodes, too, that moved marks are now their user's, and keep them to their last digit."""
         with self._watch.paused():
+            if not self.fault:
+                writeParameters(self.caseNode, self.case)
             for position in self.case.positions:
                 node = landmarkNode(self.caseNode, marksKey(position.id))
                 if node is not None:
@@ -233,7 +240,7 @@ class CaseSession:
         self._setFault("")
         if found != before:
             self.case = found
-            self.history.add(Edit("edited outside the panel", before, found))
+            self._remember(Edit("edited outside the panel", before, found))
             self.caseChanged.tell(before, found)
 
     def _readLater(self) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.HeldTransform import Held, heldPositions
 from DynamicSpineLib.Scene.NodeTypes import MrmlScene, VolumeNode
@@ -46,10 +44,10 @@ class CaseViews:
         self._saved: SavedViews | None = None
         self._isEntered = False
         self._withNames, self._withLabels = True, False
-        self._captions: Mapping[str, str] = {}
         self._withPlot = False
         self._drawings: dict[str, PositionDrawing] = {}
         self._shownPosition = ""
+        self._placedSizes: dict[str, tuple[int, ...]] = {}
 
     @property
     def mode(self) -> str:
@@ -95,11 +93,26 @@ class CaseViews:
             self._withNames, self._withLabels = withNames, withLabels
             self.redraw()
 
-    def setCaptions(self, captions: Mapping[str, str]) -> None:
-        """What is said of the chosen level above the view of each position, by its id."""
-        if captions != self._captions:
-            self._captions = dict(captions)
-            self._label()
+    def positionViews(self) -> dict[str, str]:
+        """The view of each position, by its id, while all are shown beside each other."""
+        if not self._isShown() or self._mode != POSITIONS:
+            return {}
+        return {item.id: positionTag(number) for number, item in enumerate(self._shownPositions(), start=1)}
+
+    def overlays(self) -> dict[str, str]:
+        """What lies over which position, by its id, in words."""
+        case, words = self._case(), {}
+        for reference, held in self._held().items():
+            moving = case.position(held.moving) if case is not None else None
+            if moving is not None:
+                words[reference] = f"{moving.shownTitle} over it, {held.level} held"
+        return words
+
+    def fitAgain(self) -> None:
+        """Place the views anew where they have another size than when they were placed: a new layout gets its sizes
+        only when the application draws it."""
+        if self._isShown() and self._sizes() != self._placedSizes:
+            self.showAll()
 
     def choose(self, chosen: Chosen) -> None:
         """Bring the views to what is chosen now."""
@@ -129,6 +142,7 @@ class CaseViews:
             applyPositionsLayout(layout, len(self._shownPositions()), self._withPlot)
             self._showPositionVolumes()
             self._centerPositions()
+        self._placedSizes = self._sizes()
         self.redraw()
 
     def redraw(self) -> None:
@@ -215,25 +229,16 @@ class CaseViews:
             if view is not None:
                 showVolume(view, self._volume(position.id))
                 layOver(view, self._volume(held[position.id].moving) if position.id in held else None)
-        self._label()
+                view.SetLayoutLabel(position.shownTitle)
 
     def _held(self) -> dict[str, Held]:
         """What lies on which position, by the one below."""
         return {item.reference: item for item in heldPositions(self._session.caseNode)} if self._session else {}
 
-    def _label(self) -> None:
-        """Write above each view which position it shows, what else lies over it, and what is said of it."""
-        case, held = self._case(), self._held()
-        for number, position in enumerate(self._shownPositions(), start=1):
-            view = sliceNode(self._scene, positionTag(number))
-            parts = [position.shownTitle]
-            over = held.get(position.id)
-            moving = case.position(over.moving) if case is not None and over is not None else None
-            if over is not None and moving is not None:
-                parts.append(f"with {moving.shownTitle} over it, {over.level} held")
-            parts.append(self._captions.get(position.id, ""))
-            if view is not None:
-                view.SetLayoutLabel(": ".join(part for part in parts if part))
+    def _sizes(self) -> dict[str, tuple[int, ...]]:
+        tags = MARKING_TAGS.values() if self._mode == MARKING else self.positionViews().values()
+        views = {tag: sliceNode(self._scene, tag) for tag in tags}
+        return {tag: tuple(view.GetDimensions()) for tag, view in views.items() if view is not None}
 
     def _centerPositions(self) -> None:
         case = self._case()

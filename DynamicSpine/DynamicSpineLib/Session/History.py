@@ -88,6 +88,17 @@ class History:
         return (self._done[-1] if self._done else None) is self._savedAt
 
     @property
+    def editsSinceSaved(self) -> int:
+        """How many edits lie between the saved case and this one, at least; 0 where it is saved."""
+        if self.isSaved:
+            return 0
+        for number, edit in enumerate(reversed(self._undone), start=1):
+            if edit is self._savedAt:
+                return number
+        later = next((number for number, edit in enumerate(reversed(self._done)) if edit is self._savedAt), None)
+        return max(len(self._done) if later is None else later, 1)
+
+    @property
     def count(self) -> int:
         """How many edits can be undone."""
         return len(self._done)

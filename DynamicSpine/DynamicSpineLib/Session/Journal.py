@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Session.JournalPlaces import PREFIX, SUFFIX
 from DynamicSpineLib.Session.JournalText import CaseEncoder, caseFromRaw
 from DynamicSpineLib.Session.ProcessMark import ProcessMark, thisProcess
 from DynamicSpineLib.Study.Atomic import writeTexts
@@ -23,7 +24,6 @@ from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.JsonText import parseJson, readBytes, shown
 
 JOURNAL_VERSION = 1
-_PREFIX, _SUFFIX = ".dynamicspine-", ".journal"
 
 
 @dataclass(frozen=True)
@@ -104,15 +104,6 @@ class Journal:
         return json.dumps(head)[:-1] + "," + case + "}\n"
 
 
-def findJournals(place: Path) -> tuple[Path, ...]:
-    """Every journal in a folder, the newest first; none where the folder cannot be read."""
-    try:
-        found = [(path.stat().st_mtime, str(path), path) for path in Path(place).glob(f"{_PREFIX}*{_SUFFIX}")]
-    except OSError:
-        return ()
-    return tuple(path for _time, _name, path in sorted(found, reverse=True))
-
-
 def readJournal(path: Path) -> Journaled:
     """A journal with its case. Raises InputError with one sentence, naming the file, where it is damaged or newer."""
     try:
@@ -177,4 +168,4 @@ def _fileName(caseId: str, caseFolder: str, process: ProcessMark) -> str:
     """Another name for each case and running application, so that neither writes over the other's edits."""
     stem = re.sub(r"[^A-Za-z0-9]+", "_", caseId).strip("_")[:24] or "case"
     key = "\0".join((caseId, caseFolder, process.host, str(process.pid), process.started))
-    return f"{_PREFIX}{stem}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:12]}{_SUFFIX}"
+    return f"{PREFIX}{stem}-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:12]}{SUFFIX}"

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from DynamicSpineLib.Errors import DynamicSpineError, InputError
-from DynamicSpineLib.Session.Journal import Journaled, NewerJournal, dropJournal, findJournals, readJournal
+from DynamicSpineLib.Session.Journal import Journaled, NewerJournal, dropJournal, readJournal
+from DynamicSpineLib.Session.JournalPlaces import findJournals
 from DynamicSpineLib.Session.ProcessMark import isRunning, thisProcess
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import fingerprint
-from DynamicSpineLib.Wording.Texts import capitalized, counted
+from DynamicSpineLib.Wording.Texts import capitalized
 
 _DAMAGED = ".damaged"
 
@@ -20,7 +21,7 @@ _DAMAGED = ".damaged"
 @dataclass(frozen=True)
 class JournalNews:
     """offers: edits that were never saved, the newest first. inUse: journals of other applications that have the case
-    open, or may have. sentences: what to tell the user, one for each of these and for each damaged journal.
+    open, or may have. sentences: what to tell the user of these and of damaged journals, one for each.
     """
 
     offers: tuple[Journaled, ...] = ()
@@ -54,7 +55,6 @@ def journalNews(temporary: Path, caseFolder: Path | None = None) -> JournalNews:
             sentences.append(_inUseSentence(journal, running is True))
         if running is not True and journal.case is not None and journal.editsCount:
             offers.append(journal)
-            sentences.append(_offerSentence(journal))
         elif running is False and not _besideOf(journal):
             dropJournal(path)
     offers.sort(key=lambda journal: journal.when, reverse=True)
@@ -132,11 +132,6 @@ def _keptAside(path: Path) -> str:
 
 def _sentence(text: str) -> str:
     return capitalized(text).rstrip(".") + "."
-
-
-def _offerSentence(journal: Journaled) -> str:
-    edits = counted(journal.editsCount, "edit")
-    return f"Case {journal.caseId} has {edits} of {journal.shownWhen} that were not saved."
 
 
 def _inUseSentence(journal: Journaled, isSure: bool) -> str:

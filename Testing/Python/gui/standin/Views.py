@@ -1,6 +1,7 @@
 """The layout manager, the slice views and the mouse: Slicer's own layout logic, trame-slicer's views off screen."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -11,6 +12,7 @@ from trame_slicer.views.abstract_view import AbstractView
 from trame_slicer.views.render_scheduler import NoScheduleRendering
 from vtkmodules.vtkCommonCore import vtkCommand
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
+from vtkmodules.vtkRenderingAnnotation import vtkCornerAnnotation
 
 from DynamicSpineLib.Scene.PictureCapture import capture
 
@@ -56,6 +58,14 @@ class NodeSliceView(SliceView):  # a slice view on the slice node that the layou
     mrmlSliceNode, renderWindow, forceRender = SliceView.get_view_node, SliceView.render_window, SliceView.render
     interactorStyle = SliceView.interactor_style
     def sliceView(self): return self
+    def scheduleRender(self): self.schedule_render()
+
+    @lru_cache  # noqa: B019
+    def cornerAnnotation(self) -> vtkCornerAnnotation:
+        texts = vtkCornerAnnotation()
+        texts.SetMaximumFontSize(14)
+        self.renderer().AddViewProp(texts)
+        return texts
     def sliceLogic(self): return self._logic
     def mrmlSliceCompositeNode(self): return self._logic.GetSliceCompositeNode()
 

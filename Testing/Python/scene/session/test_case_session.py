@@ -12,7 +12,9 @@ from PlacedMarks import withPlaced
 from slicer import vtkMRMLMarkupsNode
 
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
+from DynamicSpineLib.Scene.CaseParameters import readParameters
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
+from DynamicSpineLib.Scene.SceneFiles import saveScene
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Study.Case import Numbering
 from DynamicSpineLib.Study.EditCase import withLevels, withNumbering, withoutPosition, withSegmentStatus
@@ -134,3 +136,34 @@ def test_closing_the_scene_ends_the_session_without_observers(session):
 def test_removing_the_case_node_ends_the_session(session):
     session.scene.RemoveNode(session.caseNode)
     assert not session.isOpen
+
+
+# --- saved with its scene ---
+
+
+def test_a_case_without_a_folder_is_saved_when_its_scene_is_written(session, scene, tmp_path):
+    assert not session.isSaved
+    session.do("edit", EDITS["placed"](session.case))
+    saveScene(scene, tmp_path / "first.mrb")
+    assert session.isSaved
+    session.undo()
+    assert not session.isSaved
+    saveScene(scene, tmp_path / "second.mrb")
+    assert (session.isSaved, session.history.editsSinceSaved) == (True, 0)
+
+
+def test_what_is_edited_right_after_the_scene_was_written_is_not_saved(session, scene, tmp_path):
+    session.do("edit", EDITS["placed"](session.case))
+    saveScene(scene, tmp_path / "scene.mrb")
+    node = landmarkNode(session.caseNode, session.case.positions[0].id)
+    node.SetNthControlPointPosition(indexOf(node, "L4_SA"), 1.0, 2.0, 3.0)
+    assert (session.isSaved, session.history.editsSinceSaved) == (False, 1)
+
+
+def test_a_dragged_mark_is_kept_in_the_case_node_to_its_last_digit_when_the_mouse_rests(session):
+    first = session.case.positions[0].id
+    node = landmarkNode(session.caseNode, first)
+    node.SetNthControlPointPosition(indexOf(node, "L4_SA"), 1.0, 2.0, 1 / 3)
+    session.settle()
+    kept = readParameters(session.caseNode)
+    assert kept.marks[first].points["L4_SA"] == (1.0, 2.0, 1 / 3)

@@ -26,9 +26,9 @@ from DynamicSpineLib.Session.Journal import (
     Journal,
     NewerJournal,
     dropJournal,
-    findJournals,
     readJournal,
 )
+from DynamicSpineLib.Session.JournalPlaces import findJournals
 from DynamicSpineLib.Session.ProcessMark import ProcessMark, isRunning, thisProcess
 from DynamicSpineLib.Study.Case import Reading
 from DynamicSpineLib.Study.CaseFolder import fingerprint, readCase, writeCase
@@ -186,7 +186,8 @@ def test_what_a_killed_application_left_is_offered_when_its_case_is_opened(small
     found = news.journalNews(tmp_path / "temporary", tmp_path / "case")
     assert [offer.case for offer in found.offers] == [small]
     assert found.inUse == ()
-    assert found.sentences == (f"Case lumbarSlip has 3 edits of {found.offers[0].shownWhen} that were not saved.",)
+    assert found.offers[0].editsCount == 3
+    assert found.sentences == ()
 
 
 def test_and_at_the_next_start_wherever_the_case_lies(small, tmp_path, ended):

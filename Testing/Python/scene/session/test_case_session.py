@@ -11,8 +11,8 @@ from PhantomCases import phantomCase
 from PlacedMarks import withPlaced
 from slicer import vtkMRMLMarkupsNode
 
-from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseParameters import readParameters
+from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
 from DynamicSpineLib.Scene.SceneFiles import saveScene
 from DynamicSpineLib.Session.CaseSession import CaseSession

@@ -3,7 +3,8 @@
     python Tools/RunTests.py [arguments for pytest]
 
 The panel's and the unit tests are divided into processes of their own: the application of the panel's tests grows
-slower with every window that it has had, and small parts share two cores evenly. Of a part that passed the last line is printed, of one that failed everything.
+slower with every window that it has had, and small parts share two cores evenly. Of a part that passed the last line is
+printed, of one that failed everything.
 Exit code 0 where all passed.
 """
 

@@ -11,6 +11,7 @@ import slicer
 from DynamicSpineLib.Session.CaseState import firstSection
 from DynamicSpineLib.Session.CaseViews import MARKING, POSITIONS, CaseViews
 from DynamicSpineLib.Session.Selection import Chosen
+from DynamicSpineLib.Study.Case import Case
 from DynamicSpineWidgets.PanelContext import PanelContext
 
 _SIDE_BY_SIDE = ("review", "results", "compare", "report")
@@ -72,10 +73,13 @@ class PanelViews:
             stop()
         session = self._context.session
         self._stops = [] if session is None else [
-            session.caseChanged.listen(self.views.changeCase), session.markMoved.listen(self.views.moveMark),
+            session.caseChanged.listen(self._caseChanged), session.markMoved.listen(self.views.moveMark),
         ]  # fmt: skip
         mode = _modeOf(firstSection(session.case)) if session is not None else self.views.mode
         self._change(lambda: self.views.setSession(session, self._context.selection.now, mode))
+
+    def _caseChanged(self, before: Case, after: Case) -> None:
+        self._change(lambda: self.views.changeCase(before, after))
 
     def _chosen(self, _before: Chosen, now: Chosen) -> None:
         with slicer.util.RenderBlocker():
@@ -96,7 +100,10 @@ class PanelViews:
 
 def _write(tag: str, text: str) -> None:
     """Write at the upper edge of a slice view."""
-    view = slicer.app.layoutManager().sliceWidget(tag).sliceView()
+    widget = slicer.app.layoutManager().sliceWidget(tag)
+    if widget is None:  # a position was added: its view comes with the layout, which is told next
+        return
+    view = widget.sliceView()
     texts = view.cornerAnnotation()
     if texts.GetText(_UPPER_EDGE) != text:
         texts.GetTextProperty().SetBackgroundColor(0.0, 0.0, 0.0)  # it may lie on bright fat or fluid

@@ -16,7 +16,7 @@ def test_every_test_file_is_in_one_part(monkeypatch):
     import RunTests
 
     found = [path for part in RunTests.parts() for path in ([part] if part.is_file() else part.rglob("test_*.py"))]
-    there = [path for path in RunTests.TESTS.rglob("test_*.py")]
+    there = list(RunTests.TESTS.rglob("test_*.py"))
     assert sorted(found) == sorted(there)
 
 

@@ -18,7 +18,7 @@ _SIDE_BY_SIDE = ("review", "results", "compare", "report")
 """Sections that look at all positions; the others at one."""
 
 _UPPER_EDGE = 7  # of vtkCornerAnnotation; Slicer's own annotations stand in the corners
-_GROUND = 0.6
+_GROUND, _FONT_SIZE = 0.6, 14
 
 
 class PanelViews:
@@ -54,11 +54,13 @@ class PanelViews:
         self._change(self.views.showAll)
 
     def _change(self, change: Callable[[], None]) -> None:
-        """Make a change of the layout, once more when the application has given the views their sizes."""
+        """Make a change; where it placed the views, once more when the application has given them their sizes."""
+        placings = self.views.placings
         with slicer.util.RenderBlocker():
             change()
         self._caption()
-        qt.QTimer.singleShot(0, self.views.fitAgain)
+        if self.views.placings != placings:
+            qt.QTimer.singleShot(0, self.views.fitAgain)
 
     def rest(self) -> None:
         """The mouse rests."""
@@ -106,6 +108,7 @@ def _write(tag: str, text: str) -> None:
     view = widget.sliceView()
     texts = view.cornerAnnotation()
     if texts.GetText(_UPPER_EDGE) != text:
+        texts.SetMaximumFontSize(_FONT_SIZE)
         texts.GetTextProperty().SetBackgroundColor(0.0, 0.0, 0.0)  # it may lie on bright fat or fluid
         texts.GetTextProperty().SetBackgroundOpacity(_GROUND)
         texts.SetText(_UPPER_EDGE, text)

@@ -48,6 +48,8 @@ class CaseViews:
         self._drawings: dict[str, PositionDrawing] = {}
         self._shownPosition = ""
         self._placedSizes: dict[str, tuple[int, ...]] = {}
+        self.placings = 0
+        """How often all views were placed anew."""
 
     @property
     def mode(self) -> str:
@@ -142,7 +144,7 @@ class CaseViews:
             applyPositionsLayout(layout, len(self._shownPositions()), self._withPlot)
             self._showPositionVolumes()
             self._centerPositions()
-        self._placedSizes = self._sizes()
+        self._placedSizes, self.placings = self._sizes(), self.placings + 1
         self.redraw()
 
     def redraw(self) -> None:

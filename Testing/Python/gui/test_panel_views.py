@@ -8,6 +8,7 @@ from OpenedPanel import MODULE, openMeasuredPanel, settle
 from PlacedMarks import withFewOutlines
 
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
+from DynamicSpineLib.Session.PositionEdits import withField
 
 UPPER_EDGE = 7
 
@@ -77,3 +78,14 @@ def test_an_application_without_a_window_offers_the_samples(a_slicer_application
     a_slicer_application.addModule(MODULE)
     names = [item.sampleName for item in slicer.modules.sampleDataSources["DynamicSpine"]]
     assert "DynamicSpine lumbar phantom" in names
+
+
+def test_an_edit_after_the_window_was_resized_leaves_the_views_where_their_user_put_them(panel, a_slicer_application):
+    tag = panel.context.views.views.positionViews()["SUP_N"]
+    node = a_slicer_application.view(tag).mrmlSliceNode()
+    node.SetDimensions(300, 200, 1)
+    node.SetFieldOfView(450.0, 300.0, 1.0)
+    session = panel.context.session
+    session.do("renamed", withField(session.case, "ST_F", "title", "Bent forward"))
+    settle(a_slicer_application)
+    assert node.GetFieldOfView()[:2] == (450.0, 300.0)

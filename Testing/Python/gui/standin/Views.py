@@ -63,7 +63,6 @@ class NodeSliceView(SliceView):  # a slice view on the slice node that the layou
     @lru_cache  # noqa: B019
     def cornerAnnotation(self) -> vtkCornerAnnotation:
         texts = vtkCornerAnnotation()
-        texts.SetMaximumFontSize(14)
         self.renderer().AddViewProp(texts)
         return texts
     def sliceLogic(self): return self._logic

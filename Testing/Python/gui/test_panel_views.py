@@ -80,12 +80,15 @@ def test_an_application_without_a_window_offers_the_samples(a_slicer_application
     assert "DynamicSpine lumbar phantom" in names
 
 
-def test_an_edit_after_the_window_was_resized_leaves_the_views_where_their_user_put_them(panel, a_slicer_application):
-    tag = panel.context.views.views.positionViews()["SUP_N"]
-    node = a_slicer_application.view(tag).mrmlSliceNode()
-    node.SetDimensions(300, 200, 1)
-    node.SetFieldOfView(450.0, 300.0, 1.0)
+def test_views_are_fitted_again_after_a_layout_and_not_after_an_edit(panel, a_slicer_application, monkeypatch):
+    fitted = []
+    monkeypatch.setattr(panel.context.views.views, "fitAgain", lambda: fitted.append(True))
     session = panel.context.session
     session.do("renamed", withField(session.case, "ST_F", "title", "Bent forward"))
+    panel.openSection("results")
+    panel.context.selection.choose(place="L3L4")
     settle(a_slicer_application)
-    assert node.GetFieldOfView()[:2] == (450.0, 300.0)
+    assert not fitted
+    panel.openSection("landmarks")
+    settle(a_slicer_application)
+    assert len(fitted) == 1

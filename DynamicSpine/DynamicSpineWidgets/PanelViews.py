@@ -7,9 +7,11 @@ from typing import Any
 
 import qt
 import slicer
+from slicer.i18n import tr as _
 
 from DynamicSpineLib.Session.CaseState import firstSection
 from DynamicSpineLib.Session.CaseViews import MARKING, POSITIONS, CaseViews
+from DynamicSpineLib.Session.ReviewContent import ReviewContent
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineWidgets.PanelContext import PanelContext
@@ -96,8 +98,14 @@ class PanelViews:
         review, place, overlays = self._context.results.review, self._context.selection.now.place, self.views.overlays()
         known = review is not None and not review.outdated
         for positionId, tag in self.views.positionViews().items():
-            said = [overlays.get(positionId, ""), review.caption(place, positionId) if known else ""]
+            said = [overlays.get(positionId, ""), _said(review, place, positionId) if known else ""]
             _write(tag, "\n".join(line for line in said if line))
+
+
+def _said(review: ReviewContent, place: str, positionId: str) -> str:
+    """Grade, number and symptom of a level in a position, and whether a reader has accepted its marks."""
+    text, cell = review.caption(place, positionId), review.cell(place, positionId)
+    return _("{text} (provisional)").format(text=text) if cell is not None and cell.provisional else text
 
 
 def _write(tag: str, text: str) -> None:

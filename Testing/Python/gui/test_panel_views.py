@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import MappingProxyType
+
 import pytest
 import slicer
 from OpenedPanel import MODULE, openMeasuredPanel, settle
@@ -35,6 +38,18 @@ def test_each_position_has_its_number_of_the_chosen_level_in_its_picture_and_onl
     assert captions(a_slicer_application, panel)["ST_F"] == review.caption("L3L4", "ST_F")
     tag = panel.context.views.views.positionViews()["ST_F"]
     assert a_slicer_application.view(tag).mrmlSliceNode().GetLayoutLabel() == "Standing flexion"
+
+
+def test_a_number_of_marks_that_nobody_has_accepted_is_called_provisional(a_slicer_application):
+    case = withFewOutlines(phantomCase("lumbarSlip", ("SUP_N", "ST_F")))
+    marks = case.position("ST_F").marks
+    carried = {name: replace(mark, origin="carried", confirmed=False) for name, mark in marks.landmarks.items()}
+    flexed = replace(case.position("ST_F"), marks=replace(marks, landmarks=MappingProxyType(carried)))
+    panel = openMeasuredPanel(a_slicer_application, replace(case, positions=(case.positions[0], flexed)))
+    panel.context.selection.choose(place="L4L5")
+    shown = captions(a_slicer_application, panel)
+    assert "(provisional)" in shown["ST_F"]
+    assert "provisional" not in shown["SUP_N"]
 
 
 def test_an_edited_case_has_no_numbers_in_its_pictures_until_it_is_measured(panel, a_slicer_application):

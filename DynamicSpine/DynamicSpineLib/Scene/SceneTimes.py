@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from vtkmodules.vtkCommonCore import vtkTimeStamp
 
+from DynamicSpineLib.Scene.CaseRoles import allNodes
+
 if TYPE_CHECKING:
-    from slicer import vtkMRMLScene
+    from slicer import vtkMRMLScene, vtkMRMLScriptedModuleNode
 
 
 def now() -> int:
@@ -20,3 +22,13 @@ def now() -> int:
 def storedAt(scene: vtkMRMLScene) -> int:
     """When the scene was written or opened the last time, on that clock; 0 for never."""
     return scene.GetStoredTime()
+
+
+def marksStoredAt(caseNode: vtkMRMLScriptedModuleNode) -> int:
+    """When the files of all marks of a case had been written, on that clock.
+
+    The scene's own time also moves when a command-line module is run, which writes no file.
+    """
+    lists = [node for node in allNodes(caseNode) if node.IsA("vtkMRMLMarkupsNode")]
+    stored = [node.GetStorageNode() for node in lists]
+    return min((item.GetStoredTime().GetMTime() if item is not None else 0 for item in stored), default=0)

@@ -13,7 +13,7 @@ from DynamicSpineLib.Scene.CaseRoles import landmarkNode, marksKey, volumeNode, 
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene
 from DynamicSpineLib.Scene.MarkChanges import MarkChanges, describe
 from DynamicSpineLib.Scene.NodeTypes import CaseNode, VolumeNode
-from DynamicSpineLib.Scene.SceneTimes import now, storedAt
+from DynamicSpineLib.Scene.SceneTimes import marksStoredAt, now, storedAt
 from DynamicSpineLib.Scene.SceneWatch import SceneWatch
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.History import Edit, History
@@ -62,7 +62,9 @@ class CaseSession:
 
     def noteSavedScene(self) -> None:
         """A case without a folder is saved with its scene."""
-        if self.folder is None and storedAt(self.scene) > self._editedAt:
+        if self.folder is not None or storedAt(self.scene) <= self._editedAt:
+            return
+        if self.history.isSaved or marksStoredAt(self.caseNode) > self._editedAt:
             self._isInSavedScene, self._editedAt = True, now()
             self.history.markSaved()
 
@@ -154,12 +156,15 @@ class CaseSession:
 
     def settle(self) -> None:
         """Take over what others edited and was not read yet. Called when the mouse rests, and before every edit."""
-        if self._describeDue:
-            self._describeDue = False
+        wasDragged, self._describeDue = self._describeDue, False
+        isReadDue, self._readDue = self._watch.hasLost() or self._readDue, False  # writing forgets what was lost
+        if wasDragged:
             self._describeMarks()
-        if self._watch.hasLost() or self._readDue:
-            self._readDue = False
+        if isReadDue:
             self._readAgain()
+        if wasDragged and not self.fault:  # after the reading: a bone that was deleted is then no longer counted
+            with self._watch.paused():
+                writeParameters(self.caseNode, self.case)
 
     def marksChanged(self, node: Any) -> None:
         """Part of SceneListener: points of a node were edited by the mouse or by another module."""
@@ -220,10 +225,8 @@ class CaseSession:
                      if landmarkNode(self.caseNode, marksKey(item.id)) is node), "")  # fmt: skip
 
     def _describeMarks(self) -> None:
-        """Say in the nodes, too, that moved marks are now their user's, and keep them to their last digit."""
+        """Say in the nodes, too, that moved marks are now their user's."""
         with self._watch.paused():
-            if not self.fault:
-                writeParameters(self.caseNode, self.case)
             for position in self.case.positions:
                 node = landmarkNode(self.caseNode, marksKey(position.id))
                 if node is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,11 +14,11 @@ from PlacedMarks import withPlaced
 from slicer import vtkMRMLMarkupsNode
 
 from DynamicSpineLib.Scene.CaseParameters import readParameters
-from DynamicSpineLib.Scene.CaseRoles import landmarkNode
+from DynamicSpineLib.Scene.CaseRoles import boneNode, landmarkNode
 from DynamicSpineLib.Scene.CaseScene import readCaseFromScene, writeCaseToScene
 from DynamicSpineLib.Scene.SceneFiles import saveScene
 from DynamicSpineLib.Session.CaseSession import CaseSession
-from DynamicSpineLib.Study.Case import Numbering
+from DynamicSpineLib.Study.Case import BoneTransform, Numbering
 from DynamicSpineLib.Study.EditCase import withLevels, withNumbering, withoutPosition, withSegmentStatus
 from DynamicSpineLib.Study.EditMarks import withCleared, withMissing, withoutOpenMarks
 from DynamicSpineLib.Study.Renumber import renumbered
@@ -167,3 +169,27 @@ def test_a_dragged_mark_is_kept_in_the_case_node_to_its_last_digit_when_the_mous
     session.settle()
     kept = readParameters(session.caseNode)
     assert kept.marks[first].points["L4_SA"] == (1.0, 2.0, 1 / 3)
+
+
+def test_a_scene_that_was_written_for_a_command_line_module_only_is_not_saved(session, scene):
+    session.do("edit", EDITS["placed"](session.case))
+    scene.SetSaveToXMLString(1)
+    scene.Commit()
+    scene.SetSaveToXMLString(0)
+    assert not session.isSaved
+
+
+def test_other_bones_keep_their_motion_where_one_is_deleted_while_a_mark_is_dragged(scene):
+    first, second = (item.id for item in phantomCase("lumbarSlip").positions[:2])
+    shift = [tuple(tuple(float(row == column) + (number if (row, column) == (0, 3) else 0.0) for column in range(4))
+                   for row in range(4)) for number in range(3)]  # fmt: skip
+    bones = tuple(BoneTransform(level, first, second, matrix)
+                  for level, matrix in zip(("L3", "L4", "L5"), shift, strict=True))  # fmt: skip
+    session = CaseSession(writeCaseToScene(replace(phantomCase("lumbarSlip"), bones=bones), scene))
+    node = landmarkNode(session.caseNode, first)
+    node.SetNthControlPointPosition(indexOf(node, "L4_SA"), 1.0, 2.0, 3.0)
+    scene.RemoveNode(boneNode(session.caseNode, 0))
+    session.settle()
+    assert [(bone.level, bone.matrix[0][3]) for bone in session.case.bones] == [("L4", 1.0), ("L5", 2.0)]
+    assert atRest(session)
+    session.close()

@@ -6,9 +6,9 @@ from typing import Any
 
 import qt
 
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.VerdictRows import VerdictLight, VerdictRow, legend, verdictRows, verdictSummary
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
 from DynamicSpineWidgets.TableHeight import fitHeight
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from DynamicSpineLib.Findings.Finding import Finding
 from DynamicSpineLib.Findings.Speech import levelList
 from DynamicSpineLib.Findings.Story import Story
-from DynamicSpineLib.Registration.CarryState import levelsNotCarried, levelsToCheck
+from DynamicSpineLib.Study.CarryState import levelsNotCarried, levelsToCheck
 from DynamicSpineLib.Wording.Texts import inList
 
 

@@ -9,10 +9,11 @@ from typing import Any
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Jobs.CarryCase import CarriedPosition
 from DynamicSpineLib.Jobs.PropagateJob import Propagated
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, CarriedBone
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone
 from DynamicSpineLib.Registration.CarryMarks import pointsByName
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
 from DynamicSpineLib.Registration.Reasons import plainValue, reasonSentence, reasonShort, withoutReasons
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 from DynamicSpineLib.Study.Marks import Point
 from DynamicSpineLib.Wording.Numbers import shownNumber
 from DynamicSpineLib.Wording.Texts import inList

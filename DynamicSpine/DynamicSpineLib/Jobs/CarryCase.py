@@ -12,10 +12,11 @@ from DynamicSpineLib.Jobs.CarryBodies import bodyMasks
 from DynamicSpineLib.Jobs.CarryCheck import mergedSoundly
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions, CarryPlan, carryPlan
 from DynamicSpineLib.Progress import Step, Steps, stepsWithin
-from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone, ImagedSpine
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks, bonesAfter, obeyedNames, pointsByName
 from DynamicSpineLib.Registration.MergeTissue import mergePredicted
 from DynamicSpineLib.Registration.PredictMarks import PredictedMarks
+from DynamicSpineLib.Study.CarryState import FAILED
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import withMarks
 from DynamicSpineLib.Study.Marks import landmarkSet

@@ -8,8 +8,9 @@ from dataclasses import replace
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, splitSegment
 from DynamicSpineLib.Errors import Fault, JobError
-from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, Reason
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone, Reason
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks, mergeMarks
+from DynamicSpineLib.Study.CarryState import FAILED
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.FaultList import FaultList, Place
 from DynamicSpineLib.Study.Marks import LandmarkSet

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone, ImagedSpine
 from DynamicSpineLib.Registration.PredictMarks import PredictedMarks, predictMarks
+from DynamicSpineLib.Study.CarryState import FAILED
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import LandmarkSet
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 
 SIMILAR, HARDLY_SIMILAR = 0.8, 0.5
 """Correlation of the bone, smoothed, with its rim or without. In 11 pairs with known motion all 81 right fits were

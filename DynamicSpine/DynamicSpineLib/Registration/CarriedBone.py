@@ -13,8 +13,6 @@ from DynamicSpineLib.Study.Case import BoneTransform
 from DynamicSpineLib.Study.Marks import Point
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
-GOOD, CHECK, FAILED = "good", "check", "failed"
-
 FEWEST_POINTS = 2
 """Points that a bone needs in order to be carried."""
 

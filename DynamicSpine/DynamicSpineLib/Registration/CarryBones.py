@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Registration.BoneRegion import BoneRegion, boneRegions
-from DynamicSpineLib.Registration.CarriedBone import FAILED, FEWEST_POINTS, CarriedBone, ImagedSpine, Reason
+from DynamicSpineLib.Registration.CarriedBone import FEWEST_POINTS, CarriedBone, ImagedSpine, Reason
 from DynamicSpineLib.Registration.CarryImages import CarryImages, carryImages, isBlank
 from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, Joint, bestChain
 from DynamicSpineLib.Registration.FinalFit import UNIQUE_LEVELS, FinalFit, carriedBone, finalFit, isFound
@@ -23,6 +23,7 @@ from DynamicSpineLib.Registration.FitChain import helpedByNeighbors, roughFit, u
 from DynamicSpineLib.Registration.SearchImage import Place, PlaceFinder, patchRadiusMm
 from DynamicSpineLib.Registration.SeedPlaces import placesThrough, seedPlace
 from DynamicSpineLib.Registration.ShiftedChains import FAR_SHIFTS, NEAR_SHIFTS, Rivals, likeliestChain
+from DynamicSpineLib.Study.CarryState import FAILED
 
 Array = NDArray[np.float64]
 

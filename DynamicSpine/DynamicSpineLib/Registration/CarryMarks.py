@@ -16,9 +16,10 @@ from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, namesFor, parseLandmar
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
 from DynamicSpineLib.Geometry.Rigid import applyTransform
 from DynamicSpineLib.Metrics.Draws import usableBone
-from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
 from DynamicSpineLib.Registration.Reasons import qualityOfReasons, withoutReasons
+from DynamicSpineLib.Study.CarryState import FAILED
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import (
     CARRIED,

@@ -21,7 +21,7 @@ from DynamicSpineLib.Registration.BoneVerdict import (
     Evidence,
     verdictOf,
 )
-from DynamicSpineLib.Registration.CarriedBone import FAILED, CarriedBone, ImagedSpine, Reason
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone, ImagedSpine, Reason
 from DynamicSpineLib.Registration.CarryImages import CarryImages
 from DynamicSpineLib.Registration.ChainSearch import Joint
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
@@ -36,6 +36,7 @@ from DynamicSpineLib.Registration.FitChain import (
 from DynamicSpineLib.Registration.RefineBone import Pull, Refined, refineBone, regionSamples, voidShare
 from DynamicSpineLib.Registration.SearchImage import Place
 from DynamicSpineLib.Registration.SeedPlaces import residualMm
+from DynamicSpineLib.Study.CarryState import FAILED
 from DynamicSpineLib.Study.Case import BoneTransform
 
 Array = NDArray[np.float64]

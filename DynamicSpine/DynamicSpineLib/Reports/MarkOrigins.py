@@ -7,13 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from DynamicSpineLib.Anatomy.Landmarks import parseLandmarkName
-from DynamicSpineLib.Registration.CarriedBone import FAILED
 from DynamicSpineLib.Registration.CarryMarks import pointsByName
-from DynamicSpineLib.Registration.CarryState import boneTo, levelsNotCarried
 from DynamicSpineLib.Registration.ExpectedError import expectedErrorMm
 from DynamicSpineLib.Registration.Reasons import reasonSentence, reasonsOfQuality, verdictSentence
 from DynamicSpineLib.Reports.Layout import say
 from DynamicSpineLib.Reports.ReportModel import ReportInput
+from DynamicSpineLib.Study.CarryState import FAILED, boneTo, levelsNotCarried
 from DynamicSpineLib.Study.Case import BoneTransform
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, PLACED, Contour, Landmark
 from DynamicSpineLib.Study.Position import Position

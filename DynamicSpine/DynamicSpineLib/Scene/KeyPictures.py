@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.PictureDrawing import PicturePlan, drawPlans
 from DynamicSpineLib.Scene.SlicePictures import (
     fieldOfMarks,
@@ -13,6 +12,7 @@ from DynamicSpineLib.Scene.SlicePictures import (
     positionPicture,
     uprightPlane,
 )
+from DynamicSpineLib.Study.CarryState import levelsToCheck
 from DynamicSpineLib.Study.Case import Case
 
 

@@ -12,7 +12,6 @@ from DynamicSpineLib.Anatomy.Landmarks import definitionAt, parseLandmarkName
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Geometry.Planes import fitPlanes
 from DynamicSpineLib.Progress import Steps
-from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.PictureContent import (
     PictureCaption,
     PictureLayout,
@@ -24,6 +23,7 @@ from DynamicSpineLib.Scene.PictureContent import (
 from DynamicSpineLib.Scene.PictureDrawing import PicturePlan, drawPlans
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, sagittalPlane
 from DynamicSpineLib.Scene.SlicePictures import CORNERS, cornersOf, levelLabels, uprightPlane
+from DynamicSpineLib.Study.CarryState import levelsToCheck
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet
 from DynamicSpineLib.Study.Position import Position

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Jobs.CarryCase import CarriedCase
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions, carriableLevels
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, FEWEST_POINTS
+from DynamicSpineLib.Registration.CarriedBone import FEWEST_POINTS
 from DynamicSpineLib.Session.MarkNames import markTitle
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import DEFINED, isUsers
 from DynamicSpineLib.Study.Position import Position

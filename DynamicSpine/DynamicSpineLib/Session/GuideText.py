@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED
 from DynamicSpineLib.Session.CarryChoice import carryChoice
 from DynamicSpineLib.Session.Guide import (
     NOT_VISIBLE,
@@ -20,6 +19,7 @@ from DynamicSpineLib.Session.Guide import (
 from DynamicSpineLib.Session.MarkingDesk import MarkingDesk
 from DynamicSpineLib.Session.MarkSearch import waitingNames
 from DynamicSpineLib.Session.VerdictRows import verdictLight
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Wording.Texts import capitalized, inList, levelLabel

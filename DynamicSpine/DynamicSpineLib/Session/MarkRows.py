@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Anatomy.Levels import Chain, levelsBeside
-from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.Views.MarkLook import Color, colorOfLevel
 from DynamicSpineLib.Session.Guide import (
     NOT_VISIBLE,
@@ -20,6 +19,7 @@ from DynamicSpineLib.Session.Guide import (
     countOf,
 )
 from DynamicSpineLib.Session.MarkNames import shortTitle
+from DynamicSpineLib.Study.CarryState import levelsToCheck
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import CARRIED
 from DynamicSpineLib.Study.Marks import PLACED as BY_HAND

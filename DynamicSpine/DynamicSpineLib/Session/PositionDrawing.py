@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
-from DynamicSpineLib.Registration.CarryState import levelsToCheck
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.NodeTypes import CaseNode
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
@@ -15,6 +14,7 @@ from DynamicSpineLib.Scene.Views.MarkDisplay import showMarks
 from DynamicSpineLib.Scene.Views.MarkLook import MarkChoice, shownMark, shownMarks
 from DynamicSpineLib.Scene.Views.MarkShapes import MarkShapes
 from DynamicSpineLib.Scene.Views.PositionPlanes import midsagittalPlane, placeOf
+from DynamicSpineLib.Study.CarryState import levelsToCheck
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark
 from DynamicSpineLib.Study.Position import Position

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark, namesFor
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD
-from DynamicSpineLib.Registration.CarryState import boneTo
 from DynamicSpineLib.Registration.Reasons import reasonSentence, reasonsOfQuality, verdictSentence
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD, boneTo
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED, Landmark
 from DynamicSpineLib.Study.Position import Position

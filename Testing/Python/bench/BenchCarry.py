@@ -18,9 +18,10 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid, rotationVector
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Registration.BoneRegion import boneRegions
-from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD, ImagedSpine
+from DynamicSpineLib.Registration.CarriedBone import ImagedSpine
 from DynamicSpineLib.Registration.CarryBones import carryBones
 from DynamicSpineLib.Registration.ExpectedError import pointCovariances
+from DynamicSpineLib.Study.CarryState import FAILED, GOOD
 
 PAIRS = int(os.environ.get("CARRY_PAIRS", "44"))
 """Pairs of each region and kind; 44 give more than 600 vertebrae of each kind."""

@@ -15,7 +15,8 @@ from TrueCarry import SCENARIO, TrueCarry, markedOnce, writeTrueCase
 
 from DynamicSpineLib.Jobs.CarryCase import CarryEngine
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED
 
 MODULE = Path(__file__).resolve().parents[3] / "DynamicSpine" / "DynamicSpine.py"
 SAGITTAL = "DynamicSpineSagittal"

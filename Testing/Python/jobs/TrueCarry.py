@@ -12,8 +12,9 @@ from PhantomCases import phantomCase
 from DynamicSpineLib.Jobs.CarryCase import CarryEngine
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step
-from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD, CarriedBone, Reason
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone, Reason
 from DynamicSpineLib.Study import EditMarks
+from DynamicSpineLib.Study.CarryState import FAILED, GOOD
 from DynamicSpineLib.Study.CaseFolder import writeCase
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 

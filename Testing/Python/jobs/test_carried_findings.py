@@ -15,7 +15,8 @@ from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.Told import chosenRuleSets, tellMeasurement
 from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Progress import runSteps
-from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
+from DynamicSpineLib.Study.CarryState import CHECK
 from DynamicSpineLib.Study.Marks import LandmarkSet
 
 ENDING = "Provisional: no reader has accepted its marks yet."

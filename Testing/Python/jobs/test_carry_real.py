@@ -15,7 +15,7 @@ from BenchCarry import boneRow, carried, changeRows, made
 from CarryCases import SHARED, scenarioPair
 from CarryFaults import FAULTS
 
-from DynamicSpineLib.Registration.CarriedBone import GOOD
+from DynamicSpineLib.Study.CarryState import GOOD
 
 PAIRS = [("phantom", "cervical", 401), ("phantom", "lumbar", 402), ("real", "cervical", 403), ("real", "lumbar", 404)]
 

@@ -20,9 +20,10 @@ from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.PropagateJob import propagate
 from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step, runSteps
-from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
 from DynamicSpineLib.Registration.PredictMarks import PredictedMarks
 from DynamicSpineLib.Registration.Reasons import reasonsOfQuality
+from DynamicSpineLib.Study.CarryState import CHECK
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
 from DynamicSpineLib.Study.Marks import CARRIED, MISSING, PLACED, Landmark, LandmarkSet
 

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD, CarriedBone, Reason
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone, Reason
+from DynamicSpineLib.Study.CarryState import FAILED, GOOD
 from DynamicSpineLib.Study.Case import BoneTransform
 
 GOOD_COVARIANCE = tuple(map(tuple, np.diag([math.radians(0.3) ** 2] * 3 + [0.2**2] * 3).tolist()))

@@ -9,8 +9,9 @@ from SyntheticSpine import LEVELS, bent, bodyMarks, stack, still, worstCornerMm
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Rigid import rotationMatrix
 from DynamicSpineLib.Progress import runSteps
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, ImagedSpine
+from DynamicSpineLib.Registration.CarriedBone import ImagedSpine
 from DynamicSpineLib.Registration.CarryBones import carryBones
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 

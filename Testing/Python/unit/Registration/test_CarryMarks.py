@@ -8,9 +8,10 @@ import pytest
 from CarriedByTruth import carriedBone, failedBone, shifted
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
 from DynamicSpineLib.Registration.CarryMarks import bonesAfter, mergeMarks, obeyedNames
 from DynamicSpineLib.Registration.Reasons import reasonsOfQuality
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import (
     CARRIED,

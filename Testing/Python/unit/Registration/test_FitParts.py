@@ -12,7 +12,6 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Geometry.Rigid import applyTransform, perturbations, rigid, rotationMatrix
 from DynamicSpineLib.Registration.BoneRegion import boneRegions
 from DynamicSpineLib.Registration.BoneVerdict import Evidence, verdictOf
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD
 from DynamicSpineLib.Registration.ChainSearch import FUSED_JOINT, NATIVE_JOINT, bestChain
 from DynamicSpineLib.Registration.FinalFit import isDetermined, statedCovariance
 from DynamicSpineLib.Registration.FitChain import outOfPlanePull
@@ -20,6 +19,7 @@ from DynamicSpineLib.Registration.GrayImage import GrayImage, grayImage
 from DynamicSpineLib.Registration.RefineBone import Refined, refineBone, regionSamples
 from DynamicSpineLib.Registration.SearchImage import Place, PlaceFinder, compressed, searchImage
 from DynamicSpineLib.Registration.SeedPlaces import placesThrough, residualMm, seedPlace
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 RIGHT = np.array([1.0, 0.0, 0.0])

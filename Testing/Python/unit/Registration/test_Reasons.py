@@ -10,7 +10,7 @@ import pytest
 from ForbiddenWords import VERDICTS, forbiddenIn
 
 from DynamicSpineLib.Anatomy.DataFiles import packageData
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
 from DynamicSpineLib.Registration.Reasons import (
     blanksOf,
     qualityOfReasons,
@@ -21,6 +21,7 @@ from DynamicSpineLib.Registration.Reasons import (
     verdictSentence,
     withoutReasons,
 )
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 
 ENTRIES = packageData("Registration", "reasons.json")["reasons"]
 

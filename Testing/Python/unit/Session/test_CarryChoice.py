@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Jobs.CarryCase import CarriedCase, CarriedPosition
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, CarriedBone
+from DynamicSpineLib.Registration.CarriedBone import CarriedBone
 from DynamicSpineLib.Registration.CarryMarks import MergedMarks
 from DynamicSpineLib.Session.CarryChoice import carriedDetails, carriedWords, carryChoice, carryOptions, levelToCarry
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.Marks import Landmark, LandmarkSet, landmarkSet
 from DynamicSpineLib.Study.Position import Position

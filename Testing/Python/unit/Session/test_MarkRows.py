@@ -9,12 +9,13 @@ import pytest
 from ForbiddenWords import forbiddenIn
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Registration.CarriedBone import CHECK, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
 from DynamicSpineLib.Registration.Reasons import qualityOfReasons
 from DynamicSpineLib.Scene.Views.MarkLook import colorOfLevel
 from DynamicSpineLib.Session.Guide import Marking, wantedCurves, wantedMarks
 from DynamicSpineLib.Session.MarkNames import shortTitle
 from DynamicSpineLib.Session.MarkRows import SIGNS, markRows, totalWords
+from DynamicSpineLib.Study.CarryState import CHECK
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import Contour, Landmark, landmarkSet
 from DynamicSpineLib.Study.Position import Position

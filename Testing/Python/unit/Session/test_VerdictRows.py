@@ -5,7 +5,7 @@ from __future__ import annotations
 from ForbiddenWords import forbiddenIn
 
 from DynamicSpineLib.Anatomy.Levels import Chain
-from DynamicSpineLib.Registration.CarriedBone import CHECK, FAILED, GOOD, Reason
+from DynamicSpineLib.Registration.CarriedBone import Reason
 from DynamicSpineLib.Registration.Reasons import qualityOfReasons
 from DynamicSpineLib.Session.VerdictRows import (
     ACCEPTED,
@@ -22,6 +22,7 @@ from DynamicSpineLib.Session.VerdictRows import (
     verdictRows,
     verdictSummary,
 )
+from DynamicSpineLib.Study.CarryState import CHECK, FAILED, GOOD
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import Landmark, landmarkSet
 from DynamicSpineLib.Study.Position import Position

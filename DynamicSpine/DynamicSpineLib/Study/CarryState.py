@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
-from DynamicSpineLib.Registration.CarriedBone import FAILED, GOOD
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.Marks import CARRIED, DEFINED
 from DynamicSpineLib.Study.Position import Position
+
+GOOD, CHECK, FAILED = "good", "check", "failed"
+"""The verdicts on a carried bone."""
 
 
 def boneTo(case: Case, level: str, positionId: str) -> BoneTransform | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from slicer.i18n import tr as _
 
+from DynamicSpineLib.Compare.Anchor import BY_IMAGES
 from DynamicSpineLib.Scene.HeldTransform import heldPositions, letGo
-from DynamicSpineLib.Session.HoldBone import BY_IMAGES, holdBone
+from DynamicSpineLib.Session.HoldBone import holdBone
 from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.PanelContext import PanelContext

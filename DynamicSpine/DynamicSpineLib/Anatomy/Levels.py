@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -134,3 +135,14 @@ class Chain:
     def lumbosacralJunction(self) -> Segment | None:
         """The segment above the sacrum, whatever its upper level is called; None where S1 is not listed."""
         return next((segment for segment in self.segments if segment.lower == "S1"), None)
+
+
+def unbrokenRuns(levels: Iterable[str]) -> list[list[str]]:
+    """Levels in unbroken rows of neighbors, cranial to caudal."""
+    runs: list[list[str]] = []
+    for level in sorted(levels, key=CANONICAL_LEVELS.index):
+        if runs and areNeighbors(runs[-1][-1], level):
+            runs[-1].append(level)
+        else:
+            runs.append([level])
+    return runs

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.BodyCorners import cornersOf
 from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
-from DynamicSpineLib.Anatomy.Levels import CANONICAL_LEVELS, areNeighbors, levelsBeside
+from DynamicSpineLib.Anatomy.Levels import levelsBeside, unbrokenRuns
 from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField
 from DynamicSpineLib.Geometry.Rigid import applyTransform
 
@@ -24,7 +23,7 @@ class TissueMotion:
         self.bones = {level: np.asarray(matrix, dtype=float) for level, matrix in bones.items()}
         corners = cornersOf(points_RAS)
         self._fields: dict[str, PolyrigidField] = {}
-        for run in _runs([level for level in corners if level in self.bones and len(corners[level]) >= 2]):
+        for run in unbrokenRuns([level for level in corners if level in self.bones and len(corners[level]) >= 2]):
             own = {level: corners[level] for level in run}
             if len(run) > 1:
                 field = PolyrigidField(rigidBodies(own, self.bones))
@@ -48,15 +47,3 @@ class TissueMotion:
         turns = np.sum([self.bones[level][:3, :3] for level in levelsBeside(place)], axis=0)
         moved = np.asarray(directions_RAS) @ turns.T
         return np.asarray(moved / np.linalg.norm(moved, axis=-1, keepdims=True))
-
-
-def _runs(levels: list[str]) -> list[list[str]]:
-    """Levels in unbroken rows of neighbors."""
-    ordered = sorted(levels, key=CANONICAL_LEVELS.index)
-    runs = [ordered[:1]] if ordered else []
-    for upper, lower in pairwise(ordered):
-        if areNeighbors(upper, lower):
-            runs[-1].append(lower)
-        else:
-            runs.append([lower])
-    return runs

@@ -12,12 +12,13 @@ from dataclasses import replace
 from PhantomCases import phantomCase
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
+from DynamicSpineLib.Compare.Anchor import BY_IMAGES, BY_MARKS
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
 from DynamicSpineLib.Scene.HeldTransform import letGo
 from DynamicSpineLib.Session.CaseSession import CaseSession
-from DynamicSpineLib.Session.HoldBone import BY_IMAGES, BY_MARKS, holdBone
+from DynamicSpineLib.Session.HoldBone import holdBone
 
 
 @pytest.fixture(params=[True, False], ids=["by carried bones", "by marks"])

@@ -226,8 +226,8 @@ class DynamicSpineLogic(ScriptedLoadableModuleLogic):
     def compare(self, level: str, reference: str, moving: str, session=None):
         """Lay the moving position on the reference with one vertebra held still, by a transform on its nodes.
 
-        Returns the transform's node; DynamicSpineLib.Scene.HeldTransform.letGo takes it away again. What holds the
-        vertebra (a carried bone or its marks) is the node's attribute "DynamicSpine.HeldBy".
+        Returns the transform's node; DynamicSpineLib.Scene.Overlays.HeldTransform.letGo takes it away again. What
+        holds the vertebra (a carried bone or its marks) is the node's attribute "DynamicSpine.HeldBy".
         """
         from DynamicSpineLib.Session.HoldBone import holdBone
 

@@ -7,7 +7,7 @@ from typing import Any
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Compare.Anchor import BY_IMAGES
-from DynamicSpineLib.Scene.HeldTransform import heldPositions, letGo
+from DynamicSpineLib.Scene.Overlays.HeldTransform import heldPositions, letGo
 from DynamicSpineLib.Session.HoldBone import holdBone
 from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.Errors import shownErrors

@@ -17,7 +17,7 @@ from DynamicSpineLib.Metrics.MeasureCase import measureCase
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
-from DynamicSpineLib.Scene.HeldTransform import letGo
+from DynamicSpineLib.Scene.Overlays.HeldTransform import letGo
 from DynamicSpineLib.Session.CaseFiles import saveCase
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineWidgets.SampleCases import openPhantom

@@ -29,6 +29,8 @@ from DynamicSpineLib.Study.Position import Position
 if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode
 
+    from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
+
 CORNERS = ("SA", "SP", "IA", "IP")
 _MARGIN_MM = 20.0
 _NEAR_MM = 8.0
@@ -36,15 +38,17 @@ _LABEL_DISTANCE_MM = 9.0
 _WITHOUT_MARKS_MM = 180.0
 
 
-def renderSlice(volume: vtkMRMLScalarVolumeNode, picture: SlicePicture) -> RenderedPicture:
-    """Draw one picture of a volume in its own frame; transforms above its node play no part.
+def renderSlice(
+    volume: vtkMRMLScalarVolumeNode, picture: SlicePicture, over: LaidOver | None = None
+) -> RenderedPicture:
+    """Draw one picture of a volume in its own frame, with a second one over it; transforms above nodes play no part.
 
     Points of the picture are in that frame as well, as a case has them. The same input gives the same bytes. The first
     call of a process starts the view (half a second). Raises JobError where this machine cannot draw.
     """
     from DynamicSpineLib.Scene.SliceStudio import sliceStudio
 
-    return sliceStudio().draw(volume, picture)
+    return sliceStudio().draw(volume, picture, over)
 
 
 def planeOfMarks(marks: LandmarkSet, levels: tuple[str, ...]) -> PicturePlane | None:

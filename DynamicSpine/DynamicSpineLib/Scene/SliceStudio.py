@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
+from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
+from DynamicSpineLib.Scene.Overlays.StudioLayer import StudioLayer
 from DynamicSpineLib.Scene.PictureCapture import capture
 from DynamicSpineLib.Scene.PictureContent import (
     CROSS,
@@ -58,16 +60,24 @@ class SliceStudio:
             )
         self._volume = self._app.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Pictured")
         self._volume.CreateDefaultDisplayNodes()
+        self._second = StudioLayer(self._app.scene, self._view._logic, self._view.first_renderer())
         self._markNodes: dict[Look, vtkMRMLMarkupsFiducialNode] = {}
         self._overlay = PictureOverlay(self._view.renderers()[-1])
 
-    def draw(self, volume: vtkMRMLScalarVolumeNode, picture: SlicePicture) -> RenderedPicture:
-        """Draw one picture of a volume in its own frame, whatever transforms are above its node."""
+    def draw(
+        self, volume: vtkMRMLScalarVolumeNode, picture: SlicePicture, over: LaidOver | None = None
+    ) -> RenderedPicture:
+        """Draw one picture of a volume in its own frame, whatever transforms are above its node, with another over it.
+        """
         with quietTerminal(), quietMessages(), self._view.render_blocked():
             self._resize(picture.size)
             self._show(volume)
+            self._second.show(over)
             self._aim(picture)
-            self._setWindow(picture)
+            self._setWindow(self._volume, self._view._logic.GetBackgroundLayer(), picture.windowRange)
+            if over is not None and over.colors is None:
+                self._setWindow(self._second.volume, self._view._logic.GetForegroundLayer(), over.windowRange)
+            self._second.mask(over)
             self._placeMarks(picture)
             self._overlay.update(picture)
             self._view.interactor().Render()
@@ -102,24 +112,12 @@ class SliceStudio:
         node.UpdateMatrices()
         node.EndModify(modifying)
 
-    def _setWindow(self, picture: SlicePicture) -> None:
-        low, high = picture.windowRange or self._robustWindow()
-        display = self._volume.GetDisplayNode()
+    def _setWindow(self, volume: vtkMRMLScalarVolumeNode, layer: Any, wanted: tuple[float, float] | None) -> None:
+        low, high = wanted or _robustWindow(layer)
+        display = volume.GetDisplayNode()
         display.SetAutoWindowLevel(False)
         display.SetInterpolate(True)
         display.SetWindowLevelMinMax(low, high)
-
-    def _robustWindow(self) -> tuple[float, float]:
-        from vtkmodules.util.numpy_support import vtk_to_numpy
-
-        reslice = self._view._logic.GetBackgroundLayer().GetReslice()
-        reslice.Update()
-        grays = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
-        shown = grays[grays != 0]  # outside of the volume it is 0
-        if shown.size == 0:
-            return 0.0, 1.0
-        low, high = np.percentile(shown, _PERCENTILES)
-        return (float(low), float(high)) if high > low else (float(low) - 1.0, float(low) + 1.0)
 
     def _placeMarks(self, picture: SlicePicture) -> None:
         byLook: dict[Look, list[PictureMark]] = {look: [] for look in self._markNodes}
@@ -157,3 +155,17 @@ class SliceStudio:
             display.SetGlyphSize(marks[0].pixels * picture.pixelMm)
         display.SetPointLabelsVisibility(any(mark.label for mark in marks))
         node.EndModify(modifying)
+
+
+def _robustWindow(layer: Any) -> tuple[float, float]:
+    """Gray values shown black and white, from what a layer shows of its volume."""
+    from vtkmodules.util.numpy_support import vtk_to_numpy
+
+    reslice = layer.GetReslice()
+    reslice.Update()
+    grays = vtk_to_numpy(reslice.GetOutput().GetPointData().GetScalars())
+    shown = grays[grays != 0]  # outside of the volume it is 0
+    if shown.size == 0:
+        return 0.0, 1.0
+    low, high = np.percentile(shown, _PERCENTILES)
+    return (float(low), float(high)) if high > low else (float(low) - 1.0, float(low) + 1.0)

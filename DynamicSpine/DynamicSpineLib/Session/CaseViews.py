@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
-from DynamicSpineLib.Scene.HeldTransform import Held, heldPositions
 from DynamicSpineLib.Scene.NodeTypes import MrmlScene, VolumeNode
+from DynamicSpineLib.Scene.Overlays.HeldTransform import Held, heldPositions
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.Layouts import (
     MARKING_TAGS,

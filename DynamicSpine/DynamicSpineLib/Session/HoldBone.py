@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from DynamicSpineLib.Compare.Anchor import anchorOn
-from DynamicSpineLib.Scene.HeldTransform import holdNodes
 from DynamicSpineLib.Scene.NodeTypes import TransformNode
+from DynamicSpineLib.Scene.Overlays.HeldTransform import holdNodes
 from DynamicSpineLib.Session.CaseSession import CaseSession
 
 

@@ -16,7 +16,7 @@ from DynamicSpineLib.Compare.Anchor import BY_IMAGES, BY_MARKS
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
-from DynamicSpineLib.Scene.HeldTransform import letGo
+from DynamicSpineLib.Scene.Overlays.HeldTransform import letGo
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.HoldBone import holdBone
 

@@ -1,0 +1,103 @@
+"""The vertebrae of a motion as bodies of a polyrigid field: from what a frame shows to either position, and back."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from DynamicSpineLib.Anatomy.BodyCorners import cornersOf
+from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
+from DynamicSpineLib.Anatomy.Levels import unbrokenRuns
+from DynamicSpineLib.Compare.MotionPath import MotionPath
+from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField
+from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import positionOf
+
+Array = NDArray[np.float64]
+
+STEPS_OF_LEG = 4
+"""Runge-Kutta steps over a whole leg. From full extension to flexion of the phantoms they move no point by more than
+0.03 mm against 64 steps."""
+
+
+@dataclass(frozen=True, eq=False)
+class MotionBodies:
+    """The vertebrae of one leg that bend the images: the longest unbroken row of those with a marked endplate.
+
+    corners_RAS: by level and code, in the reference position. A leg with fewer than two has no field. Everything is in
+    the frame of the reference position, in which the images are laid on it with the held vertebra.
+    """
+
+    path: MotionPath
+    leg: int
+    corners_RAS: Mapping[str, Mapping[str, Array]]
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The vertebrae that bend the images, cranial to caudal."""
+        return tuple(self.corners_RAS)
+
+    @property
+    def canBend(self) -> bool:
+        """True where there is a field: two neighbors or more."""
+        return len(self.corners_RAS) > 1
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What must be said of this leg's images."""
+        leg = self.path.legs[self.leg]
+        if not self.canBend:
+            told = (f"between '{leg.start}' and '{leg.end}' the images fade without bending: two neighboring vertebrae "
+                    "with a marked endplate are needed")  # fmt: skip
+            return (told,)
+        rest = ", ".join(level for level in leg.levels if level not in self.corners_RAS)
+        told = f"{rest}: between '{leg.start}' and '{leg.end}' the images go with the nearest vertebra instead"
+        return (told,) if rest else ()
+
+    def fieldFromFrame(self, fraction: float, isToEnd: bool) -> PolyrigidField:
+        """The field from where the bones are at a fraction of the leg to where they are at its start, or its end."""
+        motions = self.path.motionsFrom(self.leg, fraction, isToEnd)
+        back = {level: inverseRigid(motions[level]) for level in self.corners_RAS}
+        return self._field(self.path.posesAt(self.leg, fraction), back, 1.0 - fraction if isToEnd else fraction)
+
+    def fieldToFrame(self, fraction: float, isFromEnd: bool) -> PolyrigidField:
+        """The field from where the bones are at the leg's start, or its end, to where they are at a fraction of it."""
+        motions = self.path.motionsFrom(self.leg, fraction, isFromEnd)
+        source = self.path.posesAt(self.leg, 1.0 if isFromEnd else 0.0)
+        return self._field(source, motions, 1.0 - fraction if isFromEnd else fraction)
+
+    def _field(self, poses: Mapping[str, Array], motions: Mapping[str, Array], share: float) -> PolyrigidField:
+        """share: of the leg, from 0 to 1; a shorter way needs fewer steps."""
+        placed = {level: {code: applyTransform(point, poses[level]) for code, point in own.items()}
+                  for level, own in self.corners_RAS.items()}  # fmt: skip
+        return PolyrigidField(rigidBodies(placed, motions), max(1, math.ceil(STEPS_OF_LEG * share)))
+
+
+def motionBodies(case: Case, path: MotionPath, leg: int) -> MotionBodies:
+    """The bodies of a leg: their corners as marked in the reference position, else in an end, carried to it."""
+    corners: dict[str, dict[str, Array]] = {}
+    for position in (path.reference, path.legs[leg].start, path.legs[leg].end):
+        marks = positionOf(case, position).marks
+        marked = cornersOf({name: point for name in marks.landmarks if (point := marks.point(name)) is not None})
+        for level, own in marked.items():
+            if level in path.legs[leg].levels and level not in corners and hasPlate(own):
+                corners[level] = _inReference(path, position, level, own)
+    run = max(unbrokenRuns(corners), key=len, default=[])
+    return MotionBodies(path, leg, {level: corners[level] for level in run} if len(run) > 1 else {})
+
+
+def hasPlate(corners: Mapping[str, Array]) -> bool:
+    """True where both corners of an endplate are marked."""
+    return {"SA", "SP"} <= corners.keys() or {"IA", "IP"} <= corners.keys()
+
+
+def _inReference(path: MotionPath, position: str, level: str, corners: Mapping[str, Array]) -> dict[str, Array]:
+    if position == path.reference:
+        return dict(corners)
+    back = inverseRigid(path.poses[position][level]) @ path.toReference[position]
+    return {code: applyTransform(point, back) for code, point in corners.items()}

@@ -13,13 +13,14 @@ from DynamicSpineLib.Jobs.PropagateJob import Propagated, propagate
 from DynamicSpineLib.Jobs.ReportJob import CaseSource, ReportMade, freshFolder, reportToFolder
 from DynamicSpineLib.Phantom.Acquisition import usualAcquisition
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
-from DynamicSpineLib.Phantom.PhantomVolume import paintVolume, writeVolume
+from DynamicSpineLib.Phantom.PhantomVolume import paintVolume
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import loadScenario
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
 from DynamicSpineLib.Study.EditMarks import markedOnce
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 DEMO_SCENARIO = "lumbarSlip"
 PAINTERS = 2

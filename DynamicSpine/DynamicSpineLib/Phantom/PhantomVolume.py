@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,17 +90,3 @@ def _paintSpine(canvas: Canvas, posed: PosedSpine, tissues: Palette) -> Iterator
     for foramen in posed.foramina.values():
         paintForamen(canvas, foramen, posed.region, tissues)
     yield 1.0
-
-
-def writeVolume(path: Path, array: NDArray[np.int16], geometry: VolumeGeometry) -> None:
-    """Write voxels (k, j, i) with their geometry to a file of the kind its name says (.nrrd, .nii.gz), compressed."""
-    import SimpleITK as sitk
-
-    image = sitk.GetImageFromArray(array)
-    # The file's world is LPS: x and y change sign.
-    flip = np.array([-1.0, -1.0, 1.0])
-    image.SetSpacing(geometry.spacingMm)
-    image.SetOrigin([float(v) for v in flip * np.array(geometry.origin_RAS)])
-    directions = np.array(geometry.directions_RAS).T * flip[:, None]
-    image.SetDirection([float(v) for v in directions.ravel()])
-    sitk.WriteImage(image, str(path), True)

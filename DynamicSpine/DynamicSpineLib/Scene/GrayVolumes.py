@@ -13,12 +13,19 @@ from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLScriptedModuleNode
+    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScriptedModuleNode
 
 
 def grayVolume(caseNode: vtkMRMLScriptedModuleNode, position: Position) -> GrayVolume:
     """The gray values of a position's volume in its own frame. Raises InputError where it is not in the scene."""
-    node = volumeNode(caseNode, position.id)
+    return grayOfNode(volumeNode(caseNode, position.id), position)
+
+
+def grayOfNode(node: vtkMRMLScalarVolumeNode | None, position: Position) -> GrayVolume:
+    """The gray values of a volume node that shows a position, in its own frame.
+
+    Raises InputError where it is empty or no gray volume.
+    """
     if node is None or node.GetImageData() is None:
         raise InputError(Fault("its volume is not in the scene", position=position.id).sentence())
     if node.GetImageData().GetNumberOfScalarComponents() != 1:

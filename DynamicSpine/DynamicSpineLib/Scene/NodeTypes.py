@@ -15,3 +15,9 @@ VolumeNode: TypeAlias = Any
 
 TransformNode: TypeAlias = Any
 """vtkMRMLLinearTransformNode."""
+
+LayoutNode: TypeAlias = Any
+"""vtkMRMLLayoutNode."""
+
+SliceNode: TypeAlias = Any
+"""vtkMRMLSliceNode."""

@@ -33,7 +33,7 @@ def drawPlans(case: Case, source: Path, plans: Sequence[PicturePlan]) -> Steps[t
     planned = [position for position in case.positions if any(position.id in plan for plan in plans)]
     drawn: tuple[dict[str, bytes], ...] = tuple({} for _ in plans)
     for index, position in enumerate(planned, start=1):
-        with _openVolume(position, Path(source)) as volume:
+        with openVolume(position, Path(source)) as volume:
             for plan, pictures in zip(plans, drawn, strict=True):
                 if volume is not None and position.id in plan:
                     pictures[position.id] = renderSlice(volume, plan[position.id]).png
@@ -42,7 +42,7 @@ def drawPlans(case: Case, source: Path, plans: Sequence[PicturePlan]) -> Steps[t
 
 
 @contextmanager
-def _openVolume(position: Position, source: Path) -> Generator[vtkMRMLScalarVolumeNode | None, None, None]:
+def openVolume(position: Position, source: Path) -> Generator[vtkMRMLScalarVolumeNode | None, None, None]:
     """A position's volume, loaded for the time of the block where it comes from a folder."""
     from DynamicSpineLib.Scene.HeadlessApplication import headlessApplication
 

@@ -23,12 +23,16 @@ from DynamicSpineLib.Scene.PictureContent import (
     Color,
     PictureCaption,
     PictureLayout,
+    PictureLegend,
     PictureOutline,
     SlicePicture,
 )
 
 _WHITE: Color = (1.0, 1.0, 1.0)
+_WARNING: Color = (1.0, 0.75, 0.2)
 _MARGIN = 8
+_LEGEND_WIDTH = 12
+_GROUND = 0.45  # opacity below texts that lie on the image
 _LARGER = 3  # px of the title and the sides above the other texts
 _CENTIMETERS_FROM_MM = 20.0
 _DOTS_PER_INCH = 72
@@ -57,6 +61,8 @@ class PictureOverlay:
         self._addScaleBar(picture)
         self._addCaption(picture.caption, picture.size, picture.layout)
         self._addSides(picture)
+        if picture.legend is not None:
+            self._addLegend(picture.legend, picture.size, picture.layout.textPixels)
 
     def updateCaption(self, caption: PictureCaption, size: tuple[int, int]) -> None:
         """Draw a caption alone in place of what was there."""
@@ -92,6 +98,21 @@ class PictureOverlay:
         actor.GetProperty().SetLineWidth(width)
         self._add(actor)
 
+    def _addLegend(self, legend: PictureLegend, size: tuple[int, int], textPixels: int) -> None:
+        """A bar at the right edge, above the middle, where the scale bar is below it."""
+        right, height = size[0] - 2.5 * _MARGIN, 0.3 * size[1]
+        bottom = size[1] - 5 * _MARGIN - height
+        step = height / len(legend.colors)
+        for index, color in enumerate(legend.colors):
+            y = bottom + (index + 0.5) * step
+            self._addLine([(right - _LEGEND_WIDTH, y), (right, y)], color, step + 1.0)
+        corners = [(right - _LEGEND_WIDTH, bottom), (right, bottom), (right, bottom + height),
+                   (right - _LEGEND_WIDTH, bottom + height), (right - _LEGEND_WIDTH, bottom)]  # fmt: skip
+        self._addLine(corners, _WHITE, 1.0)
+        for share, text in legend.ticks:
+            self._addText(text, right - _LEGEND_WIDTH - 5, bottom + share * height, "right", "center", textPixels)
+        self._addText(legend.title, right, bottom + height + 6, "right", "bottom", textPixels)
+
     def _addScaleBar(self, picture: SlicePicture) -> None:
         width, height = picture.size
         length, layout = picture.scaleBarMm / picture.pixelMm, picture.layout
@@ -109,15 +130,13 @@ class PictureOverlay:
 
     def _addCaption(self, caption: PictureCaption, size: tuple[int, int], layout: PictureLayout) -> None:
         width, height = size
-        top, bottom, left = height - _MARGIN, _MARGIN, _MARGIN // 2 if layout.isSmall else _MARGIN
-        small, large = layout.textPixels, layout.textPixels + _LARGER
+        top, bottom, left = float(height - _MARGIN), _MARGIN, _MARGIN // 2 if layout.isSmall else _MARGIN
+        small = layout.textPixels
         room = 0.75 * width if caption.use else width - 2 * left
         below, fitting = _fitted(caption.numbering, room, small, layout.smallestPixels)
-        title = _wrapped(caption.title, 0.7 * width, large)
-        self._addText(title, _MARGIN, top, "left", "top", large)
-        lines = title.count("\n") + 1 if title else 0
-        key = _wrapped(caption.key, 0.7 * width, small)
-        self._addText(key, _MARGIN, top - _LINE_HEIGHT * large * lines, "left", "top", small)
+        for text, fontSize, color in _upperLines(caption, width, layout):
+            self._addText(text, _MARGIN, top, "left", "top", fontSize, color, onGround=True)
+            top -= _LINE_HEIGHT * fontSize * (text.count("\n") + 1)
         self._addText(below, left, bottom, "left", "bottom", fitting)
         self._addText(caption.use, width - _MARGIN, bottom, "right", "bottom", small)
 
@@ -130,16 +149,20 @@ class PictureOverlay:
         if picture.layout.isSmall:
             return
         caption = picture.caption
-        above, below = _reach(caption.title, large), max(_reach(caption.numbering, small), _reach(caption.use, small))
+        below = max(_reach(caption.numbering, small), _reach(caption.use, small))
         # Beside a short text, else beyond it.
-        topRow, bottomRow = (_MARGIN if reach < 0.45 * width else 5 * _MARGIN for reach in (above, below))
+        bottomRow = _MARGIN if below < 0.45 * width else 5 * _MARGIN
+        topRow = _MARGIN + sum(_LINE_HEIGHT * fontSize * (text.count("\n") + 1)
+                               for text, fontSize, _ in _upperLines(caption, width, picture.layout)
+                               if max(_reach(line, fontSize) for line in text.split("\n")) >= 0.45 * width)
         self._addText(top, width / 2, height - topRow, "center", "top", large)
         self._addText(bottom, width / 2, bottomRow, "center", "bottom", large)
 
     def _addText(
         self, text: str, x: float, y: float, horizontal: str, vertical: str, size: int = TEXT_PIXELS,
-        color: Color = _WHITE,
+        color: Color = _WHITE, onGround: bool = False,
     ) -> None:  # fmt: skip
+        """onGround: on a dark ground, for texts that lie on the image."""
         actor = vtkTextActor()
         actor.SetInput(text)
         actor.SetPosition(x, y)
@@ -147,6 +170,9 @@ class PictureOverlay:
         _setFont(look, size)
         look.SetColor(color)
         look.SetShadow(True)
+        if onGround:
+            look.SetBackgroundColor(0.0, 0.0, 0.0)
+            look.SetBackgroundOpacity(_GROUND)
         {"left": look.SetJustificationToLeft, "center": look.SetJustificationToCentered,
          "right": look.SetJustificationToRight}[horizontal]()  # fmt: skip
         {"top": look.SetVerticalJustificationToTop, "center": look.SetVerticalJustificationToCentered,
@@ -172,6 +198,14 @@ def _fitted(text: str, width: float, size: int, smallest: int) -> tuple[str, int
         if box[1] - box[0] < width:
             return line, fitting
     return _wrapped(text, width, smallest), smallest
+
+
+def _upperLines(caption: PictureCaption, width: int, layout: PictureLayout) -> list[tuple[str, int, Color]]:
+    """The texts at the upper edge from the top down, wrapped, each with its size and color."""
+    small, large = layout.textPixels, layout.textPixels + _LARGER
+    lines = [(caption.title, large, _WHITE), (caption.key, small, _WHITE),
+             *((text, small, _WARNING) for text in caption.warnings)]  # fmt: skip
+    return [(_wrapped(text, 0.7 * width, size), size, color) for text, size, color in lines if text]
 
 
 def _reach(text: str, size: int) -> float:

@@ -14,7 +14,7 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Phantom.Acquisition import usualAcquisition
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
-from DynamicSpineLib.Phantom.PhantomVolume import paintVolumeInSteps, writeVolume
+from DynamicSpineLib.Phantom.PhantomVolume import paintVolumeInSteps
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import PhantomScenario, loadScenario
 from DynamicSpineLib.Progress import Step, Steps, stepsWithin
@@ -24,6 +24,7 @@ from DynamicSpineLib.Study.CaseFolder import writeCase
 from DynamicSpineLib.Study.EditMarks import markedOnce, withCleared
 from DynamicSpineLib.Study.Position import Position
 from DynamicSpineLib.Study.VolumeFile import volumeSuffix
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 _PREPARED, _PAINTED = 0.04, 0.97
 

@@ -35,6 +35,21 @@ def readVolume(path: Path) -> GrayVolume:
     return GrayVolume(voxels, geometry)
 
 
+def writeVolume(path: Path, array: NDArray[Any], geometry: VolumeGeometry) -> None:
+    """Write voxels (k, j, i) with their geometry to a file of the kind its name says (.nrrd, .nii.gz), compressed."""
+    import SimpleITK as sitk
+
+    image = sitk.GetImageFromArray(array)
+    # The file's world is LPS: x and y change sign.
+    flip = np.array([-1.0, -1.0, 1.0])
+    image.SetSpacing(geometry.spacingMm)
+    image.SetOrigin([float(v) for v in flip * np.array(geometry.origin_RAS)])
+    directions = np.array(geometry.directions_RAS).T * flip[:, None]
+    image.SetDirection([float(v) for v in directions.ravel()])
+    sitk.WriteImage(image, str(path), True)
+
+
+
 def _read(path: Path) -> Any:
     import SimpleITK as sitk
 

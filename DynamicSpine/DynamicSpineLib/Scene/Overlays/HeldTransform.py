@@ -1,4 +1,4 @@
-"""The transform that lays one position on another: above the moving nodes, below whatever a user put there."""
+"""The transforms that lay one position on another: above the moving nodes, below whatever a user put there."""
 
 from __future__ import annotations
 
@@ -10,25 +10,43 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Scene.CaseRoles import nodesOfPosition, volumeNode
 from DynamicSpineLib.Scene.Hierarchy import removeNode
+from DynamicSpineLib.Scene.Overlays.GridTransforms import showGridFromParent
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLLinearTransformNode, vtkMRMLScriptedModuleNode
 
 HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE = "DynamicSpine.Held", "DynamicSpine.HeldBy"
 _ON_ATTRIBUTE = "DynamicSpine.HeldOn"
-_ROLE = "held/"
+_ROLE, _UNBENT_ROLE = "held/", "unbent/"
 
 
 @dataclass(frozen=True)
 class Held:
-    """A position that is laid on another. level: the vertebra held still; heldBy: what says where it is in both."""
+    """A position that is laid on another. level: the vertebra held still; heldBy: what says where it is in both.
+
+    isUnbent: all other vertebrae are held as well, by a transform that bends.
+    """
 
     moving: str
     reference: str
     level: str
     heldBy: str
+    isUnbent: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Laying:
+    """How a position is laid on another: Held, and the 4x4 map to the reference's frame (RAS mm) of the held vertebra.
+
+    field: displacements from the reference to the moving position; with them all vertebrae are laid on themselves.
+    """
+
+    held: Held
+    movingToReference: NDArray[np.float64]
+    field: DisplacementGrid | None = None
 
 
 def heldPositions(caseNode: vtkMRMLScriptedModuleNode) -> tuple[Held, ...]:
@@ -36,57 +54,96 @@ def heldPositions(caseNode: vtkMRMLScriptedModuleNode) -> tuple[Held, ...]:
     roles: list[str] = []
     caseNode.GetNodeReferenceRoles(roles)
     found = [(role.removeprefix(_ROLE), caseNode.GetNodeReference(role)) for role in roles if role.startswith(_ROLE)]
-    return tuple(
-        Held(moving, *(node.GetAttribute(name) or "" for name in (_ON_ATTRIBUTE, HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE)))
-        for moving, node in found if node is not None
-    )  # fmt: skip
+    return tuple(_heldBy(caseNode, moving, node) for moving, node in found if node is not None)
 
 
-def holdNodes(
-    caseNode: vtkMRMLScriptedModuleNode, moving: str, reference: str, level: str,
-    movingToReference: NDArray[np.float64], heldBy: str,
-) -> vtkMRMLLinearTransformNode:  # fmt: skip
-    """Put a position's nodes below a transform that maps its frame to the reference's, as both are shown now.
+def holdNodes(caseNode: vtkMRMLScriptedModuleNode, laying: Laying) -> vtkMRMLLinearTransformNode:
+    """Put a position's nodes below transforms that map its frame to the reference's, as both are shown now.
 
-    An earlier one of this position goes first. Nodes that lie below another transform than the position's volume stay
-    where they are. Raises InputError where a user's transform is not linear.
+    Those of an earlier anchor of this position are used again. Nodes that lie below another transform than the
+    position's volume stay where they are. Raises InputError where a user's transform is not linear.
     """
-    letGo(caseNode, moving)
-    scene = caseNode.GetScene()
-    own = _toWorld(volumeNode(caseNode, moving), moving)
-    others = _toWorld(volumeNode(caseNode, reference), reference)
-    transform = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", f"{moving} on {reference}, {level} held")
+    held = laying.held
+    transform = _heldNode(caseNode, held.moving)
+    volume = volumeNode(caseNode, held.moving)
+    parent = transform.GetParentTransformNode() if transform is not None else _parentOf(volume)
+    own = _toWorld(parent, held.moving)
+    others = _toWorld(_parentOf(volumeNode(caseNode, held.reference)), held.reference)
+    if transform is None:
+        transform = _newHeldNode(caseNode, held.moving, parent)
+    inFrame = np.eye(4) if laying.field is not None else laying.movingToReference
     matrix = vtkMatrix4x4()
-    matrix.DeepCopy((np.linalg.inv(own) @ others @ movingToReference).ravel().tolist())
+    matrix.DeepCopy((np.linalg.inv(own) @ others @ inFrame).ravel().tolist())
     transform.SetMatrixTransformToParent(matrix)
-    transform.SetAttribute(HELD_ATTRIBUTE, level)
-    transform.SetAttribute(HELD_BY_ATTRIBUTE, heldBy)
-    transform.SetAttribute(_ON_ATTRIBUTE, reference)
-    volume = volumeNode(caseNode, moving)
-    parentId = volume.GetTransformNodeID() if volume is not None else None
-    transform.SetAndObserveTransformNodeID(parentId)
-    for node in nodesOfPosition(caseNode, moving):
-        if node.GetTransformNodeID() == parentId:
-            node.SetAndObserveTransformNodeID(transform.GetID())
-    caseNode.SetNodeReferenceID(f"{_ROLE}{moving}", transform.GetID())
+    transform.SetName(f"{held.moving} on {held.reference}, {held.level} held")
+    said = {HELD_ATTRIBUTE: held.level, HELD_BY_ATTRIBUTE: held.heldBy, _ON_ATTRIBUTE: held.reference}
+    for name, value in said.items():
+        transform.SetAttribute(name, value)
+    _bend(caseNode, held.moving, transform, laying.field)
     return transform
 
 
 def letGo(caseNode: vtkMRMLScriptedModuleNode, moving: str) -> None:
-    """Take the transform of a position away again: everything is where it was before."""
-    transform = caseNode.GetNodeReference(f"{_ROLE}{moving}")
+    """Take the transforms of a position away again: everything is where it was before."""
+    transform = _heldNode(caseNode, moving)
     if transform is None:
         return
-    for node in nodesOfPosition(caseNode, moving):
-        if node.GetTransformNodeID() == transform.GetID():
-            node.SetAndObserveTransformNodeID(transform.GetTransformNodeID())
+    _bend(caseNode, moving, transform, None)
+    _reparent(caseNode, moving, transform.GetID(), transform.GetTransformNodeID())
     caseNode.RemoveNodeReferenceIDs(f"{_ROLE}{moving}")
     removeNode(caseNode.GetScene(), transform)
 
 
-def _toWorld(volume: Any, positionId: str) -> NDArray[np.float64]:
-    """The linear map of a volume's frame to the world."""
-    parent = volume.GetParentTransformNode() if volume is not None else None
+def _heldBy(caseNode: vtkMRMLScriptedModuleNode, moving: str, node: Any) -> Held:
+    reference, level, heldBy = (node.GetAttribute(name) or ""
+                                for name in (_ON_ATTRIBUTE, HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE))  # fmt: skip
+    return Held(moving, reference, level, heldBy, caseNode.GetNodeReference(f"{_UNBENT_ROLE}{moving}") is not None)
+
+
+def _heldNode(caseNode: vtkMRMLScriptedModuleNode, moving: str) -> Any:
+    return caseNode.GetNodeReference(f"{_ROLE}{moving}")
+
+
+def _newHeldNode(caseNode: vtkMRMLScriptedModuleNode, moving: str, parent: Any) -> Any:
+    transform = caseNode.GetScene().AddNewNodeByClass("vtkMRMLLinearTransformNode", f"{moving} held")
+    parentId = parent.GetID() if parent is not None else None
+    transform.SetAndObserveTransformNodeID(parentId)
+    _reparent(caseNode, moving, parentId, transform.GetID())
+    caseNode.SetNodeReferenceID(f"{_ROLE}{moving}", transform.GetID())
+    return transform
+
+
+def _bend(caseNode: vtkMRMLScriptedModuleNode, moving: str, transform: Any, field: DisplacementGrid | None) -> None:
+    """Put a transform that bends between the position's nodes and the linear one, or take it away."""
+    role = f"{_UNBENT_ROLE}{moving}"
+    bent = caseNode.GetNodeReference(role)
+    if field is None:
+        if bent is not None:
+            _reparent(caseNode, moving, bent.GetID(), transform.GetID())
+            caseNode.RemoveNodeReferenceIDs(role)
+            removeNode(caseNode.GetScene(), bent)
+        return
+    if bent is None:
+        bent = caseNode.GetScene().AddNewNodeByClass("vtkMRMLGridTransformNode", f"{moving} unbent")
+        bent.SetAndObserveTransformNodeID(transform.GetID())
+        caseNode.SetNodeReferenceID(role, bent.GetID())
+    showGridFromParent(bent, field)
+    _reparent(caseNode, moving, transform.GetID(), bent.GetID())
+
+
+def _reparent(caseNode: vtkMRMLScriptedModuleNode, moving: str, fromId: str | None, toId: str | None) -> None:
+    """Put those nodes of a position that lie below one transform below another."""
+    for node in nodesOfPosition(caseNode, moving):
+        if node.GetTransformNodeID() == fromId:
+            node.SetAndObserveTransformNodeID(toId)
+
+
+def _parentOf(volume: Any) -> Any:
+    return volume.GetParentTransformNode() if volume is not None else None
+
+
+def _toWorld(parent: Any, positionId: str) -> NDArray[np.float64]:
+    """The linear map of what lies below a transform to the world."""
     if parent is None:
         return np.eye(4)
     if not parent.IsTransformToWorldLinear():

@@ -15,11 +15,14 @@ SAGITTAL, AXIAL, CORONAL = "Sagittal", "Axial", "Coronal"
 TAG_PREFIX = "DynamicSpine"
 MARKING_TAGS = MappingProxyType({kind: f"{TAG_PREFIX}{kind}" for kind in (SAGITTAL, AXIAL, CORONAL)})
 PLOT_TAG = f"{TAG_PREFIX}Plot"
+COMPARE_TAG, SOLID_TAG = f"{TAG_PREFIX}Compare", f"{TAG_PREFIX}Solid"
+"""The slice view of two positions laid on each other, and the 3-D view beside it."""
+
 MOST_POSITIONS = 8
 """How many positions have a view of their own; further ones are looked at in the marking layout."""
 
 # Numbers of layouts, far from Slicer's own (below 100) and from those that its modules and extensions are known to use.
-MARKING_LAYOUT = 7460
+MARKING_LAYOUT, COMPARE_LAYOUT = 7460, 7470
 _POSITIONS_LAYOUT, _POSITIONS_PLOT_LAYOUT = 7460, 7480  # plus the number of positions
 
 # Told apart by color-blind readers as well (Okabe and Ito 2008).
@@ -36,7 +39,7 @@ def positionTag(number: int) -> str:
 
 def allTags() -> tuple[str, ...]:
     """The singleton tags of all of DynamicSpine's slice views."""
-    return (*MARKING_TAGS.values(), *(positionTag(number) for number in range(1, MOST_POSITIONS + 1)))
+    return (*MARKING_TAGS.values(), *(positionTag(number) for number in range(1, MOST_POSITIONS + 1)), COMPARE_TAG)
 
 
 def viewGroup(tag: str) -> int:
@@ -61,7 +64,7 @@ def isOurLayout(layoutId: int) -> bool:
 
 def layoutDescriptions() -> dict[int, str]:
     """The XML of every layout by its number."""
-    described = {MARKING_LAYOUT: _marking()}
+    described = {MARKING_LAYOUT: _marking(), COMPARE_LAYOUT: _compare()}
     for count in range(1, MOST_POSITIONS + 1):
         grid = _positions(count)
         described[positionsLayoutId(count)] = grid
@@ -88,6 +91,11 @@ def applyMarkingLayout(layoutNode: vtkMRMLLayoutNode) -> None:
     _apply(layoutNode, MARKING_LAYOUT)
 
 
+def applyCompareLayout(layoutNode: vtkMRMLLayoutNode) -> None:
+    """Show one large sagittal view, for positions laid on each other, beside a 3-D view."""
+    _apply(layoutNode, COMPARE_LAYOUT)
+
+
 def applyPositionsLayout(layoutNode: vtkMRMLLayoutNode, count: int, withPlot: bool = False) -> None:
     """Show a sagittal view for each position, the first eight of them, with or without a plot below."""
     _apply(layoutNode, positionsLayoutId(count, withPlot))
@@ -105,6 +113,12 @@ def _marking() -> str:
                                 for index, kind in enumerate((SAGITTAL, AXIAL, CORONAL)))  # fmt: skip
     beside = _split("vertical", ((_LARGE, axial), (_LARGE, coronal)))
     return _split("horizontal", ((_LARGE, sagittal), (_SMALL, beside)))
+
+
+def _compare() -> str:
+    solid = (f'<view class="vtkMRMLViewNode" singletontag="{SOLID_TAG}">'
+             '<property name="viewlabel" action="default">3D</property></view>')  # fmt: skip
+    return _split("horizontal", ((_LARGE, _slice(COMPARE_TAG, SAGITTAL, "C", _COLORS[0])), (_SMALL, solid)))
 
 
 def _positions(count: int) -> str:

@@ -1,0 +1,38 @@
+"""Two positions of a case that are compared, with one vertebra held still."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from DynamicSpineLib.Compare.Anchor import Anchor, anchorOn
+from DynamicSpineLib.Compare.Unbending import Unbending, unbend
+from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import positionOf
+from DynamicSpineLib.Study.Position import Position
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """The moving position laid on the reference by its anchor.
+
+    unbending: the field that lays all vertebrae on themselves; None where the marks do not allow it, and notUnbent
+    says why.
+    """
+
+    case: Case
+    reference: Position
+    moving: Position
+    anchor: Anchor
+    unbending: Unbending | None
+    notUnbent: str = ""
+
+
+def comparePositions(case: Case, reference: str, moving: str, level: str) -> Comparison:
+    """Hold a vertebra of two positions. Raises InputError where it cannot be held; see anchorOn."""
+    anchor = anchorOn(case, level, reference, moving)
+    try:
+        unbending, reason = unbend(case, reference, moving), ""
+    except InputError as error:
+        unbending, reason = None, str(error)
+    return Comparison(case, positionOf(case, reference), positionOf(case, moving), anchor, unbending, reason)

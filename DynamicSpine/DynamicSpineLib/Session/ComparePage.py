@@ -1,0 +1,102 @@
+"""One position over another in one large view, with a vertebra held still."""
+
+from __future__ import annotations
+
+from DynamicSpineLib.Compare.Anchor import anchorOn
+from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Scene.NodeTypes import LayoutNode, SliceNode
+from DynamicSpineLib.Scene.Overlays.HeldTransform import Held
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
+from DynamicSpineLib.Scene.SlicePictures import uprightPlane
+from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG, SAGITTAL, applyCompareLayout
+from DynamicSpineLib.Scene.Views.PositionPlanes import fieldOfPosition, midsagittalPlane, spacingAcross
+from DynamicSpineLib.Scene.Views.SlicePlacing import placeSlice, planeInFrame, planeInWorld, shownPlane
+from DynamicSpineLib.Scene.Views.ViewNodes import layOver, showVolume, sliceNode
+from DynamicSpineLib.Session.PositionDrawing import Tags
+from DynamicSpineLib.Session.Selection import Chosen
+from DynamicSpineLib.Session.ShownCase import ShownCase
+from DynamicSpineLib.Study.Position import Position
+
+
+class ComparePage:
+    """Shows the reference with the moving position over it; while nothing is held, the chosen position alone.
+
+    Slice, zoom and pan are the user's: another vertebra, moving position or mode changes none of them. Another
+    reference is shown so that the held vertebra stays where it is on the screen.
+    """
+
+    def __init__(self, shown: ShownCase) -> None:
+        self._shown = shown
+        self._placedOn = ""
+
+    @property
+    def held(self) -> Held | None:
+        """What lies on what, or None while nothing does."""
+        return next(iter(self._shown.held().values()), None)
+
+    @property
+    def reference(self) -> Position | None:
+        """The position below."""
+        case, held = self._shown.case, self.held
+        below = case.position(held.reference) if case is not None and held is not None else None
+        return below or self._shown.position
+
+    def show(self, layout: LayoutNode) -> None:
+        """Show both positions; the view is placed where it was not yet, or where the reference is another one."""
+        applyCompareLayout(layout)
+        view, reference, held = self.view(COMPARE_TAG), self.reference, self.held
+        if view is None or reference is None:
+            return
+        before = shownPlane(view)
+        showVolume(view, self._shown.volume(reference.id))
+        layOver(view, self._shown.volume(held.moving) if held is not None else None)
+        view.SetLayoutLabel(reference.shownTitle)
+        if self._placedOn != reference.id:
+            self._place(view, reference, before)
+
+    def follow(self, _before: Chosen, /) -> None:
+        """The view stays; without a vertebra held, another chosen position is shown."""
+        reference = self.reference
+        view = self.view(COMPARE_TAG)
+        if reference is not None and view is not None and self._placedOn != reference.id:
+            showVolume(view, self._shown.volume(reference.id))
+            self._place(view, reference, shownPlane(view))
+
+    def tags(self) -> dict[str, Tags]:
+        """The reference in the one view."""
+        reference = self.reference
+        return {reference.id: {SAGITTAL: (COMPARE_TAG,)}} if reference is not None else {}
+
+    def view(self, tag: str) -> SliceNode | None:
+        """The slice view of a tag."""
+        return sliceNode(self._shown.scene, tag)
+
+    def leave(self) -> None:
+        """The next time the view is placed anew."""
+        self._placedOn = ""
+
+    def _place(self, view: SliceNode, reference: Position, before: PicturePlane) -> None:
+        case, volume, earlier = self._shown.case, self._shown.volume(reference.id), self._placedOn
+        if case is None:
+            return
+        self._placedOn = reference.id
+        plane = self._carried(before, earlier, reference.id)
+        field = None
+        if plane is None:
+            plane = uprightPlane(midsagittalPlane(reference, case.chain))
+            field = fieldOfPosition(reference, case.chain, plane)
+        placeSlice(view, planeInWorld(plane, volume), field, spacingAcross(reference.geometry, plane))
+
+    def _carried(self, before: PicturePlane, earlier: str, reference: str) -> PicturePlane | None:
+        """The plane shown until now as it lies about the held vertebra in another reference's frame."""
+        case, held = self._shown.case, self.held
+        if case is None or held is None or case.position(earlier) is None:
+            return None
+        try:
+            matrix = anchorOn(case, held.level, earlier, reference).referenceToMoving
+        except InputError:
+            return None
+        plane = planeInFrame(before, self._shown.volume(earlier))
+        center, right, up = plane.center_RAS, plane.right_RAS, plane.up_RAS
+        return PicturePlane(asPoint(matrix[:3, :3] @ center + matrix[:3, 3]), asPoint(matrix[:3, :3] @ right),
+                            asPoint(matrix[:3, :3] @ up))  # fmt: skip

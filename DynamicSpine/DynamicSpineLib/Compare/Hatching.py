@@ -11,6 +11,7 @@ Array = NDArray[np.float64]
 
 ANGLE_DEG = 45.0
 MOST_LINES = 10_000
+_LEAST_SHARE = 1e-9  # of the size of a body; what is shorter comes from rounding
 
 
 def hatchLines(
@@ -90,4 +91,4 @@ def _crossings(local: Array, heights: Array) -> Array:
     along = start[:, 0] + (height - start[:, 1]) / (end[:, 1] - start[:, 1]) * (end[:, 0] - start[:, 0])
     order = np.lexsort((along, line))
     pairs = np.stack([along, height], axis=-1)[order].reshape(-1, 2, 2)
-    return np.asarray(pairs[pairs[:, 1, 0] > pairs[:, 0, 0]])
+    return np.asarray(pairs[np.ptp(pairs[..., 0], axis=1) > _LEAST_SHARE * np.abs(local).max()])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,6 +78,8 @@ class SpineOutline:
 def outlinesOf(case: Case, positionId: str, kinds: Collection[str] = KINDS) -> tuple[SpineOutline, ...]:
     """The lines of a position in its own frame, by kind and then from cranial to caudal; none where it has no marks.
 
+    With bodies the canal's front wall is in pieces from body to body: their backs are drawn already, and dashes on
+    dashes would look like a solid line.
     Raises InputError for a position that the case does not have.
     """
     marks = positionOf(case, positionId).marks
@@ -88,7 +91,8 @@ def outlinesOf(case: Case, positionId: str, kinds: Collection[str] = KINDS) -> t
     for kind in (CANAL, CORD):
         if kind in kinds:
             walls = [line for wall in _WALLS if wall.kind == kind for line in _wallLines(wall, case.chain, marks)]
-            found += [_line(kind, _spanOf(names), part, names, marks, positionId) for part, names in walls]
+            pieces = [(part, row) for part, names in walls for row in (_offBodies(names) if BODY in kinds else [names])]
+            found += [_line(kind, _spanOf(row), part, row, marks, positionId) for part, row in pieces]
             drawn = {name for _, names in walls for name in names}
             found += _acrossLines(kind, case.chain, marks, positionId, drawn)
     return tuple(found + (_contours(marks, positionId) if CONTOUR in kinds else []))
@@ -219,6 +223,16 @@ def _wallLines(wall: _Wall, chain: Chain, marks: LandmarkSet) -> Iterator[tuple[
             if len(row) > 1:
                 yield wall.part, row
             row = []
+
+
+def _offBodies(names: Sequence[str]) -> list[list[str]]:
+    """A wall cut where it runs along the back of a body; pieces of one mark are left out."""
+    rows = [[names[0]]]
+    for name, following in pairwise(names):
+        if name.endswith("_SP") and following.endswith("_IP"):
+            rows.append([])
+        rows[-1].append(following)
+    return [row for row in rows if len(row) > 1]
 
 
 def _namesAlong(wall: _Wall, chain: Chain) -> Iterator[str]:

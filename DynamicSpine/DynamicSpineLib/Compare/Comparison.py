@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from DynamicSpineLib.Compare.Anchor import Anchor, anchorOn
 from DynamicSpineLib.Compare.Unbending import Unbending, unbend
@@ -26,6 +26,12 @@ class Comparison:
     anchor: Anchor
     unbending: Unbending | None
     notUnbent: str = ""
+
+    def holding(self, level: str) -> Comparison:
+        """The same two positions with another vertebra held. Raises InputError where it cannot be."""
+        found = self.unbending.anchor(level) if self.unbending is not None else None
+        anchor = found or anchorOn(self.case, level, self.reference.id, self.moving.id)
+        return replace(self, anchor=anchor)
 
 
 def comparePositions(case: Case, reference: str, moving: str, level: str) -> Comparison:

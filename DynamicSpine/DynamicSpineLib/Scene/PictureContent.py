@@ -42,35 +42,54 @@ class PictureMark:
 
 @dataclass(frozen=True)
 class PictureOutline:
-    """A curve to draw as projected on the plane: points (N, 3) in order, joined up where `closed`."""
+    """A curve to draw as projected on the plane: points (N, 3) in order, joined up where `closed`.
+
+    dashPixels: lengths of dash and gap; none draw it whole.
+    """
 
     points_RAS: tuple[Point, ...]
     closed: bool = True
     color: Color = (0.6, 1.0, 0.5)
     widthPixels: float = 1.5
+    dashPixels: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
 class PictureLabel:
-    """A word to write centered on a point, such as a level's name."""
+    """A word to write centered on a point, such as a level's name. onGround: on a dark ground."""
 
     text: str
     point_RAS: Point
     color: Color = (1.0, 1.0, 1.0)
     sizePixels: int = TEXT_PIXELS
+    onGround: bool = False
 
 
 @dataclass(frozen=True)
 class PictureCaption:
     """The texts burned into a picture: the position's title, how the levels were counted, and what it is for.
 
-    key: what the shapes of the marks mean, below the title.
+    key: what the shapes of the marks mean, below the title. warnings: what is in doubt or must not be done, one on each
+    line below the key, in another color.
     """
 
     title: str
     numbering: str
     use: str = RESEARCH_USE
     key: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PictureLegend:
+    """A bar of colors from the lowest to the highest value, with a title and values beside it.
+
+    ticks: place from 0 (lowest) to 1 (highest) and text. A clear place of the scale is given as black.
+    """
+
+    title: str
+    colors: tuple[Color, ...]
+    ticks: tuple[tuple[float, str], ...]
 
 
 @dataclass(frozen=True)
@@ -100,6 +119,7 @@ class SlicePicture:
     labels: tuple[PictureLabel, ...] = ()
     scaleBarMm: float = 20.0
     layout: PictureLayout = PictureLayout()
+    legend: PictureLegend | None = None
 
     @property
     def pixelMm(self) -> float:

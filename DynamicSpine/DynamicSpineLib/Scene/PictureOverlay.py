@@ -7,17 +7,14 @@ from typing import Any
 
 import vtkmodules.vtkRenderingFreeType
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - importing both is what makes text and lines drawable
-from vtkmodules.vtkCommonCore import vtkPoints
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import (
-    vtkActor2D,
-    vtkPolyDataMapper2D,
     vtkRenderer,
     vtkTextActor,
     vtkTextProperty,
     vtkTextRenderer,
 )
 
+from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData
 from DynamicSpineLib.Scene.PictureContent import (
     TEXT_PIXELS,
     Color,
@@ -57,7 +54,8 @@ class PictureOverlay:
         for label in picture.labels:
             column, row = picture.pixelOf(label.point_RAS)
             x, y = column + 0.5, picture.size[1] - row - 0.5
-            self._addText(label.text, x, y, "center", "center", label.sizePixels, label.color)
+            self._addText(label.text, x, y, "center", "center", label.sizePixels, label.color,
+                          label.onGround)  # fmt: skip
         self._addScaleBar(picture)
         self._addCaption(picture.caption, picture.size, picture.layout)
         self._addSides(picture)
@@ -77,26 +75,13 @@ class PictureOverlay:
     def _addOutline(self, outline: PictureOutline, picture: SlicePicture) -> None:
         height = picture.size[1]
         corners = [picture.pixelOf(point) for point in outline.points_RAS]
-        ends = corners + corners[:1] if outline.closed else corners
-        self._addLine([(column + 0.5, height - row - 0.5) for column, row in ends], outline.color, outline.widthPixels)
+        pixels = [(column + 0.5, height - row - 0.5) for column, row in corners]
+        data = lineData(pixels, outline.closed, outline.dashPixels)
+        self._add(lineActor(data, outline.color, outline.widthPixels))
 
     def _addLine(self, points: list[tuple[float, float]], color: Color, width: float) -> None:
         """A line through display coordinates (from the lower left corner)."""
-        path = vtkPoints()
-        cells = vtkCellArray()
-        cells.InsertNextCell(len(points))
-        for x, y in points:
-            cells.InsertCellPoint(path.InsertNextPoint(x, y, 0.0))
-        data = vtkPolyData()
-        data.SetPoints(path)
-        data.SetLines(cells)
-        mapper = vtkPolyDataMapper2D()
-        mapper.SetInputData(data)
-        actor = vtkActor2D()
-        actor.SetMapper(mapper)
-        actor.GetProperty().SetColor(color)
-        actor.GetProperty().SetLineWidth(width)
-        self._add(actor)
+        self._add(lineActor(lineData(points, False), color, width))
 
     def _addLegend(self, legend: PictureLegend, size: tuple[int, int], textPixels: int) -> None:
         """A bar at the right edge, above the middle, where the scale bar is below it."""

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap
+from DynamicSpineLib.Compare.Displacement import DisplacementMap
 from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, DIFFERENCE, REVEAL, modeOf
 from DynamicSpineLib.Compare.Statements import INTENSITY, heldText, heldWarnings, laidOnText, unbentWarnings
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Scene.NodeTypes import VolumeNode
-from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale, differenceScale
+from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale, amountScale, differenceScale
 from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
 from DynamicSpineLib.Scene.Overlays.MaskedLayer import checkerboardMask, revealMask
 from DynamicSpineLib.Scene.PictureContent import PictureCaption, PictureLegend, PictureOutline, SlicePicture
@@ -28,6 +29,9 @@ _RING_COLOR = (0.9, 0.9, 0.9)
 
 UNITS_SHOWN = 12.0
 """Highest difference with a color of its own, in units of noise."""
+
+LEAST_MOVED_MM, MOST_SHOWN = 0.5, 0.98
+"""Smaller motion is clear; the color of the largest is reached by this share of all voxels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,6 +126,12 @@ def differenceFrame(
 def scaleOfDifference(map_: DifferenceMap) -> ColorScale:
     """The colors of a difference map, clear within noise."""
     return differenceScale(map_.withinNoise, max(UNITS_SHOWN, 2.0 * map_.withinNoise), f"{INTENSITY}, x noise")
+
+
+def scaleOfDisplacement(map_: DisplacementMap) -> ColorScale:
+    """The colors of a map of distances, up to the largest that is shown."""
+    largest = float(np.quantile(map_.valuesMm, MOST_SHOWN)) if map_.valuesMm.size else 0.0
+    return amountScale(LEAST_MOVED_MM, max(float(np.ceil(largest)), 2.0 * LEAST_MOVED_MM), "moved, mm")
 
 
 def legendOf(scale: ColorScale) -> PictureLegend:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLLinearTransformNode, vtkMRMLScriptedModuleNode
 
 HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE = "DynamicSpine.Held", "DynamicSpine.HeldBy"
-_ON_ATTRIBUTE = "DynamicSpine.HeldOn"
+_ON_ATTRIBUTE, _CHOICE_ATTRIBUTE = "DynamicSpine.HeldOn", "DynamicSpine.Compare"
 _ROLE, _UNBENT_ROLE = "held/", "unbent/"
 
 
@@ -81,6 +81,23 @@ def holdNodes(caseNode: vtkMRMLScriptedModuleNode, laying: Laying) -> vtkMRMLLin
         transform.SetAttribute(name, value)
     _bend(caseNode, held.moving, transform, laying.field)
     return transform
+
+
+def readChoice(caseNode: vtkMRMLScriptedModuleNode) -> str:
+    """What a user chose to see of what is held, as text; kept with the scene."""
+    held = heldPositions(caseNode)
+    return str(_heldNode(caseNode, held[0].moving).GetAttribute(_CHOICE_ATTRIBUTE) or "") if held else ""
+
+
+def writeChoice(caseNode: vtkMRMLScriptedModuleNode, text: str) -> None:
+    """Keep a text with what is held."""
+    for held in heldPositions(caseNode):
+        _heldNode(caseNode, held.moving).SetAttribute(_CHOICE_ATTRIBUTE, text)
+
+
+def frameToWorld(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> NDArray[np.float64]:
+    """4x4 from the frame of a position's volume to the world, RAS mm. Raises InputError below a bent transform."""
+    return _toWorld(_parentOf(volumeNode(caseNode, positionId)), positionId)
 
 
 def letGo(caseNode: vtkMRMLScriptedModuleNode, moving: str) -> None:

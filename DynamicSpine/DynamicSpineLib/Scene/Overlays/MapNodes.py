@@ -1,0 +1,65 @@
+"""Maps of a comparison as volume nodes over the reference: derived, never saved, and gone when they are not shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from numpy.typing import NDArray
+from slicer import vtkSlicerColorLogic
+
+from DynamicSpineLib.Scene.CaseRoles import volumeNode
+from DynamicSpineLib.Scene.Hierarchy import removeNode
+from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale, colorNode
+from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
+from DynamicSpineLib.Scene.Views.ViewNodes import viewIds
+from DynamicSpineLib.Scene.Volumes import addVolume
+from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+
+if TYPE_CHECKING:
+    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScriptedModuleNode
+
+_MAP_ROLE, _COLOR_ROLE = "map", "mapColors"
+
+
+def mapNode(caseNode: vtkMRMLScriptedModuleNode) -> vtkMRMLScalarVolumeNode | None:
+    """The map that lies over a position now, or None."""
+    return caseNode.GetNodeReference(_MAP_ROLE)
+
+
+def showMapNode(
+    caseNode: vtkMRMLScriptedModuleNode, reference: str, values: NDArray[Any], geometry: VolumeGeometry,
+    scale: ColorScale,
+) -> vtkMRMLScalarVolumeNode:  # fmt: skip
+    """Put a map (k, j, i) into the scene where its reference position is shown, in place of an earlier one."""
+    removeMapNode(caseNode)
+    scene = caseNode.GetScene()
+    node = addVolume(scene, values, geometry, scale.title)
+    colors = colorNode(scene, scale, scale.title)
+    display = node.GetDisplayNode()
+    display.SetAutoWindowLevel(False)
+    display.SetWindowLevelMinMax(scale.low, scale.high)
+    display.SetAndObserveColorNodeID(colors.GetID())
+    below = volumeNode(caseNode, reference)
+    node.SetAndObserveTransformNodeID(below.GetTransformNodeID() if below is not None else None)
+    for item in (node, display, _legend(node, scale)):
+        item.SetSaveWithScene(False)
+    caseNode.SetNodeReferenceID(_MAP_ROLE, node.GetID())
+    caseNode.SetNodeReferenceID(_COLOR_ROLE, colors.GetID())
+    return node
+
+
+def _legend(node: vtkMRMLScalarVolumeNode, scale: ColorScale) -> Any:
+    legend = vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
+    legend.SetTitleText(scale.title)
+    legend.SetLabelFormat("%+.0f" if scale.low < 0 else "%.0f")
+    legend.SetMaxNumberOfColors(len(scale.rgba))
+    legend.SetViewNodeIDs(viewIds((COMPARE_TAG,)))
+    return legend
+
+
+def removeMapNode(caseNode: vtkMRMLScriptedModuleNode) -> None:
+    """Remove the map with its colors."""
+    for role in (_MAP_ROLE, _COLOR_ROLE):
+        node = caseNode.GetNodeReference(role)
+        caseNode.RemoveNodeReferenceIDs(role)
+        removeNode(caseNode.GetScene(), node)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Compare.DifferenceBlocks import Blocks, blocksOver
-from DynamicSpineLib.Compare.DifferenceMatching import alikeness, matched
+from DynamicSpineLib.Compare.DifferenceBlocks import Array, Blocks, blocksOver
+from DynamicSpineLib.Compare.DifferenceLikeness import NEAR_MM, likeness
+from DynamicSpineLib.Compare.DifferenceMatching import matched
 from DynamicSpineLib.Compare.DifferenceNoise import SLICE_SHARE, betweenSlices, noiseOf, offSlice
 from DynamicSpineLib.Compare.Resampling import Motion, equallySharp, meanRotation, resampled
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
@@ -16,9 +17,6 @@ from DynamicSpineLib.Study.VolumeVoxels import GrayVolume, Voxels
 
 WITHIN_NOISE = 3.0
 """Values of smaller size count as within noise: shown transparent."""
-
-LEAST_ALIKE = 0.5
-"""Alikeness under which the two images are too unlike for their difference to mean anatomy."""
 
 LEAST_NOISE_SHARE = 1e-3
 """The unit is never less than this share of the reference's bright tissue: images without noise are drawn ones."""
@@ -30,8 +28,8 @@ class DifferenceMap:
 
     values: (k, j, i) in units of `noise`, 0 outside the mask. mask: (k, j, i), the field that both share. noise:
     (k, j, i), the unit in gray values of the reference, positive everywhere; see `differenceMap`. withinNoise: size
-    under which a value counts as within noise. alikeness: correlation (-1 to 1) of the two images after matching, where
-    they lie on each other best. warnings: what the picture must say, in words.
+    under which a value counts as within noise. alikeness: correlation (-1 to 1) of the two images after matching, about
+    the held vertebra. warnings: what the picture must say of it, in words (another contrast, a CT beside an MR).
     """
 
     geometry: VolumeGeometry
@@ -48,15 +46,21 @@ class DifferenceMap:
         return np.asarray(self.values * self.noise, dtype=np.float32)
 
 
-def differenceMap(reference: GrayVolume, moving: GrayVolume, motion: Motion) -> DifferenceMap:
+def differenceMap(
+    reference: GrayVolume, moving: GrayVolume, motion: Motion, held_RAS: Array | None = None
+) -> DifferenceMap:
     """Moving minus reference: positive where the moving position is brighter.
 
-    motion leads from reference to moving (4x4 RAS of an Anchor, or a field). The moving gray values are first brought
-    to the reference's scale (DifferenceMatching). The unit of the values is the SD that a voxel's difference has
-    without any change: the noise of both images together as measured in the difference, and, added in squares, what
-    the moving series does not show between its slices (SLICE_SHARE of its second difference through three slices,
-    less on a slice than between two). It holds no error of the held vertebra's place: where that is off by a fraction
-    of a pixel, edges show. Raises InputError where the two share no field or hold no contrast.
+    motion leads from reference to moving (4x4 RAS of an Anchor, or a field). held_RAS: points (N, 3) of the held
+    vertebra in the reference, about which the two images are judged to be alike or not; without it, all over, which
+    suits a field only: with one vertebra held the others lie on something else.
+
+    The moving gray values are first brought to the reference's scale (DifferenceMatching). The unit of the values is
+    the SD that a voxel's difference has without any change: the noise of both images together as measured in the
+    difference, and, added in squares, what the moving series does not show between its slices (SLICE_SHARE of its
+    second difference through three slices, less on a slice than between two). It holds no error of the held vertebra's
+    place: where that is off by a fraction of a pixel, edges show.
+    Raises InputError where the two share no field or hold no contrast.
     """
     turn = meanRotation(motion)
     own = equallySharp(reference, moving.geometry, turn)
@@ -67,12 +71,13 @@ def differenceMap(reference: GrayVolume, moving: GrayVolume, motion: Motion) -> 
     difference = np.where(there.inside, scaled.values - own.voxels, np.float32(np.nan))
     noise = _unit(difference, own, other, motion, blocks, scaled.relation.slope * scaled.gain)
     values = np.where(there.inside, difference / noise, np.float32(0.0))
-    alike = alikeness(own.voxels, scaled.values, there.inside, blocks)
-    return DifferenceMap(reference.geometry, values, there.inside, noise, WITHIN_NOISE, alike, _warnings(alike))
+    alike = likeness(own.voxels, scaled.values, there.inside, blocks, _near(blocks, reference.geometry, held_RAS))
+    return DifferenceMap(reference.geometry, values, there.inside, noise, WITHIN_NOISE, alike.correlation,
+                         alike.warnings)  # fmt: skip
 
 
 def _unit(
-    difference: Voxels, own: GrayVolume, other: GrayVolume, motion: Motion, blocks: Blocks, scale: NDArray[np.float64]
+    difference: Voxels, own: GrayVolume, other: GrayVolume, motion: Motion, blocks: Blocks, scale: Array
 ) -> Voxels:
     """The SD (k, j, i) of a difference without change, in gray values of the reference."""
     through = 2 - own.geometry.sliceAxis()
@@ -90,7 +95,11 @@ def _unit(
     return np.sqrt(unit, out=unit)
 
 
-def _warnings(alike: float) -> tuple[str, ...]:
-    if alike >= LEAST_ALIKE:
-        return ()
-    return (f"the two images are not alike (correlation {alike:.2f}): other contrast, differences are not anatomy",)
+def _near(blocks: Blocks, geometry: VolumeGeometry, held_RAS: Array | None) -> NDArray[np.bool_] | None:
+    """Blocks (k, j, i) about the held vertebra."""
+    if held_RAS is None:
+        return None
+    matrix = geometry.ijkToRAS
+    middles_RAS = blocks.centers() @ matrix[:3, :3].T + matrix[:3, 3]
+    distance = np.linalg.norm(middles_RAS - np.mean(np.asarray(held_RAS, dtype=float).reshape(-1, 3), axis=0), axis=-1)
+    return np.asarray(distance < NEAR_MM)

@@ -53,18 +53,37 @@ class Blocks:
     def smoothed(self, values: Array, weights: Array, widthMm: float) -> Array:
         """Weighted means of the blocks' values under a Gaussian of that SD, defined everywhere.
 
-        Blocks far from what surrounds them lose weight (Cauchy), so that a real change in one place stays.
+        The mean is of what a curved trend over the whole grid leaves, so that the ends of the field are not pulled
+        inward. Blocks far from what surrounds them lose weight (Cauchy), so that a real change in one place stays.
         Weights are 0 where a value counts for nothing.
         """
         found = np.where(weights > 0, values, 0.0)
         weight = np.where(weights > 0, weights, 0.0)
         mean = np.zeros_like(found)
         for _ in range(ROUNDS):
-            mean = self._smooth(found, weight, widthMm)
+            trend = self._trend(found, weight)
+            mean = trend + self._smooth(found - trend, weight, widthMm)
             gap = np.abs(found - mean)
             spread = float(np.median(gap[weight > 0])) * 1.4826 if np.any(weight > 0) else 0.0
             weight = np.where(weights > 0, weights, 0.0) / (1.0 + (gap / max(2.0 * spread, 1e-9)) ** 2)
         return mean
+
+    def centers(self) -> Array:
+        """Voxel indices (k, j, i, 3), as (i, j, k), of the blocks' centers."""
+        k, j, i = np.meshgrid(*((np.arange(count) + 0.5) * own - 0.5
+                                for count, own in zip(self.counts, self.edge, strict=True)), indexing="ij")  # fmt: skip
+        return np.stack([i, j, k], axis=-1)
+
+    def _trend(self, values: Array, weights: Array) -> Array:
+        """The weighted least-squares polynomial of second degree through the blocks' values."""
+        k, j, i = np.meshgrid(*(np.linspace(-1.0, 1.0, count) if count > 1 else np.zeros(1) for count in self.counts),
+                              indexing="ij")  # fmt: skip
+        terms = np.stack([np.ones_like(k), k, j, i, k * k, j * j, i * i, k * j, k * i, j * i], axis=-1)
+        heard = weights.ravel()[:, None] * terms.reshape(-1, 10)
+        normal = heard.T @ terms.reshape(-1, 10)
+        # A trace of ridge: few blocks, or all in one plane, do not fix every term.
+        normal += 1e-3 * np.trace(normal) / 10.0 * np.diag([0.0, 1, 1, 1, 1, 1, 1, 1, 1, 1]) + 1e-12 * np.eye(10)
+        return np.asarray(terms @ np.linalg.solve(normal, heard.T @ values.ravel()))
 
     def _smooth(self, values: Array, weights: Array, widthMm: float) -> Array:
         from scipy.ndimage import gaussian_filter

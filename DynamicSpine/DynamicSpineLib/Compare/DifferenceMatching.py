@@ -2,7 +2,7 @@
 
 The relation (window scale, echo time) is a property of the sequence, so it is the same all over and rising; the gain is
 smooth over distances longer than any bone or canal. What is left is change of anatomy, or a contrast that no rising
-relation explains, and `alikeness` tells these apart.
+relation explains; `DifferenceLikeness` tells these apart.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEAST_SIGNAL_SHARE = 0.06
 STEADY_LOG = 0.05
 """Scatter of log gain within a block under which a block counts no more for being steadier."""
 
-ROUNDS = 2
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -89,23 +89,6 @@ def matched(reference: Voxels, moving: Voxels, inside: NDArray[np.bool_], blocks
     values *= blocks.spread(np.exp(gain))
     values += np.float32(ground)
     return Matched(values, np.exp(gain), relation)
-
-
-def alikeness(reference: Voxels, values: Voxels, inside: NDArray[np.bool_], blocks: Blocks) -> float:
-    """Correlation of two images within blocks: that of the block at the 90th percentile, where they lie on each other.
-
-    A rigid motion lays one vertebra on itself and leaves the others off, so most blocks are unlike in any pair.
-    """
-    own, other = blocks.gathered(reference), blocks.gathered(np.where(inside, values, np.float32(np.nan)))
-    known = np.isfinite(own) & np.isfinite(other)
-    count = known.sum(axis=-1)
-    full = count >= 0.5 * count.max()
-    own, other = (np.where(known, image, 0.0)[full].astype(float) for image in (own, other))
-    mask, number = known[full], count[full][:, None]
-    own, other = (np.where(mask, image - image.sum(axis=-1, keepdims=True) / number, 0.0) for image in (own, other))
-    size = np.sqrt((own**2).sum(axis=-1) * (other**2).sum(axis=-1))
-    found = (own * other).sum(axis=-1)[size > 0] / size[size > 0]
-    return float(np.quantile(found, 0.9)) if len(found) else 0.0
 
 
 def _ground(values: Voxels) -> float:

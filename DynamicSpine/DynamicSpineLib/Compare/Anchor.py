@@ -22,14 +22,17 @@ Array = NDArray[np.float64]
 BY_IMAGES, BY_MARKS, BY_TWO_MARKS = "carried bone", "marks", "two marks"
 _FEWEST_POINTS = 3
 _LEAST_MM = 1.0  # spread of marks below which they fix no direction
+_LEAST_WIDTH_MM = 3.0
+"""RMS spread across their line from which marks of a bone fix its turn about that line. The arches of C1 lie on a line:
+a fit of them alone turned it freely, and levels below then seemed to have moved by centimeters."""
 
 
 @dataclass(frozen=True, eq=False)
 class Anchor:
     """One vertebra of two positions laid on itself.
 
-    movingToReference: 4x4, RAS mm. heldBy: BY_IMAGES, BY_MARKS, or BY_TWO_MARKS, whose plane comes from the neighbors.
-    warnings: what the picture must say of it, in words; empty where nothing is in doubt.
+    movingToReference: 4x4, RAS mm. heldBy: BY_IMAGES, BY_MARKS, or BY_TWO_MARKS (or more on one line), whose plane
+    comes from the neighbors. warnings: what the picture must say of it, in words; empty where nothing is in doubt.
     """
 
     level: str
@@ -47,7 +50,8 @@ class Anchor:
 
 def anchorOn(case: Case, level: str, reference: str, moving: str) -> Anchor:
     """Hold a vertebra of two positions: by its carried bone where that is good in both, else by the marks that both
-    have of it (two are enough where its neighbors show the plane), else by a carried bone that is to be checked.
+    have of it (two, or more on one line, are enough where its neighbors show the plane), else by a carried bone that is
+    to be checked.
 
     Raises InputError where the positions are the same, are not there, or where nothing says where the vertebra is.
     """
@@ -61,18 +65,20 @@ def anchorOn(case: Case, level: str, reference: str, moving: str) -> Anchor:
         return Anchor(level, reference, moving, bones[0], BY_IMAGES)
     sets = positions[0].marks, positions[1].marks
     names = _commonMarks(level, sets)
-    if len(names) >= _FEWEST_POINTS:
-        points = [_points(names, marks) for marks in sets]
+    points = [_points(names, marks).reshape(-1, 3) for marks in sets]
+    if len(names) >= _FEWEST_POINTS and all(float(fitPlanes(item).widthMm) >= _LEAST_WIDTH_MM for item in points):
         return Anchor(level, reference, moving, fitRigid(points[1], points[0])[0], BY_MARKS, doubts)
-    frames = [_frameOfTwo(case, level, names, sets, marks) for marks in sets] if len(names) == 2 else [None, None]
+    ends = _farthestApart(names, points[0])
+    frames = [_frameOfTwo(case, level, ends, sets, marks) for marks in sets] if len(ends) == 2 else [None, None]
     if frames[0] is not None and frames[1] is not None:
         found = frames[0] @ inverseRigid(frames[1])
-        return Anchor(level, reference, moving, found, BY_TWO_MARKS, (f"{level} held by two marks only", *doubts))
+        few = "two marks only" if len(names) == 2 else "marks on one line only"
+        return Anchor(level, reference, moving, found, BY_TWO_MARKS, (f"{level} held by {few}", *doubts))
     if bones is not None:
         said = tuple(f"{level} carried: {verdict}" for verdict in sorted(bones[1] - {GOOD}))
         return Anchor(level, reference, moving, bones[0], BY_IMAGES, said)
     raise InputError(f"{level} cannot be held: '{moving}' and '{reference}' have {len(names)} of its marks in common, "
-                     f"and {_FEWEST_POINTS} are needed, or 2 with marked neighbors")  # fmt: skip
+                     f"and {_FEWEST_POINTS} off one line are needed, or 2 with marked neighbors")  # fmt: skip
 
 
 def heldLevels(case: Case, reference: str, moving: str) -> tuple[str, ...]:
@@ -113,6 +119,15 @@ def _commonMarks(level: str, sets: tuple[LandmarkSet, LandmarkSet]) -> list[str]
 
 def _points(names: list[str], marks: LandmarkSet) -> Array:
     return np.array([marks.point(name) for name in names], dtype=float)
+
+
+def _farthestApart(names: list[str], points: Array) -> list[str]:
+    """The two marks (N, 3) that are farthest apart, in their order; fewer than two as they are."""
+    if len(names) < 2:
+        return names
+    apart = np.linalg.norm(points[:, None] - points, axis=-1)
+    first, second = np.unravel_index(int(np.argmax(apart)), apart.shape)
+    return [names[number] for number in sorted((int(first), int(second)))]
 
 
 def _frameOfTwo(

@@ -131,7 +131,7 @@ def axisWords(axis: DrawnAxis) -> str:
 def _doubt(anchors: tuple[Anchor, Anchor]) -> str:
     """Why the bones are not held surely; two marks are enough in a plane, and their noise counts."""
     for anchor in anchors:
-        doubts = [text for text in anchor.warnings if not (anchor.heldBy == BY_TWO_MARKS and "two marks" in text)]
+        doubts = anchor.warnings[1:] if anchor.heldBy == BY_TWO_MARKS else anchor.warnings
         if doubts:
             return f"no axis: {doubts[0]}"
     return ""

@@ -27,7 +27,7 @@ from DynamicSpineLib.Metrics.Uncertainty import SDC_CHANGE
 from DynamicSpineLib.Study.Case import NATIVE, Case
 from DynamicSpineLib.Study.EditMarks import positionOf
 from DynamicSpineLib.Wording.Numbers import isShownAsZero, shownNumber, withUnit
-from DynamicSpineLib.Wording.Words import NOISE_NOT_KNOWN, directedWithUnit, metricWords
+from DynamicSpineLib.Wording.Words import NOISE_NOT_KNOWN, TOO_IMPRECISE, directedWithUnit, metricWords
 
 Array = NDArray[np.float64]
 
@@ -164,20 +164,23 @@ class _AxisMaker:
         inSpace = all(item.heldBy == BY_IMAGES for item in self._anchors)
         if not inSpace and planes[1] is None:
             return f"no axis: the marks in '{self._positions[1]}' fix no sagittal plane at {self._level}"
-        found: DrawnAxis | str = self._inSpace(frame, body) if inSpace else self._inPlane(frame, planes[1] or frame)
+        found = self._inSpace(frame, body) if inSpace else self._inPlane(frame, planes[1] or frame)
         if isinstance(found, str):
             return found
-        return self._tooSmall(found) or _clipped(found, body, frame)
+        return self._withinNoise(found) or _clipped(found, body, frame)
 
     def _plane(self, positionId: str) -> Frames | None:
         """The plane of the two levels' segment where they are neighbors, else that of the held level."""
         upper, lower = sorted((self._level, self._held), key=self._case.chain.levels.index)
         return BonePlanes(self._case, positionId).at(upper + lower if areNeighbors(upper, lower) else self._held)
 
-    def _inSpace(self, frame: Frames, body: Array) -> DrawnAxis:
+    def _inSpace(self, frame: Frames, body: Array) -> DrawnAxis | str:
         """The helical axis of the carried bones."""
         level, held = self._anchors
         helix = helicalAxis(held.movingToReference @ level.referenceToMoving)
+        reason = self._belowLeast(float(np.degrees(helix.angleRad)), BY_BONES)
+        if reason:
+            return reason
         direction, middle = helix.direction, body.mean(axis=0)
         center = _nearest(helix, middle)
         isAbove = self._case.chain.levels.index(self._level) < self._case.chain.levels.index(self._held)
@@ -188,7 +191,7 @@ class _AxisMaker:
             slideMm, _wordOf(slideMm * direction, frame),
         )  # fmt: skip
         drawn = [self._draws.movingToReference(item) for item in (held, level)]
-        if drawn[0] is None or drawn[1] is None or not found.rotationDeg > 0.0:
+        if drawn[0] is None or drawn[1] is None:
             return found
         helices = helicalAxis(drawn[0] @ inverseRigid(drawn[1]))
         turns = np.degrees(helices.angleRad) * (helices.direction @ direction)
@@ -204,6 +207,9 @@ class _AxisMaker:
         turn, center = self._planar((frame, movedFrame), isDrawn=False)
         if not np.isfinite(turn):
             return f"no axis: {self._level} and {self._held} need two corners each that both positions have"
+        reason = self._belowLeast(float(abs(turn)), IN_PLANE)
+        if reason:
+            return reason
         turns, centers = self._planar((frame, movedFrame), isDrawn=True)
         center_RAS = frame.toSpace(center)
         isAbove = self._case.chain.levels.index(self._level) < self._case.chain.levels.index(self._held)
@@ -237,19 +243,25 @@ class _AxisMaker:
         marks = positionOf(self._case, positionId).marks
         return np.array([marks.point(name) for name in names], dtype=float).reshape(-1, 3)
 
-    def _tooSmall(self, axis: DrawnAxis) -> str:
-        """Why a rotation is too small for an axis; empty where it is not."""
-        where = " in the sagittal plane" if axis.basis == IN_PLANE else ""
-        digits = withUnit(shownNumber(axis.rotationDeg, "deg"), "deg")
-        turned = f"{self._level} turned {digits} against {self._held}{where}"
+    def _turned(self, rotationDeg: float, basis: str) -> str:
+        where = " in the sagittal plane" if basis == IN_PLANE else ""
+        return f"{self._level} turned {withUnit(shownNumber(rotationDeg, 'deg'), 'deg')} against {self._held}{where}"
+
+    def _belowLeast(self, rotationDeg: float, basis: str) -> str:
+        """That a rotation is less than an axis needs; empty where it is not."""
         least = limit("leastRotationDeg")
-        if not axis.rotationDeg >= least:
-            return f"no axis: {turned}, and an axis needs {withUnit(shownNumber(least, 'deg'), 'deg')} or more"
+        if rotationDeg >= least:
+            return ""
+        needed = withUnit(shownNumber(least, "deg"), "deg")
+        return f"no axis: {self._turned(rotationDeg, basis)}, and an axis needs {needed} or more"
+
+    def _withinNoise(self, axis: DrawnAxis) -> str:
+        """That a rotation may be noise alone; empty where it exceeds it, or where the noise is not known."""
         sdcDeg = (SDC_SPATIAL if axis.basis == BY_BONES else SDC_CHANGE) * (axis.rotationSdDeg or 0.0)
-        if axis.rotationDeg <= sdcDeg:
-            detectable = withUnit(shownNumber(sdcDeg, "deg"), "deg")
-            return f"no axis: {turned}, too imprecise to tell (smallest detectable {detectable})"
-        return ""
+        if axis.rotationDeg > sdcDeg:
+            return ""
+        detectable = f"smallest detectable {withUnit(shownNumber(sdcDeg, 'deg'), 'deg')}"
+        return f"no axis: {self._turned(axis.rotationDeg, axis.basis)}, {TOO_IMPRECISE} ({detectable})"
 
 
 def _nearest(helix: HelicalAxis, point_RAS: Array) -> Array:

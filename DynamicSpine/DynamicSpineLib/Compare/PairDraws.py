@@ -29,9 +29,10 @@ _SAME_MM = 1e-6
 
 
 class PairDraws:
-    """Draws of the marks of two positions of a case, made when they are asked for and kept.
+    """Draws of the marks of two positions of a case, and of the vertebrae held there, made when asked for and kept.
 
-    They are those of the metrics for the case's own marks, the same number of draws and the same seed.
+    They are those of the metrics for the case's own marks, the same number of draws and the same seed: the SDs of the
+    tables come out to the last digit. Fewer draws (300: SDs within 4 %) are the first of more, and quicker.
     Raises InputError for a position that the case does not have.
     """
 
@@ -39,6 +40,7 @@ class PairDraws:
         self.case, self.reference, self.moving = case, reference, moving
         self._own = {positionId: positionOf(case, positionId).marks for positionId in (reference, moving)}
         reader, repeat, marks = ownReading(case)
+        self._held: dict[tuple[str, str, bytes], Array | None] = {}
         self._drawer = Drawer(case, marks, caseNoise(case), DrawSettings(draws, seed, f"{reader}#{repeat}"))
 
     def point(self, positionId: str, name: str) -> Array:
@@ -51,6 +53,12 @@ class PairDraws:
 
     def movingToReference(self, anchor: Anchor) -> Array | None:
         """Draws (N, 4, 4) of an anchor between these two positions; None where the error of its bone is not known."""
+        key = (anchor.level, anchor.heldBy, anchor.movingToReference.tobytes())
+        if key not in self._held:
+            self._held[key] = self._anchorDraws(anchor)
+        return self._held[key]
+
+    def _anchorDraws(self, anchor: Anchor) -> Array | None:
         if anchor.heldBy == BY_IMAGES:
             return self._byBones(anchor)
         names = self._commonMarks(anchor.level)

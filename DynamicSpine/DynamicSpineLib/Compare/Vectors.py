@@ -233,7 +233,8 @@ class _VectorMaker:
         moving = self._draws.point(self._anchor.moving, text)
         carried = applyTransform(moving[:, None], self._anchorDraws)[:, 0]
         errors = (carried - self._draws.point(self._anchor.reference, text)) @ axes.T
-        covariance = np.atleast_2d(np.cov(errors, rowvar=False))
+        errors = errors - errors.mean(axis=0)
+        covariance = errors.T @ errors / (len(errors) - 1)
         lengthMm = float(np.linalg.norm(counted))
         if lengthMm < _LEAST_MM:
             return math.sqrt(max(float(np.linalg.eigvalsh(covariance)[-1]), 0.0))

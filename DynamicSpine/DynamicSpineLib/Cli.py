@@ -1,4 +1,4 @@
-"""The command line: dynamicspine demo, validate, propagate, measure, report."""
+"""The command line: dynamicspine demo, validate, propagate, landmarks, measure, compare, report."""
 
 from __future__ import annotations
 
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     measure = _addCommand(commands, "measure", _measure, "measure a case and write its tables")
     measure.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
     measure.add_argument("--out", type=Path, metavar="DIR", help="folder for the tables (default: results in the case)")
+    _addCompare(commands)
     report = _addCommand(commands, "report", _report, "measure a case and write its report")
     report.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene")
     report.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the report")
@@ -105,6 +106,16 @@ def _addLandmarks(commands: Any) -> None:
     landmarks.add_argument("--names", default="", metavar="LABEL=LEVEL",
                            help="where the tool counted otherwise: for example C6=L3; the neighbors follow")
     landmarks.add_argument("--out", type=Path, metavar="CASE2", help="write a new case (default: CASE itself)")
+
+
+def _addCompare(commands: Any) -> None:
+    compare = _addCommand(commands, "compare", _compare, "lay one position on another with one vertebra held still")
+    compare.add_argument("case", type=Path, metavar="CASE", help="case folder, or .mrb or .mrml scene, with volumes")
+    compare.add_argument("--reference", required=True, metavar="POS", help="the position that stays")
+    compare.add_argument("--moving", required=True, metavar="POS", help="the position that is laid on it")
+    compare.add_argument("--anchor", required=True, metavar="LEVEL", help="the vertebra held still, for example L5")
+    compare.add_argument("--out", type=Path, required=True, metavar="DIR",
+                         help="folder for pictures, maps, transforms and compare.json")
 
 
 def _show() -> Callable[[Step], None] | None:
@@ -217,6 +228,21 @@ def _report(options: argparse.Namespace) -> tuple[int, Answer]:
     paths = {name: str(path.resolve()) for name, path in made.files.items()}
     return 0, {"files": paths, "warnings": list(source.notices), **_toldAnswer(made.told[0]),
                "text": "\n".join(paths.values())}  # fmt: skip
+
+
+def _compare(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Compare.Statements import heldText, laidOnText
+    from DynamicSpineLib.Jobs.CompareJob import CompareRequest, compareToFolder
+
+    request = CompareRequest(options.case, options.reference, options.moving, options.anchor)
+    made = _finish(compareToFolder(request, options.out))
+    _sayNotices(made.notices)
+    comparison, warnings = made.comparison, made.figures["anchor"]["warnings"]
+    lines = [f"{laidOnText(comparison)}: {heldText(comparison.anchor)}", *warnings, *made.figures["unavailable"],
+             f"{len(made.files)} files: {options.out.resolve()}"]  # fmt: skip
+    paths = {name: str(path.resolve()) for name, path in made.files.items()}
+    return 0, {"files": paths, "warnings": [*made.notices, *warnings, *made.figures["unavailable"]],
+               "heldBy": comparison.anchor.heldBy, "text": "\n".join(lines)}  # fmt: skip
 
 
 def _sayNotices(notices: Sequence[str]) -> None:

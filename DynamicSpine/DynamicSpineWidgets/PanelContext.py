@@ -9,6 +9,7 @@ import slicer
 
 from DynamicSpineLib.Session.CaseResults import CaseResults
 from DynamicSpineLib.Session.CaseSession import CaseSession
+from DynamicSpineLib.Session.CompareDesk import CompareDesk
 from DynamicSpineLib.Session.Events import Event
 from DynamicSpineLib.Session.LiveCase import LiveCase
 from DynamicSpineLib.Session.Selection import Selection
@@ -23,9 +24,11 @@ if TYPE_CHECKING:
 
 class PanelContext:
     """Shared by the sections. sessionChanged: another case is shown, or none. Set by the panel: runner, views,
-    parameters, openSection (by its name), showSession, and restart (what was chosen for measuring has changed).
+    parameters, openSection (by its name), showSession, nextPlace (the next one worth a look), and restart (what was
+    chosen for measuring has changed).
 
-    results: what the case says, made when the mouse rests. live: its values while it is edited.
+    results: what the case says, made when the mouse rests. live: its values while it is edited. compare: two of its
+    positions laid on each other.
     """
 
     def __init__(self, workspace: Workspace, resourcePath: Callable[[str], str]) -> None:
@@ -33,6 +36,7 @@ class PanelContext:
         self.selection = Selection()
         self.results = CaseResults()
         self.live = LiveCase()
+        self.compare = CompareDesk()
         self.session: CaseSession | None = None
         self.sessionChanged: Event[()] = Event()
         self.runner: StepRunner
@@ -40,6 +44,7 @@ class PanelContext:
         self.parameters: DynamicSpineParameterNode | None = None
         self.openSection: Callable[[str], None]
         self.restart: Callable[[], None]
+        self.nextPlace: Callable[[], None]
         self.showSession: Callable[[CaseSession | None], None]
 
     @property

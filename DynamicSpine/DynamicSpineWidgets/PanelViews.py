@@ -9,14 +9,17 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
+from DynamicSpineLib.Compare.Modes import SIDE_BY_SIDE
+from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Session.CaseState import firstSection
-from DynamicSpineLib.Session.CaseViews import MARKING, POSITIONS, CaseViews
+from DynamicSpineLib.Session.CaseViews import COMPARE, MARKING, POSITIONS, CaseViews
+from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.ReviewContent import ReviewContent
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineWidgets.PanelContext import PanelContext
 
-_SIDE_BY_SIDE = ("review", "results", "compare", "report")
+_SIDE_BY_SIDE = ("review", "results", "report")
 """Sections that look at all positions; the others at one."""
 
 _UPPER_EDGE = 7  # of vtkCornerAnnotation; Slicer's own annotations stand in the corners
@@ -50,6 +53,18 @@ class PanelViews:
     def setPlot(self, withPlot: bool) -> None:
         """Whether a plot stands below the views of all positions."""
         self._change(lambda: self.views.setPlot(withPlot))
+
+    def showCompared(self, choice: CompareChoice) -> None:
+        """Two positions are laid on each other, in another way than before."""
+        page, mode = self.views.compare, POSITIONS if choice.mode == SIDE_BY_SIDE else COMPARE
+        page.choice = choice
+        if mode != self.views.mode:
+            self._change(lambda: self.views.setMode(mode))
+        elif mode == COMPARE and page.isCurrent:
+            page.showLayer()
+            self._caption()
+        else:
+            self._change(self.views.showAll)
 
     def showAgain(self) -> None:
         """What lies on what has changed."""
@@ -91,15 +106,16 @@ class PanelViews:
         self._caption()
 
     def _caption(self) -> None:
-        """Grade, number and symptom of the chosen level in the view of each position, and what lies over it.
+        """Grade, number and symptom of the chosen level in the view of each position; what lies on what when compared.
 
         Drawn in the picture: in the bar above a view a long text would keep the whole window wide.
         """
-        review, place, overlays = self._context.results.review, self._context.selection.now.place, self.views.overlays()
+        review, place = self._context.results.review, self._context.selection.now.place
         known = review is not None and not review.outdated
         for positionId, tag in self.views.positionViews().items():
-            said = [overlays.get(positionId, ""), _said(review, place, positionId) if known else ""]
-            _write(tag, "\n".join(line for line in said if line))
+            _write(tag, _said(review, place, positionId) if known else "")
+        if self.views.mode == COMPARE:
+            _write(COMPARE_TAG, self._context.compare.caption())
 
 
 def _said(review: ReviewContent, place: str, positionId: str) -> str:
@@ -124,4 +140,6 @@ def _write(tag: str, text: str) -> None:
 
 
 def _modeOf(section: str) -> str:
+    if section == "compare":
+        return COMPARE
     return POSITIONS if section in _SIDE_BY_SIDE else MARKING

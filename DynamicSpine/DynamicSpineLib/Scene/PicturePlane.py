@@ -39,6 +39,12 @@ class PicturePlane:
         offsets: NDArray[np.float64] = (np.asarray(points_RAS, dtype=float) - np.array(self.center_RAS)) @ axes
         return offsets
 
+    def moved(self, rigid: NDArray[np.float64]) -> PicturePlane:
+        """The plane carried by a rigid motion (4x4)."""
+        center, right, up = (np.array(item) for item in (self.center_RAS, self.right_RAS, self.up_RAS))
+        turn = rigid[:3, :3]
+        return PicturePlane(asPoint(turn @ center + rigid[:3, 3]), asPoint(turn @ right), asPoint(turn @ up))
+
     def edgeLetters(self) -> tuple[str, str, str, str]:
         """The letters of the patient's sides at the picture's left, right, top and bottom edge (R L A P S I)."""
         right, up = np.array(self.right_RAS), np.array(self.up_RAS)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from DynamicSpineLib.Compare.Anchor import anchorOn
+from DynamicSpineLib.Compare.Modes import CHECKERBOARD, FLICKER, REVEAL
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.NodeTypes import LayoutNode, SliceNode
 from DynamicSpineLib.Scene.Overlays.HeldTransform import Held
-from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
+from DynamicSpineLib.Scene.Overlays.MapNodes import mapNode
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.SlicePictures import uprightPlane
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG, SAGITTAL, applyCompareLayout
 from DynamicSpineLib.Scene.Views.PositionPlanes import fieldOfPosition, midsagittalPlane, spacingAcross
 from DynamicSpineLib.Scene.Views.SlicePlacing import placeSlice, planeInFrame, planeInWorld, shownPlane
 from DynamicSpineLib.Scene.Views.ViewNodes import layOver, showVolume, sliceNode
+from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.PositionDrawing import Tags
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Session.ShownCase import ShownCase
@@ -23,11 +26,14 @@ class ComparePage:
 
     Slice, zoom and pan are the user's: another vertebra, moving position or mode changes none of them. Another
     reference is shown so that the held vertebra stays where it is on the screen.
+    choice: what is seen of both. isMovingShown: which of the two shows now while they flicker.
     """
 
     def __init__(self, shown: ShownCase) -> None:
         self._shown = shown
-        self._placedOn = ""
+        self._placedOn, self._laid = "", ("", "")
+        self.choice = CompareChoice()
+        self.isMovingShown = True
 
     @property
     def held(self) -> Held | None:
@@ -41,18 +47,47 @@ class ComparePage:
         below = case.position(held.reference) if case is not None and held is not None else None
         return below or self._shown.position
 
+    @property
+    def isCurrent(self) -> bool:
+        """True where the view shows the two positions that lie on each other now."""
+        return self._laid == self._pair()
+
+    def _pair(self) -> tuple[str, str]:
+        held, reference = self.held, self.reference
+        return reference.id if reference is not None else "", held.moving if held is not None else ""
+
     def show(self, layout: LayoutNode) -> None:
         """Show both positions; the view is placed where it was not yet, or where the reference is another one."""
         applyCompareLayout(layout)
-        view, reference, held = self.view(COMPARE_TAG), self.reference, self.held
+        view, reference = self.view(COMPARE_TAG), self.reference
         if view is None or reference is None:
             return
-        before = shownPlane(view)
+        before, self._laid = shownPlane(view), self._pair()
         showVolume(view, self._shown.volume(reference.id))
-        layOver(view, self._shown.volume(held.moving) if held is not None else None)
+        self.showLayer()
         view.SetLayoutLabel(reference.shownTitle)
         if self._placedOn != reference.id:
             self._place(view, reference, before)
+
+    def showLayer(self) -> None:
+        """Lay over the reference what the mode asks for; the view itself does not move."""
+        view, held = self.view(COMPARE_TAG), self.held
+        if view is None:
+            return
+        if held is None:
+            layOver(view, None)
+            return
+        map_ = mapNode(self._shown.caseNode)
+        if map_ is not None:
+            layOver(view, map_, 1.0)
+        else:
+            layOver(view, self._shown.volume(held.moving), self._opacity())
+
+    def _opacity(self) -> float:
+        """Of the moving position as a whole: none where it shows in parts of the view only."""
+        if self.choice.mode == FLICKER:
+            return 1.0 if self.isMovingShown else 0.0
+        return 0.0 if self.choice.mode in (CHECKERBOARD, REVEAL) else self.choice.opacity
 
     def follow(self, _before: Chosen, /) -> None:
         """The view stays; without a vertebra held, another chosen position is shown."""
@@ -73,7 +108,7 @@ class ComparePage:
 
     def leave(self) -> None:
         """The next time the view is placed anew."""
-        self._placedOn = ""
+        self._placedOn, self._laid = "", ("", "")
 
     def _place(self, view: SliceNode, reference: Position, before: PicturePlane) -> None:
         case, volume, earlier = self._shown.case, self._shown.volume(reference.id), self._placedOn
@@ -96,7 +131,4 @@ class ComparePage:
             matrix = anchorOn(case, held.level, earlier, reference).referenceToMoving
         except InputError:
             return None
-        plane = planeInFrame(before, self._shown.volume(earlier))
-        center, right, up = plane.center_RAS, plane.right_RAS, plane.up_RAS
-        return PicturePlane(asPoint(matrix[:3, :3] @ center + matrix[:3, 3]), asPoint(matrix[:3, :3] @ right),
-                            asPoint(matrix[:3, :3] @ up))  # fmt: skip
+        return planeInFrame(before, self._shown.volume(earlier)).moved(matrix)

@@ -10,13 +10,13 @@ import numpy as np
 from PhantomCases import phantomCase
 
 from DynamicSpineLib.Jobs.CarryCase import CarryEngine
-from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step
 from DynamicSpineLib.Registration.CarriedBone import CarriedBone, Reason
 from DynamicSpineLib.Study import EditMarks
 from DynamicSpineLib.Study.CarryState import FAILED, GOOD
 from DynamicSpineLib.Study.CaseFolder import writeCase
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 SCENARIO = "lumbarSlip"
 COVARIANCE = tuple(map(tuple, np.diag([math.radians(0.3) ** 2] * 3 + [0.2**2] * 3).tolist()))

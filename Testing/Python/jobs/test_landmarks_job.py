@@ -14,12 +14,12 @@ from DynamicSpineLib.Cli import main
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Jobs.CarryBodies import BodyLabels, bodyMasks
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
-from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Segmentations.LabelTable import taskNamed
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import fingerprint, readCase, writeCase
 from DynamicSpineLib.Study.Marks import CARRIED, SEGMENTED, Landmark, landmarkSet
 from DynamicSpineLib.Study.Position import Position
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 
 def moved(posed, name):

@@ -18,7 +18,6 @@ from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Jobs.CarryAnswer import carryAnswer
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
 from DynamicSpineLib.Jobs.PropagateJob import propagate
-from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import Step, runSteps
 from DynamicSpineLib.Registration.CarriedBone import Reason
 from DynamicSpineLib.Registration.PredictMarks import PredictedMarks
@@ -26,6 +25,7 @@ from DynamicSpineLib.Registration.Reasons import reasonsOfQuality
 from DynamicSpineLib.Study.CarryState import CHECK
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
 from DynamicSpineLib.Study.Marks import CARRIED, MISSING, PLACED, Landmark, LandmarkSet
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 START = "SUP_N"
 

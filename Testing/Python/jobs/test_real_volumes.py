@@ -13,12 +13,11 @@ from DynamicSpineLib.Anatomy.Levels import Chain
 from DynamicSpineLib.Cli import main
 from DynamicSpineLib.Phantom.JointMotion import Excursion, boneMotions, sharedTurns
 from DynamicSpineLib.Phantom.MovedVolume import Series, moveVolume
-from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Study.Case import Case, Numbering
 from DynamicSpineLib.Study.CaseFolder import writeCase
 from DynamicSpineLib.Study.Marks import Landmark, landmarkSet
 from DynamicSpineLib.Study.Position import Position
-from DynamicSpineLib.Study.VolumeVoxels import readVolume
+from DynamicSpineLib.Study.VolumeVoxels import readVolume, writeVolume
 
 PROJECT = Path(__file__).resolve().parents[3]
 VOLUMES = PROJECT.parent / "shared" / "data"

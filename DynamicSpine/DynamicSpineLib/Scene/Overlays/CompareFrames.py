@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,14 +12,23 @@ from numpy.typing import NDArray
 from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap
 from DynamicSpineLib.Compare.Displacement import DisplacementMap
-from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, DIFFERENCE, REVEAL, modeOf
+from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, DIFFERENCE, DISPLACEMENT, REVEAL, modeOf
 from DynamicSpineLib.Compare.Statements import INTENSITY, heldText, heldWarnings, laidOnText, unbentWarnings
+from DynamicSpineLib.Compare.Vectors import arrowsCaption, markVectors
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Scene.NodeTypes import VolumeNode
 from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale, amountScale, differenceScale
+from DynamicSpineLib.Scene.Overlays.CompareDrawing import arrowDrawing, outlineDrawing
 from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
 from DynamicSpineLib.Scene.Overlays.MaskedLayer import checkerboardMask, revealMask
-from DynamicSpineLib.Scene.PictureContent import PictureCaption, PictureLegend, PictureOutline, SlicePicture
+from DynamicSpineLib.Scene.PictureContent import (
+    CROSS,
+    PictureCaption,
+    PictureLegend,
+    PictureMark,
+    PictureOutline,
+    SlicePicture,
+)
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 from DynamicSpineLib.Scene.SlicePictures import levelLabels, positionPicture
 
@@ -26,6 +36,7 @@ SQUARE_MM, CIRCLE_MM = 20.0, 25.0
 """Edge of the checkerboard's squares, and radius of the circle that reveals."""
 
 _RING_COLOR = (0.9, 0.9, 0.9)
+CROSS_COLOR = (1.0, 0.95, 0.35)
 
 UNITS_SHOWN = 12.0
 """Highest difference with a color of its own, in units of noise."""
@@ -37,7 +48,8 @@ LEAST_MOVED_MM, MOST_SHOWN = 0.5, 0.98
 @dataclass(frozen=True, eq=False)
 class ComparedImages:
     """What the pictures are drawn from. field: reference to moving, for the unbent pictures; difference: moving minus
-    reference with the vertebra held; unbentDifference: with all of them laid on themselves. Each may be missing.
+    reference with the vertebra held; unbentDifference: with all of them laid on themselves; displacement: how far
+    tissue moved against the held vertebra. Each may be missing.
     """
 
     reference: VolumeNode
@@ -45,6 +57,7 @@ class ComparedImages:
     field: DisplacementGrid | None = None
     difference: DifferenceMap | None = None
     unbentDifference: DifferenceMap | None = None
+    displacement: DisplacementMap | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,11 +92,7 @@ def movingFrame(comparison: Comparison, images: ComparedImages, size: tuple[int,
     """The moving position alone, from where the held vertebra stands in the same place as in the reference."""
     picture = basePicture(comparison, size, heldText(comparison.anchor), heldWarnings(comparison))
     toMoving = comparison.anchor.referenceToMoving
-    plane = replace(
-        picture.plane, center_RAS=_moved(toMoving, picture.plane.center_RAS),
-        right_RAS=asPoint(toMoving[:3, :3] @ picture.plane.right_RAS),
-        up_RAS=asPoint(toMoving[:3, :3] @ picture.plane.up_RAS),
-    )
+    plane = picture.plane.moved(toMoving)
     labels = tuple(replace(item, point_RAS=_moved(toMoving, item.point_RAS)) for item in picture.labels
                    if item.text.startswith(f"{comparison.anchor.level}\n"))  # fmt: skip
     caption = replace(picture.caption, title=comparison.moving.shownTitle)
@@ -121,6 +130,46 @@ def differenceFrame(
     scale = scaleOfDifference(map_)
     return Frame(images.reference, replace(picture, legend=legendOf(scale)),
                  LaidOver(volume, colors=scale, opacity=1.0))  # fmt: skip
+
+
+def displacementFrame(
+    comparison: Comparison, images: ComparedImages, map_: DisplacementMap, volume: VolumeNode, size: tuple[int, int]
+) -> Frame:
+    """How far tissue moved against the held vertebra, as colors over the reference."""
+    said = f"{heldText(comparison.anchor)}; {modeOf(DISPLACEMENT).meaning}, between vertebrae by interpolation"
+    picture = basePicture(comparison, size, said, heldWarnings(comparison))
+    scale = scaleOfDisplacement(map_)
+    picture = replace(picture, legend=legendOf(scale))
+    return Frame(images.reference, picture, LaidOver(volume, colors=scale, opacity=1.0))
+
+
+def drawnFrame(
+    comparison: Comparison, images: ComparedImages, size: tuple[int, int], arrowFactor: float | None = None
+) -> Frame:
+    """The reference with the outlines of both positions; with a factor, arrows of what moved."""
+    colors = "reference blue, the other dashed orange"
+    said = f"{heldText(comparison.anchor)}; {colors}" + (f"; {arrowsCaption(arrowFactor)}" if arrowFactor else "")
+    picture = basePicture(comparison, size, said, heldWarnings(comparison))
+    drawing = outlineDrawing(comparison, picture.plane)
+    if arrowFactor is not None:
+        drawing += arrowDrawing(markVectors(comparison.case, comparison.anchor), picture.plane, arrowFactor)
+    return Frame(images.reference, replace(picture, outlines=drawing.outlines, labels=picture.labels + drawing.labels))
+
+
+def withCrosses(frame: Frame, points_RAS: Sequence[NDArray[np.float64]]) -> Frame:
+    """A picture with a cross at each point of its frame."""
+    marks = tuple(PictureMark(asPoint(point), CROSS_COLOR, pixels=12.0, shape=CROSS) for point in points_RAS)
+    return replace(frame, picture=replace(frame.picture, marks=marks))
+
+
+def canalPlaces(comparison: Comparison) -> list[NDArray[np.float64]]:
+    """A place in the canal at each disc of the reference, where its front and back walls are marked."""
+    marks, found = comparison.reference.marks, []
+    for segment in comparison.case.chain.segments:
+        walls = [marks.point(f"{segment.name}_{code}") for code in ("CA", "CP")]
+        if all(point is not None for point in walls):
+            found.append(np.mean(np.array(walls, dtype=float), axis=0))
+    return found
 
 
 def scaleOfDifference(map_: DifferenceMap) -> ColorScale:

@@ -7,24 +7,29 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Compare.Comparison import Comparison
-from DynamicSpineLib.Compare.Difference import DifferenceMap
 from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, REVEAL
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.Overlays.AnimatedPng import animatedPng
 from DynamicSpineLib.Scene.Overlays.CompareFrames import (
     ComparedImages,
     Frame,
+    canalPlaces,
     differenceFrame,
+    displacementFrame,
+    drawnFrame,
     movingFrame,
     overFrame,
     referenceFrame,
     unbentFrame,
+    withCrosses,
 )
 from DynamicSpineLib.Scene.PictureCapture import pngOf
 from DynamicSpineLib.Scene.PictureContent import RenderedPicture
 from DynamicSpineLib.Scene.SlicePictures import renderSlice
+from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene
@@ -50,7 +55,10 @@ def comparePictures(
         REVEAL: lambda: _draw(overFrame(comparison, images, REVEAL, size)).png,
         "flicker": lambda: _flicker(comparison, images, size),
         "sideBySide": lambda: _sideBySide(comparison, images, size),
+        "outlines": lambda: _draw(drawnFrame(comparison, images, size)).png,
+        "arrows": lambda: _draw(drawnFrame(comparison, images, size, 1.0)).png,
         "difference": lambda: _difference(scene, comparison, images, size, False),
+        "displacement": lambda: _displacement(scene, comparison, images, size),
         "unbent": lambda: _unbent(comparison, images, size),
         "unbentDifference": lambda: _difference(scene, comparison, images, size, True),
     }
@@ -73,7 +81,10 @@ def _flicker(comparison: Comparison, images: ComparedImages, size: tuple[int, in
 
 
 def _sideBySide(comparison: Comparison, images: ComparedImages, size: tuple[int, int]) -> bytes:
-    frames = [referenceFrame(comparison, images, size), movingFrame(comparison, images, size)]
+    places = canalPlaces(comparison)
+    carry = comparison.unbending.field.carry if comparison.unbending is not None else None
+    frames = [withCrosses(referenceFrame(comparison, images, size), places if carry is not None else []),
+              withCrosses(movingFrame(comparison, images, size), list(carry(places)) if carry and places else [])]
     return pngOf(np.concatenate([_draw(frame).pixels for frame in frames], axis=1))
 
 
@@ -88,17 +99,29 @@ def _difference(
     map_ = images.unbentDifference if isUnbent else images.difference
     if map_ is None:
         return None
-    with mapVolume(scene, map_) as volume:
+    with mapVolume(scene, map_.values, map_.geometry) as volume:
         return _draw(differenceFrame(comparison, images, map_, volume, size, isUnbent)).png
 
 
+def _displacement(
+    scene: vtkMRMLScene, comparison: Comparison, images: ComparedImages, size: tuple[int, int]
+) -> bytes | None:
+    map_ = images.displacement
+    if map_ is None:
+        return None
+    with mapVolume(scene, map_.valuesMm, map_.geometry) as volume:
+        return _draw(displacementFrame(comparison, images, map_, volume, size)).png
+
+
 @contextmanager
-def mapVolume(scene: vtkMRMLScene, map_: DifferenceMap) -> Iterator[vtkMRMLScalarVolumeNode]:
-    """A difference map as a volume node for the time of the block."""
+def mapVolume(
+    scene: vtkMRMLScene, values: NDArray[np.float32], geometry: VolumeGeometry
+) -> Iterator[vtkMRMLScalarVolumeNode]:
+    """A map (k, j, i) as a volume node for the time of the block."""
     from DynamicSpineLib.Scene.Hierarchy import removeNode
     from DynamicSpineLib.Scene.Volumes import addVolume
 
-    node = addVolume(scene, map_.values, map_.geometry, "Intensity difference")
+    node = addVolume(scene, values, geometry, "Map")
     try:
         yield node
     finally:

@@ -46,6 +46,13 @@ class LiveOverlay:
         self._drawing, self._toWorld = drawing, np.eye(4) if toWorld is None else toWorld
         self._drawLines()
 
+    def clear(self) -> None:
+        """Draw no lines, and show the foreground as Slicer does."""
+        if self._actors or self._mode:
+            self._drawing, self._mode = Drawing(), ""
+            self._clearLines()
+            self._drawMask()
+
     def mask(self, mode: str, sizeMm: float = 0.0) -> None:
         """Show the foreground in squares of sizeMm (CHECKERBOARD), within sizeMm of the mouse (REVEAL), or not ("")."""
         self._mode, self._sizeMm = mode, sizeMm

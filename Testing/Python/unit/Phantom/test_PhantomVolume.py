@@ -13,11 +13,12 @@ from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Phantom.Acquisition import acquisition, seriesGeometry, usualAcquisition
 from DynamicSpineLib.Phantom.PaintShapes import boxyDistance, ellipseDistance, polygonDistance
 from DynamicSpineLib.Phantom.PhantomLandmarks import phantomMarks
-from DynamicSpineLib.Phantom.PhantomVolume import paintVolume, writeVolume
+from DynamicSpineLib.Phantom.PhantomVolume import paintVolume
 from DynamicSpineLib.Phantom.PosedPhantom import posedSpine
 from DynamicSpineLib.Phantom.Scenario import loadScenario
 from DynamicSpineLib.Phantom.SignalTissues import palette
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 
 @pytest.fixture(scope="module")

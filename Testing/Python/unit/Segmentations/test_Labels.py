@@ -10,7 +10,6 @@ import pytest
 from LabelledPhantoms import GRIDS, geometryFor, inNumbersOf, phantom
 
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Phantom.PhantomVolume import writeVolume
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Segmentations.BodyMask import bodyVoxels
 from DynamicSpineLib.Segmentations.LabelSource import hintsFrom, nameLevels, readLabels
@@ -19,6 +18,7 @@ from DynamicSpineLib.Segmentations.ReadMarks import readSpine
 from DynamicSpineLib.Segmentations.SegmentNames import meaningOfSegment
 from DynamicSpineLib.Segmentations.SpineLabels import LabelLayer, spineLabels
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 SMALL = VolumeGeometry((12, 10, 8), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), ((1.0, 0, 0), (0, 1.0, 0), (0, 0, 1.0)))
 

@@ -1,0 +1,84 @@
+"""The figures of a comparison, as they are written beside its pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from DynamicSpineLib.Compare.Anchor import Anchor
+from DynamicSpineLib.Compare.Comparison import Comparison
+from DynamicSpineLib.Compare.Difference import DifferenceMap
+from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, unbentWarnings
+from DynamicSpineLib.Compare.Vectors import markVectors, vectorWords
+from DynamicSpineLib.Geometry.Rigid import helicalAxis, inverseRigid
+from DynamicSpineLib.Jobs.CompareMaps import ComparedMaps
+from DynamicSpineLib.Jobs.MetricTexts import SOFTWARE
+
+_DIGITS = 4
+
+
+def figuresOf(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any]:
+    """What was compared, what holds each vertebra, how far marks moved, and how good maps and field are.
+
+    Every number is rounded to four digits after the point; matrices are whole.
+    """
+    return {
+        "software": SOFTWARE,
+        "use": "Research use. It measures and shows; it gives no diagnosis and no advice.",
+        "case": comparison.case.caseId,
+        "reference": comparison.reference.id,
+        "moving": comparison.moving.id,
+        "numbering": comparison.case.numbering.statement(),
+        "anchor": _anchor(comparison),
+        "levels": _levels(comparison),
+        "marks": _marks(comparison),
+        "difference": _difference(maps.difference, "held"),
+        "unbentDifference": _difference(maps.unbentDifference, "unbent"),
+        "field": _field(comparison, maps),
+        "unavailable": list(maps.missing),
+    }
+
+
+def _anchor(comparison: Comparison) -> dict[str, Any]:
+    anchor = comparison.anchor
+    return {"level": anchor.level, "heldBy": anchor.heldBy, "words": heldText(anchor),
+            "movingToReference": anchor.movingToReference.tolist(), "warnings": list(heldWarnings(comparison)),
+            "unbentWarnings": list(unbentWarnings(comparison)) if comparison.unbending is not None else []}  # fmt: skip
+
+
+def _levels(comparison: Comparison) -> list[dict[str, Any]]:
+    """How each vertebra turned and slid against the held one."""
+    anchors = comparison.unbending.anchors if comparison.unbending is not None else (comparison.anchor,)
+    return [{"level": item.level, "heldBy": item.heldBy, **_motion(comparison.anchor, item),
+             "warnings": list(item.warnings)} for item in anchors]  # fmt: skip
+
+
+def _motion(held: Anchor, other: Anchor) -> dict[str, float | None]:
+    against = held.movingToReference @ inverseRigid(other.movingToReference)
+    axis = helicalAxis(against)
+    return {"rotationDeg": _rounded(np.degrees(axis.angleRad)), "slideMm": _rounded(np.nan_to_num(axis.shiftMm))}
+
+
+def _marks(comparison: Comparison) -> list[dict[str, Any]]:
+    vectors = markVectors(comparison.case, comparison.anchor).vectors
+    return [{"name": item.name, "lengthMm": _rounded(item.lengthMm), "forwardMm": _rounded(item.forwardMm),
+             "upMm": _rounded(item.upMm), "leftMm": _rounded(item.leftMm), "sdMm": _rounded(item.sdMm),
+             "sdcMm": _rounded(item.sdcMm), "exceedsNoise": item.exceedsNoise, "isHeld": item.isHeld,
+             "words": vectorWords(item)} for item in vectors]  # fmt: skip
+
+
+def _difference(map_: DifferenceMap | None, alignment: str) -> dict[str, Any] | None:
+    if map_ is None:
+        return None
+    return {"alignment": alignment, "unit": "times the noise of the difference", "withinNoise": map_.withinNoise,
+            "alikeness": _rounded(map_.alikeness), "sharedShare": _rounded(map_.mask.mean()),
+            "warnings": list(map_.warnings)}  # fmt: skip
+
+
+def _field(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any] | None:
+    return None
+
+
+def _rounded(value: Any) -> float | None:
+    return None if value is None else round(float(value), _DIGITS)

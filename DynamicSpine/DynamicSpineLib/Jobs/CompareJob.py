@@ -1,0 +1,83 @@
+"""Lay one position of a case on another with one vertebra held still, and write pictures, maps and transforms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from DynamicSpineLib.Compare.Comparison import Comparison, comparePositions
+from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Jobs.CompareFigures import figuresOf
+from DynamicSpineLib.Jobs.CompareFiles import writeComparison
+from DynamicSpineLib.Jobs.CompareMaps import comparedMaps
+from DynamicSpineLib.Jobs.OpenSource import openSource
+from DynamicSpineLib.Jobs.OutputFolder import outputFolder
+from DynamicSpineLib.Progress import Step, Steps, stepsWithin
+from DynamicSpineLib.Scene.NodeTypes import VolumeNode
+
+
+@dataclass(frozen=True)
+class CompareRequest:
+    """Which position is laid on which, and the vertebra that is held still."""
+
+    case: Path
+    reference: str
+    moving: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class ComparisonMade:
+    """What was compared, the figures of the json, the files by name, and what validation had to say."""
+
+    comparison: Comparison
+    figures: Mapping[str, Any]
+    files: Mapping[str, Path]
+    notices: tuple[str, ...] = ()
+
+
+def compareToFolder(request: CompareRequest, folder: Path) -> Steps[ComparisonMade]:
+    """Compare two positions and write every file, all of them or none; a generator of steps.
+
+    Raises InputError for what cannot be compared and JobError where this machine cannot draw.
+    """
+    source = openSource(request.case)
+    comparison = comparePositions(source.case, request.reference, request.moving, request.anchor)
+    for position in (comparison.reference, comparison.moving):
+        if not position.volume:
+            raise InputError(f"position '{position.id}' has no volume, so there is no image to compare")
+    outputFolder(folder)
+    with _volumes(request, comparison) as (reference, moving):
+        made = yield from compareVolumes(comparison, reference, moving, folder)
+    return ComparisonMade(comparison, made.figures, made.files, source.notices)
+
+
+def compareVolumes(
+    comparison: Comparison, reference: VolumeNode, moving: VolumeNode, folder: Path
+) -> Steps[ComparisonMade]:
+    """The same for volume nodes that are open already."""
+    from DynamicSpineLib.Scene.Overlays.CompareFrames import ComparedImages
+    from DynamicSpineLib.Scene.Overlays.ComparePictures import comparePictures
+
+    maps = yield from stepsWithin(comparedMaps(comparison, reference, moving), 0.0, 0.5)
+    images = ComparedImages(reference, moving, maps.field, maps.difference, maps.unbentDifference, maps.displacement)
+    pictures = yield from stepsWithin(comparePictures(reference.GetScene(), comparison, images), 0.5, 0.95)
+    yield Step(1.0, "writing files")
+    figures = figuresOf(comparison, maps)
+    return ComparisonMade(comparison, figures, writeComparison(comparison, maps, figures, pictures, folder))
+
+
+@contextmanager
+def _volumes(request: CompareRequest, comparison: Comparison) -> Iterator[tuple[VolumeNode, VolumeNode]]:
+    from DynamicSpineLib.Scene.PictureDrawing import openVolume
+
+    positions = (comparison.reference, comparison.moving)
+    with ExitStack() as stack:
+        nodes = [stack.enter_context(openVolume(item, request.case)) for item in positions]
+        for node, item in zip(nodes, positions, strict=True):
+            if node is None or node.GetImageData() is None:
+                raise InputError(f"position '{item.id}': its volume is not in the scene")
+        yield nodes[0], nodes[1]

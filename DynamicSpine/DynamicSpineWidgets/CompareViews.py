@@ -1,0 +1,93 @@
+"""The views while positions are compared: what lies over what, what is drawn, and what the mouse does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import slicer
+
+from DynamicSpineLib.Compare.Modes import CHECKERBOARD, REVEAL, SIDE_BY_SIDE
+from DynamicSpineLib.Compare.PickLevel import levelAt
+from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
+from DynamicSpineLib.Scene.PictureCapture import capture
+from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
+from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
+from DynamicSpineLib.Session.CompareChoice import CompareChoice
+from DynamicSpineLib.Session.SharedCursor import SharedCursor, crossAt
+from DynamicSpineWidgets.CompareLayers import CompareLayers
+from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.PanelContext import PanelContext
+
+
+class CompareViews:
+    """Shows what CompareDesk has made. held: called with the level that was clicked; say: tells the user something."""
+
+    def __init__(self, context: PanelContext, held: Callable[[str], None], say: Callable[[str], None]) -> None:
+        self._context, self._held, self._say = context, held, say
+        self._layers = CompareLayers(self._cursorMoved, self._clicked)
+        self._cursor: SharedCursor | None = None
+
+    def show(self, choice: CompareChoice) -> None:
+        """Show a choice that the desk has applied; the view itself does not move."""
+        panelViews, desk = self._context.views, self._context.compare
+        panelViews.showCompared(choice)
+        isBeside = choice.mode == SIDE_BY_SIDE
+        self._layers.watch(COMPARE_TAG if not isBeside else "", choice.mode in (REVEAL, SIDE_BY_SIDE))
+        if isBeside:
+            self._layers.clear()
+            return
+        overlay = self._layers.overlay(COMPARE_TAG)
+        view = panelViews.views.compare.view(COMPARE_TAG)
+        if overlay is None or view is None:
+            return
+        sizes = {CHECKERBOARD: choice.squareMm, REVEAL: choice.circleMm}
+        overlay.mask(choice.mode if choice.mode in sizes else "", sizes.get(choice.mode, 0.0))
+        toWorld = desk.toWorld()
+        plane = shownPlane(view).moved(inverseRigid(toWorld))
+        overlay.draw(desk.drawing(plane), toWorld)
+
+    def picture(self) -> bytes:
+        """What the view shows now, with its captions, as PNG."""
+        view = slicer.app.layoutManager().sliceWidget(COMPARE_TAG).sliceView()
+        view.forceRender()
+        return capture(view.renderWindow(), tuple(view.renderWindow().GetSize())).png
+
+    def flash(self) -> None:
+        """Show the other of the two positions."""
+        page = self._context.views.views.compare
+        page.isMovingShown = not page.isMovingShown
+        page.showLayer()
+
+    def showPlain(self) -> None:
+        """Nothing is compared any more: the views show the case as it is."""
+        self._context.views.showAgain()
+
+    def remove(self) -> None:
+        """Draw nothing any more, and leave the mouse alone."""
+        self._layers.remove()
+        self._cursor = None
+
+    def _clicked(self, world_RAS: tuple[float, float, float]) -> None:
+        """A click without a drag on a vertebra of the reference holds it."""
+        with shownErrors():
+            desk, page = self._context.compare, self._context.views.views.compare
+            reference = page.reference
+            if reference is not None and desk.isOn:
+                point = applyTransform(np.array(world_RAS), inverseRigid(desk.toWorld()))
+                self._held(levelAt(reference.marks, point))
+
+    def _cursorMoved(self, viewName: str, world_RAS: tuple[float, float, float]) -> None:
+        """Side by side: show the place under the mouse in every position."""
+        session, choice = self._context.session, self._context.compare.choice
+        tags = self._context.views.views.positionViews()
+        if session is None or choice.mode != SIDE_BY_SIDE or not tags:
+            return
+        if self._cursor is None or self._cursor.case is not session.case:
+            self._cursor = SharedCursor(session.case, session.caseNode)
+        positionId = next((item for item, tag in tags.items() if tag == viewName), "")
+        places = self._cursor.counterparts(positionId, world_RAS) if positionId else {}
+        for other, tag in tags.items():
+            overlay = self._layers.overlay(tag)
+            if overlay is not None:
+                overlay.draw(crossAt(places[other])) if other in places else overlay.clear()

@@ -7,7 +7,7 @@ from DynamicSpineLib.Compare.Modes import CHECKERBOARD, FLICKER, REVEAL
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.NodeTypes import LayoutNode, SliceNode
 from DynamicSpineLib.Scene.Overlays.HeldTransform import Held
-from DynamicSpineLib.Scene.Overlays.MapNodes import mapNode
+from DynamicSpineLib.Scene.Overlays.MapNodes import mapNode, opacityOfMap
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.SlicePictures import uprightPlane
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG, SAGITTAL, applyCompareLayout
@@ -79,7 +79,7 @@ class ComparePage:
             return
         map_ = mapNode(self._shown.caseNode)
         if map_ is not None:
-            layOver(view, map_, 1.0)
+            layOver(view, map_, opacityOfMap(map_))
         else:
             layOver(view, self._shown.volume(held.moving), self._opacity())
 

@@ -15,23 +15,29 @@ if TYPE_CHECKING:
 _COUNT = 256
 # Apart for color-blind eyes, and both light on dark images: blue for less, orange for more.
 _LESS, _MORE = np.array([(0.25, 0.55, 1.0), (0.75, 0.9, 1.0)]), np.array([(1.0, 0.5, 0.05), (1.0, 0.92, 0.55)])
-_LEAST_ALPHA, _MOST_ALPHA = 0.35, 0.9
+DIFFERENCE_OPACITY, AMOUNT_OPACITY = 0.8, 0.4
+"""Of a map over an image. Slicer's slice views take of a table's own opacity only whether there is any."""
+
 # From dark blue to yellow, even in lightness (after the idea of viridis).
 _AMOUNT = np.array([(0.27, 0.2, 0.55), (0.16, 0.5, 0.58), (0.35, 0.75, 0.42), (0.98, 0.9, 0.2)])
 
 
 @dataclass(frozen=True, eq=False)
 class ColorScale:
-    """Colors (256, 4) red, green, blue and opacity from 0 to 1, for values from low to high; title with its unit."""
+    """Colors (256, 4) red, green, blue, and 1 or for a clear value 0, for values from low to high; title with its unit.
+
+    opacity: of the whole map, from 0 to 1.
+    """
 
     rgba: NDArray[np.float64]
     low: float
     high: float
     title: str
     clearBelow: float
+    opacity: float
 
     def colorOf(self, value: float) -> NDArray[np.float64]:
-        """Red, green, blue and opacity (4,) of a value; beyond the ends those of the ends."""
+        """Red, green, blue and 1 or 0 (4,) of a value; beyond the ends those of the ends."""
         share = (value - self.low) / (self.high - self.low)
         return np.asarray(self.rgba[int(np.clip(share * _COUNT, 0, _COUNT - 1))])
 
@@ -44,10 +50,9 @@ def differenceScale(clearBelow: float, highest: float, title: str) -> ColorScale
         if beyond < 0:
             return (0.0, 0.0, 0.0, 0.0)
         pair = _LESS if value < 0 else _MORE
-        alpha = _LEAST_ALPHA + (_MOST_ALPHA - _LEAST_ALPHA) * min(2.0 * beyond, 1.0)
-        return (*(pair[0] + beyond * (pair[1] - pair[0])), alpha)
+        return (*(pair[0] + beyond * (pair[1] - pair[0])), 1.0)
 
-    return ColorScale(_table(-highest, highest, color), -highest, highest, title, clearBelow)
+    return ColorScale(_table(-highest, highest, color), -highest, highest, title, clearBelow, DIFFERENCE_OPACITY)
 
 
 def amountScale(clearBelow: float, highest: float, title: str) -> ColorScale:
@@ -58,9 +63,9 @@ def amountScale(clearBelow: float, highest: float, title: str) -> ColorScale:
             return (0.0, 0.0, 0.0, 0.0)
         place = value / highest * (len(_AMOUNT) - 1)
         first = min(int(place), len(_AMOUNT) - 2)
-        return (*(_AMOUNT[first] + (place - first) * (_AMOUNT[first + 1] - _AMOUNT[first])), 0.6)
+        return (*(_AMOUNT[first] + (place - first) * (_AMOUNT[first + 1] - _AMOUNT[first])), 1.0)
 
-    return ColorScale(_table(0.0, highest, color), 0.0, highest, title, clearBelow)
+    return ColorScale(_table(0.0, highest, color), 0.0, highest, title, clearBelow, AMOUNT_OPACITY)
 
 
 def colorNode(scene: vtkMRMLScene, scale: ColorScale, name: str) -> vtkMRMLColorTableNode:

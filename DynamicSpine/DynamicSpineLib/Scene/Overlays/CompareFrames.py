@@ -129,7 +129,7 @@ def differenceFrame(
     picture = basePicture(comparison, size, said, (*map_.warnings, *warnings))
     scale = scaleOfDifference(map_)
     return Frame(images.reference, replace(picture, legend=legendOf(scale)),
-                 LaidOver(volume, colors=scale, opacity=1.0))  # fmt: skip
+                 LaidOver(volume, colors=scale, opacity=scale.opacity))  # fmt: skip
 
 
 def displacementFrame(
@@ -140,7 +140,7 @@ def displacementFrame(
     picture = basePicture(comparison, size, said, heldWarnings(comparison))
     scale = scaleOfDisplacement(map_)
     picture = replace(picture, legend=legendOf(scale))
-    return Frame(images.reference, picture, LaidOver(volume, colors=scale, opacity=1.0))
+    return Frame(images.reference, picture, LaidOver(volume, colors=scale, opacity=scale.opacity))
 
 
 def drawnFrame(
@@ -186,8 +186,7 @@ def scaleOfDisplacement(map_: DisplacementMap) -> ColorScale:
 def legendOf(scale: ColorScale) -> PictureLegend:
     """A scale as a bar: clear places black."""
     colors = tuple(_shown(rgba) for rgba in scale.rgba[::4])
-    values = sorted({scale.low, -scale.clearBelow, scale.clearBelow, scale.high} if scale.low < 0
-                    else {scale.low, scale.clearBelow, scale.high})  # fmt: skip
+    values = [scale.low, -scale.clearBelow, scale.clearBelow, scale.high] if scale.low < 0 else [scale.low, scale.high]
     span = scale.high - scale.low
     return PictureLegend(scale.title, colors, tuple(((value - scale.low) / span, f"{value:+g}" if scale.low < 0
                                                       else f"{value:g}") for value in values))  # fmt: skip

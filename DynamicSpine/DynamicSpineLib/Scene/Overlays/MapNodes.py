@@ -19,11 +19,17 @@ if TYPE_CHECKING:
     from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScriptedModuleNode
 
 _MAP_ROLE, _COLOR_ROLE = "map", "mapColors"
+_OPACITY_ATTRIBUTE = "DynamicSpine.Opacity"
 
 
 def mapNode(caseNode: vtkMRMLScriptedModuleNode) -> vtkMRMLScalarVolumeNode | None:
     """The map that lies over a position now, or None."""
     return caseNode.GetNodeReference(_MAP_ROLE)
+
+
+def opacityOfMap(node: vtkMRMLScalarVolumeNode) -> float:
+    """How opaque a map lies over its reference."""
+    return float(node.GetAttribute(_OPACITY_ATTRIBUTE) or 1.0)
 
 
 def showMapNode(
@@ -35,6 +41,7 @@ def showMapNode(
     scene = caseNode.GetScene()
     node = addVolume(scene, values, geometry, scale.title)
     colors = colorNode(scene, scale, scale.title)
+    node.SetAttribute(_OPACITY_ATTRIBUTE, f"{scale.opacity:g}")
     display = node.GetDisplayNode()
     display.SetAutoWindowLevel(False)
     display.SetWindowLevelMinMax(scale.low, scale.high)

@@ -14,8 +14,12 @@ from numpy.typing import ArrayLike, NDArray
 from DynamicSpineLib.Anatomy.BodyCorners import bodyMiddle, cornersOf, segmentAxes
 from DynamicSpineLib.Anatomy.BoneRegions import PEDICLE_APART, PEDICLE_RADIUS, SINGLE_PLATE_SHARE, WIDTH_SHARE
 from DynamicSpineLib.Anatomy.Levels import unbrokenRuns
+from DynamicSpineLib.Compare.MotionPath import MotionPath
 from DynamicSpineLib.Geometry.Planes import unit3
+from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
 from DynamicSpineLib.Geometry.Solids import Solid, joined, loft, tube
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import positionOf
 
 Array = NDArray[np.float64]
 Marks = Mapping[str, Array]
@@ -147,3 +151,30 @@ def _atlas(points: Marks, left: Mapping[str, Array]) -> Solid | None:
     turn = np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False)[None, :, None]
     radius = 2.0 * _ARCH_RADIUS * depth
     return loft(middles[:, None] + radius * (np.cos(turn) * outward[:, None] + np.sin(turn) * up), isCyclic=True)
+
+
+def solidsInReference(case: Case, path: MotionPath) -> dict[str, Solid]:
+    """A solid of every level of a motion, in the frame of its reference position, RAS mm.
+
+    What is not marked whole in the reference comes from the first position on the way that has it, carried back.
+    """
+    found: dict[str, Solid] = {}
+    for position in dict.fromkeys((path.reference, *path.order)):
+        marks = positionOf(case, position).marks
+        points = {name: np.array(point) for name in marks.landmarks if (point := marks.point(name)) is not None}
+        for level, solid in bodySolids(points).items():
+            if level not in found:
+                moved = _toReference(path, position, level, solid)
+                found.update({level: moved} if moved is not None else {})
+    return {level: found[level] for level in case.chain.levels if level in found}
+
+
+def _toReference(path: MotionPath, position: str, level: str, solid: Solid) -> Solid | None:
+    """A solid of a position carried to the reference with its own bone; None where nothing says how."""
+    if position == path.reference:
+        return solid
+    pose = path.poses[position].get(level)
+    if pose is None:
+        return None
+    back = inverseRigid(pose) @ path.toReference[position]
+    return Solid(applyTransform(solid.points_RAS, back), solid.triangles)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,72 +48,72 @@ class MotionMarks:
     """Gives the marks of every frame of a motion through a case's positions."""
 
     def __init__(self, case: Case, path: MotionPath) -> None:
-        self._path = path
-        self._marks = {key: positionOf(case, key).marks for key in path.order}
-        self._bodies = lru_cache(maxsize=None)(lambda leg: motionBodies(case, path, leg))
+        self._case, self._path = case, path
+        self._legs: dict[int, _LegMarks] = {}
 
     def at(self, frame: MotionFrame) -> MarksOfFrame:
         """The marks of a frame; between two positions those that both have."""
         if frame.isObserved:
-            marks, hold = self._marks[frame.position], self._path.toReference[frame.position]
-            points = {name: applyTransform(point, hold) for name, point in _points(marks).items()}
-            curves = {name: MovedCurve(applyTransform(_sampled(curve), hold), curve.closed)
-                      for name, curve in marks.contours.items()}  # fmt: skip
+            points, curves = _laid(positionOf(self._case, frame.position).marks, self._path.toReference[frame.position])
             return MarksOfFrame(points, curves)
-        leg = self._path.legs[frame.leg]
-        ways = [self._way(frame, isFromEnd) for isFromEnd in (False, True)]
-        return _between(self._marks[leg.start], self._marks[leg.end], ways, frame.fraction)
-
-    def _way(self, frame: MotionFrame, isFromEnd: bool) -> _Way:
-        """How marks of the leg's start, or its end, get to a frame."""
-        leg, bodies = self._path.legs[frame.leg], self._bodies(frame.leg)
-        hold = self._path.toReference[leg.end if isFromEnd else leg.start]
-        bones = self._path.motionsFrom(frame.leg, frame.fraction, isFromEnd)
-        return _Way(hold, bones, _tissue(bodies, frame.fraction, isFromEnd))
+        if frame.leg not in self._legs:
+            self._legs[frame.leg] = _LegMarks(motionBodies(self._case, self._path, frame.leg), self._case)
+        return self._legs[frame.leg].at(frame.fraction)
 
 
-@dataclass(frozen=True, eq=False)
-class _Way:
-    """hold: lays the image on the reference; then bones move by their matrices and soft tissue by `tissue`."""
+class _LegMarks:
+    """The marks that both ends of a leg have, laid on the reference: of bones, and all points of soft tissue in one."""
 
-    hold: Array
-    bones: Mapping[str, Array]
-    tissue: Callable[[Array], Array]
+    def __init__(self, bodies: MotionBodies, case: Case) -> None:
+        self._bodies, path = bodies, bodies.path
+        leg = path.legs[bodies.leg]
+        ends = [_laid(positionOf(case, key).marks, path.toReference[key]) for key in (leg.start, leg.end)]
+        (first, firstCurves), (last, lastCurves) = ends
+        names = [name for name in first if name in last]
+        self._hard = [name for name in names if boneOfMark(name) in leg.levels]
+        self._soft = [name for name in names if boneOfMark(name) not in leg.levels]
+        self._bony = [np.array([end[0][name] for name in self._hard]).reshape(-1, 3) for end in ends]
+        # Curves are paired where the field lays the first position's on the other's.
+        whole = _tissue(bodies, 1.0, False)
+        paired = {name: _alongside(lastCurves[name].points_RAS, whole(curve.points_RAS), curve.closed)
+                  for name, curve in firstCurves.items()
+                  if name in lastCurves and lastCurves[name].closed == curve.closed}  # fmt: skip
+        self._curves = {name: firstCurves[name].closed for name, points in paired.items() if points is not None}
+        self._counts = [len(firstCurves[name].points_RAS) for name in self._curves]
+        self._tissue = [
+            np.concatenate([np.array([end[name] for name in self._soft]).reshape(-1, 3), *drawn])
+            for end, drawn in ((first, [firstCurves[name].points_RAS for name in self._curves]),
+                               (last, [points for points in paired.values() if points is not None]))
+        ]  # fmt: skip
 
-    def points(self, points_RAS: Mapping[str, Array]) -> dict[str, Array]:
-        held = {name: applyTransform(point, self.hold) for name, point in points_RAS.items()}
-        soft = [name for name in held if boneOfMark(name) not in self.bones]
-        moved = dict(zip(soft, self.tissue(np.array([held[name] for name in soft]).reshape(-1, 3)), strict=True))
-        return {name: moved[name] if name in moved else applyTransform(point, self.bones[boneOfMark(name)])
-                for name, point in held.items()}  # fmt: skip
-
-    def curve(self, points_RAS: Array) -> Array:
-        return self.tissue(applyTransform(points_RAS, self.hold))
+    def at(self, fraction: float) -> MarksOfFrame:
+        """The marks at a fraction of the leg, strictly between its ends."""
+        shares = (1.0 - fraction, fraction)
+        hard, soft = np.zeros_like(self._bony[0]), np.zeros_like(self._tissue[0])
+        for number, isFromEnd in enumerate((False, True)):
+            bones = self._bodies.path.motionsFrom(self._bodies.leg, fraction, isFromEnd)
+            moved = [applyTransform(point, bones[boneOfMark(name)])
+                     for name, point in zip(self._hard, self._bony[number], strict=True)]  # fmt: skip
+            hard += shares[number] * np.array(moved).reshape(-1, 3)
+            soft += shares[number] * _tissue(self._bodies, fraction, isFromEnd)(self._tissue[number])
+        points = {**dict(zip(self._hard, hard, strict=True)), **dict(zip(self._soft, soft, strict=False))}
+        parts = np.split(soft[len(self._soft) :], np.cumsum(self._counts)[:-1]) if self._counts else []
+        curves = {name: MovedCurve(part, isClosed)
+                  for (name, isClosed), part in zip(self._curves.items(), parts, strict=True)}  # fmt: skip
+        return MarksOfFrame(points, curves)
 
 
 def _tissue(bodies: MotionBodies, fraction: float, isFromEnd: bool) -> Callable[[Array], Array]:
-    """Without a field soft tissue stays where it is in each position, and is blended."""
+    """Where soft tissue goes; without a field it stays where it is in each position, and is blended."""
     return bodies.fieldToFrame(fraction, isFromEnd).carry if bodies.canBend else np.copy
 
 
-def _between(start: LandmarkSet, end: LandmarkSet, ways: list[_Way], fraction: float) -> MarksOfFrame:
-    both = [_points(marks) for marks in (start, end)]
-    names = [name for name in both[0] if name in both[1]]
-    first, last = (way.points({name: own[name] for name in names}) for way, own in zip(ways, both, strict=True))
-    points = {name: (1.0 - fraction) * first[name] + fraction * last[name] for name in names}
-    curves = {}
-    for name, curve in start.contours.items():
-        other = end.contours.get(name)
-        if other is not None and other.closed == curve.closed:
-            one, two = ways[0].curve(_sampled(curve)), ways[1].curve(_sampled(other))
-            matched = _alongside(two, one, curve.closed)
-            if matched is not None:
-                curves[name] = MovedCurve((1.0 - fraction) * one + fraction * matched, curve.closed)
-    return MarksOfFrame(points, curves)
-
-
-def _points(marks: LandmarkSet) -> dict[str, Array]:
-    return {name: np.array(point) for name in marks.landmarks if (point := marks.point(name)) is not None}
+def _laid(marks: LandmarkSet, hold: Array) -> tuple[dict[str, Array], dict[str, MovedCurve]]:
+    """A position's marks and curves laid on the reference."""
+    points = {name: applyTransform(point, hold) for name in marks.landmarks if (point := marks.point(name)) is not None}
+    curves = {name: MovedCurve(applyTransform(_sampled(curve), hold), curve.closed)
+              for name, curve in marks.contours.items()}  # fmt: skip
+    return points, curves
 
 
 def _sampled(curve: Contour) -> Array:
@@ -136,6 +135,8 @@ def _alongside(points: Array, others: Array, isClosed: bool) -> Array | None:
     """
     if len(points) != len(others):
         return None
-    shifts = range(len(points)) if isClosed else (0,)
-    orders = [np.roll(way, shift, axis=0) for way in (points, points[::-1]) for shift in shifts]
-    return min(orders, key=lambda order: float(((order - others) ** 2).sum()))
+    shifts = np.arange(len(points)) if isClosed else np.array([0])
+    order = (np.arange(len(points)) + shifts[:, None]) % max(len(points), 1)
+    orders = np.concatenate([order, order[:, ::-1]])
+    distances = ((points[orders] - others) ** 2).sum(axis=(1, 2))
+    return np.asarray(points[orders[int(np.argmin(distances))]])

@@ -12,6 +12,7 @@ from BenchCarry import carryTable, faultTable, turnTable
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchLive import dragTable, followingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
+from BenchMotion import motionTable
 from BenchPanelDrag import panelDragTable
 from BenchPanelOpen import panelOpenTable
 from BenchPeers import peerTable
@@ -41,6 +42,7 @@ def main() -> None:
         ("One bone fitted from the same start: other engines", peerTable),
         ("Canal and cord predicted in other positions, phantoms with noise", predictionTable),
         ("Phantom volumes and pictures", picturesTable),
+        ("Playing from position to position", motionTable),
         ("Landmarks from segmentations: median, 95th percentile, largest error (mm)", segmentationTable),
     ):
         print(f"\n{title}")

@@ -57,9 +57,14 @@ class MotionNodes:
 
 def setMatrix(node: vtkMRMLLinearTransformNode, toParent: NDArray[np.float64]) -> None:
     """Set what a linear transform does to what lies below it (4x4)."""
+    node.SetMatrixTransformToParent(vtkMatrixOf(toParent))
+
+
+def vtkMatrixOf(values: NDArray[np.float64]) -> vtkMatrix4x4:
+    """A 4x4 array as VTK holds it."""
     matrix = vtkMatrix4x4()
-    matrix.DeepCopy(np.asarray(toParent, dtype=float).ravel().tolist())
-    node.SetMatrixTransformToParent(matrix)
+    matrix.DeepCopy(np.asarray(values, dtype=float).ravel().tolist())
+    return matrix
 
 
 def parentIdOf(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> str | None:

@@ -70,7 +70,7 @@ class MotionPlayer:
         self._transforms = addLevelTransforms(self._nodes, path, parentIdOf(self._caseNode, path.reference))
         self.models = addBodyModels(self._nodes, solids, self._transforms, path.held)
         self.browser = addBrowser(self._nodes, path, self._frames, self._transforms, rateFps)
-        self._ready: dict[int, tuple[Any, Any]] = {}
+        self._ready = self._readyFields()
 
     @property
     def frame(self) -> MotionFrame:
@@ -89,7 +89,7 @@ class MotionPlayer:
     def setFields(self, fields: MotionFields | None) -> None:
         """Bend the images by other fields from now on, as when the view shows another slice."""
         self._fields = fields
-        self._ready.clear()
+        self._ready = self._readyFields()
         self._showFrame()
 
     def show(self, number: int) -> None:
@@ -137,7 +137,7 @@ class MotionPlayer:
     def _bend(self, frame: MotionFrame) -> None:
         leg = self._path.legs[frame.leg]
         first, last = self._volumes[leg.start], self._volumes[leg.end]
-        fields = self._fieldsOf(frame)
+        fields = self._ready.get(self._current, (None, None))
         first.show(fields[0])
         last.show(fields[1])
         for composite in self._composites:
@@ -147,14 +147,12 @@ class MotionPlayer:
             composite.SetForegroundOpacity(frame.fraction)
             composite.EndModify(modifying)
 
-    def _fieldsOf(self, frame: MotionFrame) -> tuple[Any, Any]:
-        """The fields of a frame as transforms, made when they are first shown."""
-        pair = self._fields.at(frame) if self._fields is not None else None
-        if pair is None:
-            return None, None
-        if self._current not in self._ready:
-            self._ready[self._current] = _transformsOf(pair)
-        return self._ready[self._current]
+    def _readyFields(self) -> dict[int, tuple[Any, Any]]:
+        """The fields as transforms by frame number, made at once so that no frame of the first play is late."""
+        if self._fields is None or not self._composites:
+            return {}
+        found = ((number, self._fields.at(frame)) for number, frame in enumerate(self._frames))
+        return {number: _transformsOf(pair) for number, pair in found if pair is not None}
 
 
 def endMotion(caseNode: vtkMRMLScriptedModuleNode) -> None:

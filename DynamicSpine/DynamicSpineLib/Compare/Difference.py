@@ -12,6 +12,7 @@ from DynamicSpineLib.Compare.DifferenceLikeness import NEAR_MM, likeness
 from DynamicSpineLib.Compare.DifferenceMatching import matched
 from DynamicSpineLib.Compare.DifferenceNoise import SLICE_SHARE, betweenSlices, noiseOf, offSlice
 from DynamicSpineLib.Compare.Resampling import Motion, equallySharp, meanRotation, resampled
+from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume, Voxels
 
@@ -52,8 +53,8 @@ def differenceMap(
     """Moving minus reference: positive where the moving position is brighter.
 
     motion leads from reference to moving (4x4 RAS of an Anchor, or a field). held_RAS: points (N, 3) of the held
-    vertebra in the reference, about which the two images are judged to be alike or not; without it, all over, which
-    suits a field only: with one vertebra held the others lie on something else.
+    vertebra in the reference (DifferenceRegions.heldPoints), about which the two images are judged to be alike or not.
+    Give them wherever one is held: without them a contrast that is reversed in some tissues only is not noticed.
 
     The moving gray values are first brought to the reference's scale (DifferenceMatching). The unit of the values is
     the SD that a voxel's difference has without any change: the noise of both images together as measured in the
@@ -71,7 +72,9 @@ def differenceMap(
     difference = np.where(there.inside, scaled.values - own.voxels, np.float32(np.nan))
     noise = _unit(difference, own, other, motion, blocks, scaled.relation.slope * scaled.gain)
     values = np.where(there.inside, difference / noise, np.float32(0.0))
-    alike = likeness(own.voxels, scaled.values, there.inside, blocks, _near(blocks, reference.geometry, held_RAS))
+    near = _near(blocks, reference.geometry, held_RAS)
+    liesEverywhere = near is not None or isinstance(motion, DisplacementGrid)
+    alike = likeness(own.voxels, scaled.values, there.inside, blocks, near, liesEverywhere)
     return DifferenceMap(reference.geometry, values, there.inside, noise, WITHIN_NOISE, alike.correlation,
                          alike.warnings)  # fmt: skip
 
@@ -97,7 +100,7 @@ def _unit(
 
 def _near(blocks: Blocks, geometry: VolumeGeometry, held_RAS: Array | None) -> NDArray[np.bool_] | None:
     """Blocks (k, j, i) about the held vertebra."""
-    if held_RAS is None:
+    if held_RAS is None or len(held_RAS) == 0:
         return None
     matrix = geometry.ijkToRAS
     middles_RAS = blocks.centers() @ matrix[:3, :3].T + matrix[:3, 3]

@@ -29,7 +29,8 @@ NEAR_MM = 40.0
 
 @dataclass(frozen=True)
 class Likeness:
-    """correlation: that of the images in blocks (upper quartile). reversedShare: see MOST_REVERSED."""
+    """correlation: that of the images in blocks, upper quartile. reversedShare: see MOST_REVERSED. Where it is not
+    known which vertebra is held, the correlation is the 90th percentile and the share 0."""
 
     correlation: float
     reversedShare: float
@@ -45,10 +46,12 @@ class Likeness:
 
 
 def likeness(
-    reference: Voxels, matched: Voxels, inside: NDArray[np.bool_], blocks: Blocks, near: NDArray[np.bool_] | None
-) -> Likeness:
+    reference: Voxels, matched: Voxels, inside: NDArray[np.bool_], blocks: Blocks,
+    near: NDArray[np.bool_] | None = None, liesEverywhere: bool = True,
+) -> Likeness:  # fmt: skip
     """Likeness of two images (k, j, i) on one grid in the blocks (k, j, i) that are near, or in all.
 
+    liesEverywhere: whether the same anatomy lies on itself in all of these; if not, the best ones only are judged.
     Where nothing is near, or nothing varies, the images are not alike.
     """
     own, other = blocks.gathered(reference), blocks.gathered(np.where(inside, matched, np.float32(np.nan)))
@@ -65,6 +68,8 @@ def likeness(
     correlation = (first * second).sum(axis=-1) / np.maximum(size, 1e-12)
     told = np.maximum(_explained(first, second, mask), _explained(second, first, mask)) > PREDICTED
     reversedShare = float((told & (correlation < UNRISING)).sum() / max(int(told.sum()), 1))
+    if not liesEverywhere:
+        return Likeness(float(np.quantile(correlation, 0.9)), 0.0)
     return Likeness(float(np.quantile(correlation, 0.75)), reversedShare)
 
 

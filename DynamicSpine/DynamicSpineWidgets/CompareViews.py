@@ -45,7 +45,7 @@ class CompareViews:
         overlay.mask(choice.mode if choice.mode in sizes else "", sizes.get(choice.mode, 0.0))
         toWorld = desk.toWorld()
         plane = shownPlane(view).moved(inverseRigid(toWorld))
-        overlay.draw(desk.drawing(plane), toWorld)
+        overlay.draw(desk.drawing(plane), toWorld, desk.legend())
 
     def picture(self) -> bytes:
         """What the view shows now, with its captions, as PNG."""

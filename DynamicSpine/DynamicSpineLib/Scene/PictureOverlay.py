@@ -9,27 +9,23 @@ import vtkmodules.vtkRenderingFreeType
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401 - importing both is what makes text and lines drawable
 from vtkmodules.vtkRenderingCore import (
     vtkRenderer,
-    vtkTextActor,
     vtkTextProperty,
     vtkTextRenderer,
 )
 
 from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData
+from DynamicSpineLib.Scene.Overlays.TextActors import WHITE, legendActors, setFont, textActor
 from DynamicSpineLib.Scene.PictureContent import (
     TEXT_PIXELS,
     Color,
     PictureCaption,
     PictureLayout,
-    PictureLegend,
     PictureOutline,
     SlicePicture,
 )
 
-_WHITE: Color = (1.0, 1.0, 1.0)
 _WARNING: Color = (1.0, 0.75, 0.2)
 _MARGIN = 8
-_LEGEND_WIDTH = 12
-_GROUND = 0.45  # opacity below texts that lie on the image
 _LARGER = 3  # px of the title and the sides above the other texts
 _CENTIMETERS_FROM_MM = 20.0
 _DOTS_PER_INCH = 72
@@ -60,7 +56,8 @@ class PictureOverlay:
         self._addCaption(picture.caption, picture.size, picture.layout)
         self._addSides(picture)
         if picture.legend is not None:
-            self._addLegend(picture.legend, picture.size, picture.layout.textPixels)
+            for actor in legendActors(picture.legend, picture.size, picture.layout.textPixels):
+                self._add(actor)
 
     def updateCaption(self, caption: PictureCaption, size: tuple[int, int]) -> None:
         """Draw a caption alone in place of what was there."""
@@ -83,21 +80,6 @@ class PictureOverlay:
         """A line through display coordinates (from the lower left corner)."""
         self._add(lineActor(lineData(points, False), color, width))
 
-    def _addLegend(self, legend: PictureLegend, size: tuple[int, int], textPixels: int) -> None:
-        """A bar at the right edge, above the middle, where the scale bar is below it."""
-        right, height = size[0] - 2.5 * _MARGIN, 0.3 * size[1]
-        bottom = size[1] - 5 * _MARGIN - height
-        step = height / len(legend.colors)
-        for index, color in enumerate(legend.colors):
-            y = bottom + (index + 0.5) * step
-            self._addLine([(right - _LEGEND_WIDTH, y), (right, y)], color, step + 1.0)
-        corners = [(right - _LEGEND_WIDTH, bottom), (right, bottom), (right, bottom + height),
-                   (right - _LEGEND_WIDTH, bottom + height), (right - _LEGEND_WIDTH, bottom)]  # fmt: skip
-        self._addLine(corners, _WHITE, 1.0)
-        for share, text in legend.ticks:
-            self._addText(text, right - _LEGEND_WIDTH - 5, bottom + share * height, "right", "center", textPixels)
-        self._addText(legend.title, right, bottom + height + 6, "right", "bottom", textPixels)
-
     def _addScaleBar(self, picture: SlicePicture) -> None:
         width, height = picture.size
         length, layout = picture.scaleBarMm / picture.pixelMm, picture.layout
@@ -111,7 +93,7 @@ class PictureOverlay:
             right, bottom, top = width - 2.5 * _MARGIN, height / 2 - length / 2, height / 2 + length / 2
             ends = [(right - 4, top), (right, top), (right, bottom), (right - 4, bottom)]
             self._addText(text, right - 8, bottom - 4, "right", "top", layout.textPixels)
-        self._addLine(ends, _WHITE, 1.5)
+        self._addLine(ends, WHITE, 1.5)
 
     def _addCaption(self, caption: PictureCaption, size: tuple[int, int], layout: PictureLayout) -> None:
         width, height = size
@@ -145,40 +127,20 @@ class PictureOverlay:
 
     def _addText(
         self, text: str, x: float, y: float, horizontal: str, vertical: str, size: int = TEXT_PIXELS,
-        color: Color = _WHITE, onGround: bool = False,
+        color: Color = WHITE, onGround: bool = False,
     ) -> None:  # fmt: skip
-        """onGround: on a dark ground, for texts that lie on the image."""
-        actor = vtkTextActor()
-        actor.SetInput(text)
-        actor.SetPosition(x, y)
-        look = actor.GetTextProperty()
-        _setFont(look, size)
-        look.SetColor(color)
-        look.SetShadow(True)
-        if onGround:
-            look.SetBackgroundColor(0.0, 0.0, 0.0)
-            look.SetBackgroundOpacity(_GROUND)
-        {"left": look.SetJustificationToLeft, "center": look.SetJustificationToCentered,
-         "right": look.SetJustificationToRight}[horizontal]()  # fmt: skip
-        {"top": look.SetVerticalJustificationToTop, "center": look.SetVerticalJustificationToCentered,
-         "bottom": look.SetVerticalJustificationToBottom}[vertical]()  # fmt: skip
-        self._add(actor)
+        self._add(textActor(text, (x, y), (horizontal, vertical), size, color, onGround))
 
     def _add(self, actor: Any) -> None:
         self._renderer.AddViewProp(actor)
         self._actors.append(actor)
 
 
-def _setFont(look: vtkTextProperty, size: int) -> None:
-    look.SetFontFamilyToArial()
-    look.SetFontSize(size)
-
-
 def _fitted(text: str, width: float, size: int, smallest: int) -> tuple[str, int]:
     """A text and its size: as large as fits on one line, else wrapped at the smallest size."""
     line, look, box = " ".join(text.split()), vtkTextProperty(), [0, 0, 0, 0]
     for fitting in range(size, smallest - 1, -1):
-        _setFont(look, fitting)
+        setFont(look, fitting)
         vtkTextRenderer.GetInstance().GetBoundingBox(look, line, box, _DOTS_PER_INCH)
         if box[1] - box[0] < width:
             return line, fitting
@@ -188,7 +150,7 @@ def _fitted(text: str, width: float, size: int, smallest: int) -> tuple[str, int
 def _upperLines(caption: PictureCaption, width: int, layout: PictureLayout) -> list[tuple[str, int, Color]]:
     """The texts at the upper edge from the top down, wrapped, each with its size and color."""
     small, large = layout.textPixels, layout.textPixels + _LARGER
-    lines = [(caption.title, large, _WHITE), (caption.key, small, _WHITE),
+    lines = [(caption.title, large, WHITE), (caption.key, small, WHITE),
              *((text, small, _WARNING) for text in caption.warnings)]  # fmt: skip
     return [(_wrapped(text, 0.7 * width, size), size, color) for text, size, color in lines if text]
 

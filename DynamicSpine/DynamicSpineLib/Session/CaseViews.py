@@ -131,7 +131,7 @@ class CaseViews:
                 drawing = self._drawings[position.id] = PositionDrawing(caseNode, case, position.id)
             tags = shown.get(position.id, {})
             drawing.show(case, position, tags, self._planes(position, tags), self._choice(), self._withNames,
-                         self._withLabels)  # fmt: skip
+                         self._withLabels, self._mode != COMPARE)  # fmt: skip
         for positionId in [item for item in self._drawings if case.position(item) is None]:
             self._drawings.pop(positionId).remove()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,15 +27,18 @@ from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.GrayVolumes import grayVolume
 from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing, arrowDrawing, outlineDrawing
-from DynamicSpineLib.Scene.Overlays.CompareFrames import scaleOfDifference, scaleOfDisplacement
+from DynamicSpineLib.Scene.Overlays.CompareFrames import legendOf, scaleOfDifference, scaleOfDisplacement
 from DynamicSpineLib.Scene.Overlays.HeldTransform import frameToWorld, heldPositions, readChoice, writeChoice
 from DynamicSpineLib.Scene.Overlays.MapNodes import removeMapNode, showMapNode
+from DynamicSpineLib.Scene.PictureContent import PictureLegend
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.CompareChoice import CompareChoice, choiceFrom
 from DynamicSpineLib.Session.HoldBone import layOn, letAllGo
 
 Array = NDArray[np.float64]
+
+_LINE_LENGTH = 70
 
 
 class CompareDesk:
@@ -48,6 +52,7 @@ class CompareDesk:
         self._field: DisplacementGrid | None = None
         self._maps: dict[tuple[str, str, bool], DifferenceMap | DisplacementMap] = {}
         self._shownMap: Any = None
+        self._laid: tuple[Comparison | None, bool] = (None, False)
 
     def setSession(self, session: CaseSession | None) -> None:
         """Another case, or none; one that is being compared goes on as its scene says."""
@@ -78,6 +83,7 @@ class CompareDesk:
     def forget(self) -> None:
         """The case was edited: what was computed of it no longer holds."""
         self._comparison, self._draws, self._field, self._shownMap = None, None, None, None
+        self._laid = (None, False)
         self._maps.clear()
 
     def missing(self, choice: CompareChoice) -> str:
@@ -121,7 +127,10 @@ class CompareDesk:
         """
         session = self._open()
         comparison = self._compare(choice)
-        layOn(session, comparison.anchor, self._field if choice.isUnbent else None)
+        laid = (comparison, choice.isUnbent)
+        if self._laid != laid or not self.isOn:
+            layOn(session, comparison.anchor, self._field if choice.isUnbent else None)
+            self._laid = laid
         with session.ownWriting():
             self._showMap(session, choice)
             writeChoice(session.caseNode, choice.text())
@@ -135,7 +144,7 @@ class CompareDesk:
         with self._session.ownWriting():
             removeMapNode(self._session.caseNode)
             writeChoice(self._session.caseNode, "")
-        self._shownMap = None
+        self._shownMap, self._laid = None, (None, False)
 
     def write(self, folder: Path, pictures: Mapping[str, bytes]) -> int:
         """Write pictures, and what was computed for them, into a folder; returns the number of files."""
@@ -177,7 +186,12 @@ class CompareDesk:
             said.append(modeOf(choice.mode).meaning)
         if choice.withArrows and not choice.isUnbent:
             said.append(arrowsCaption(choice.arrowFactor))
-        return "\n".join([*said, *(getattr(map_, "warnings", ()) if choice.mode == DIFFERENCE else ()), *warnings])
+        lines = [*said, *(getattr(map_, "warnings", ()) if choice.mode == DIFFERENCE else ()), *warnings]
+        return "\n".join(textwrap.fill(line, _LINE_LENGTH) for line in lines)
+
+    def legend(self) -> PictureLegend | None:
+        """What the colors of the shown map mean, or None without one."""
+        return legendOf(_asVolume(self._shownMap)[2]) if self._shownMap is not None else None
 
     def toWorld(self) -> Array:
         """4x4 from the reference's frame to the world, RAS mm, at the reference's own transforms."""

@@ -36,14 +36,18 @@ class PositionDrawing:
 
     def show(
         self, case: Case, position: Position, tags: Tags, planes: Mapping[str, PicturePlane], choice: MarkChoice,
-        withNames: bool, withLabels: bool,
+        withNames: bool, withLabels: bool, withMarks: bool = True,
     ) -> None:  # fmt: skip
-        """Draw in the views with these tags, by kind. planes: those that the views show, in the volume's frame."""
+        """Draw in the views with these tags, by kind. planes: those that the views show, in the volume's frame.
+
+        withMarks: without them, the names alone are drawn.
+        """
         volume = volumeNode(self._caseNode, self._positionId)
         self._choice, self._verdicts = choice, levelsToCheck(case, position)
-        shown = [tag for some in tags.values() for tag in some]
+        marked = tags if withMarks else {}
+        shown = [tag for some in marked.values() for tag in some]
         showMarks(self._caseNode, self._positionId, shown, withLabels, curvesOf=self._curvePlaces(tags, choice))
-        self._shapes.showIn(tags)
+        self._shapes.showIn(marked)
         self._shapes.show(shownMarks(position.marks, choice, self._verdicts), planes, volume, choice.point)
         self._names.showIn(tags if withNames else {})
         sagittal = midsagittalPlane(position, case.chain)

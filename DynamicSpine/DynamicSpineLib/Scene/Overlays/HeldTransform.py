@@ -74,25 +74,28 @@ def holdNodes(caseNode: vtkMRMLScriptedModuleNode, laying: Laying) -> vtkMRMLLin
     inFrame = np.eye(4) if laying.field is not None else laying.movingToReference
     matrix = vtkMatrix4x4()
     matrix.DeepCopy((np.linalg.inv(own) @ others @ inFrame).ravel().tolist())
+    modifying = transform.StartModify()  # every single change would have Slicer work through all that is below
     transform.SetMatrixTransformToParent(matrix)
     transform.SetName(f"{held.moving} on {held.reference}, {held.level} held")
     said = {HELD_ATTRIBUTE: held.level, HELD_BY_ATTRIBUTE: held.heldBy, _ON_ATTRIBUTE: held.reference}
     for name, value in said.items():
         transform.SetAttribute(name, value)
+    transform.EndModify(modifying)
     _bend(caseNode, held.moving, transform, laying.field)
     return transform
 
 
 def readChoice(caseNode: vtkMRMLScriptedModuleNode) -> str:
     """What a user chose to see of what is held, as text; kept with the scene."""
-    held = heldPositions(caseNode)
-    return str(_heldNode(caseNode, held[0].moving).GetAttribute(_CHOICE_ATTRIBUTE) or "") if held else ""
+    return str(caseNode.GetAttribute(_CHOICE_ATTRIBUTE) or "")
 
 
 def writeChoice(caseNode: vtkMRMLScriptedModuleNode, text: str) -> None:
-    """Keep a text with what is held."""
-    for held in heldPositions(caseNode):
-        _heldNode(caseNode, held.moving).SetAttribute(_CHOICE_ATTRIBUTE, text)
+    """Keep a text with the case; an empty one removes it."""
+    if text:
+        caseNode.SetAttribute(_CHOICE_ATTRIBUTE, text)
+    else:
+        caseNode.RemoveAttribute(_CHOICE_ATTRIBUTE)
 
 
 def frameToWorld(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> NDArray[np.float64]:

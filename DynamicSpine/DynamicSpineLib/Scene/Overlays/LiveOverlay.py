@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import vtkCommand
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
-from vtkmodules.vtkRenderingCore import vtkRenderer, vtkTextActor
+from vtkmodules.vtkRenderingCore import vtkRenderer
 
 from DynamicSpineLib.Compare.Modes import CHECKERBOARD, REVEAL
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing
 from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData
 from DynamicSpineLib.Scene.Overlays.MaskedLayer import MaskedLayer, checkerboardMask, revealMask
-from DynamicSpineLib.Scene.PictureContent import PictureLabel
+from DynamicSpineLib.Scene.Overlays.TextActors import legendActors, textActor
+from DynamicSpineLib.Scene.PictureContent import PictureLegend
 
 Array = NDArray[np.float64]
 
 _RING_COLOR, _RING_POINTS = (0.9, 0.9, 0.9), 72
-_GROUND = 0.45
 
 
 class LiveOverlay:
@@ -37,19 +37,23 @@ class LiveOverlay:
         self._actors: list[Any] = []
         self._ring: Any = None
         self._drawing, self._toWorld = Drawing(), np.eye(4)
+        self._legend: PictureLegend | None = None
         self._mode, self._sizeMm = "", 0.0
         self._center: tuple[float, float] | None = None
         self._seen: tuple[object, ...] = ()
 
-    def draw(self, drawing: Drawing, toWorld: Array | None = None) -> None:
-        """Draw lines and words in place of earlier ones. toWorld: 4x4 from their frame to the world, RAS mm."""
+    def draw(
+        self, drawing: Drawing, toWorld: Array | None = None, legend: PictureLegend | None = None
+    ) -> None:
+        """Draw lines, words and a legend in place of earlier ones. toWorld: 4x4 from their frame to the world, mm."""
         self._drawing, self._toWorld = drawing, np.eye(4) if toWorld is None else toWorld
+        self._legend = legend
         self._drawLines()
 
     def clear(self) -> None:
         """Draw no lines, and show the foreground as Slicer does."""
         if self._actors or self._mode:
-            self._drawing, self._mode = Drawing(), ""
+            self._drawing, self._mode, self._legend = Drawing(), "", None
             self._clearLines()
             self._drawMask()
 
@@ -78,7 +82,7 @@ class LiveOverlay:
         seen = (*node.GetDimensions(), *node.GetFieldOfView(), *node.GetXYToRAS().GetData())
         if seen != self._seen:
             self._seen = seen
-            if self._drawing.outlines or self._drawing.labels:
+            if self._actors:
                 self._drawLines()
             if self._mode:
                 self._drawMask()
@@ -92,7 +96,11 @@ class LiveOverlay:
             data = lineData(_projected(outline.points_RAS, toPixels), outline.closed, outline.dashPixels)
             self._add(lineActor(data, outline.color, outline.widthPixels))
         for label in self._drawing.labels:
-            self._add(_textActor(label, _projected((label.point_RAS,), toPixels)[0]))
+            x, y = _projected((label.point_RAS,), toPixels)[0].tolist()
+            self._add(textActor(label.text, (x, y), size=label.sizePixels, color=label.color, onGround=label.onGround))
+        if self._legend is not None:
+            for actor in legendActors(self._legend, tuple(self._node.GetDimensions()[:2])):
+                self._add(actor)
         self._render()
 
     def _toPixels(self) -> Array:
@@ -141,20 +149,3 @@ def _projected(points_RAS: Any, toPixels: Array) -> Array:
 def _circle(center: tuple[float, float], radius: float) -> Array:
     turns = np.linspace(0.0, 2.0 * np.pi, _RING_POINTS, endpoint=False)
     return np.stack([center[0] + radius * np.cos(turns), center[1] + radius * np.sin(turns)], axis=-1)
-
-
-def _textActor(label: PictureLabel, pixel: Array) -> vtkTextActor:
-    actor = vtkTextActor()
-    actor.SetInput(label.text)
-    actor.SetPosition(*pixel.tolist())
-    look = actor.GetTextProperty()
-    look.SetFontFamilyToArial()
-    look.SetFontSize(label.sizePixels)
-    look.SetColor(label.color)
-    look.SetShadow(True)
-    look.SetJustificationToCentered()
-    look.SetVerticalJustificationToCentered()
-    if label.onGround:
-        look.SetBackgroundColor(0.0, 0.0, 0.0)
-        look.SetBackgroundOpacity(_GROUND)
-    return actor

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
-from slicer import vtkSlicerColorLogic
 
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
 from DynamicSpineLib.Scene.Hierarchy import removeNode
 from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale, colorNode
-from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
-from DynamicSpineLib.Scene.Views.ViewNodes import viewIds
 from DynamicSpineLib.Scene.Volumes import addVolume
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -48,20 +45,11 @@ def showMapNode(
     display.SetAndObserveColorNodeID(colors.GetID())
     below = volumeNode(caseNode, reference)
     node.SetAndObserveTransformNodeID(below.GetTransformNodeID() if below is not None else None)
-    for item in (node, display, _legend(node, scale)):
+    for item in (node, display):
         item.SetSaveWithScene(False)
     caseNode.SetNodeReferenceID(_MAP_ROLE, node.GetID())
     caseNode.SetNodeReferenceID(_COLOR_ROLE, colors.GetID())
     return node
-
-
-def _legend(node: vtkMRMLScalarVolumeNode, scale: ColorScale) -> Any:
-    legend = vtkSlicerColorLogic.AddDefaultColorLegendDisplayNode(node)
-    legend.SetTitleText(scale.title)
-    legend.SetLabelFormat("%+.0f" if scale.low < 0 else "%.0f")
-    legend.SetMaxNumberOfColors(len(scale.rgba))
-    legend.SetViewNodeIDs(viewIds((COMPARE_TAG,)))
-    return legend
 
 
 def removeMapNode(caseNode: vtkMRMLScriptedModuleNode) -> None:

@@ -11,6 +11,7 @@ pytest.importorskip("trame_slicer", reason="3D Slicer's Python packages are not 
 from DynamicSpineLib.Scene.Views.Layouts import (
     MARKING_TAGS,
     PLOT_TAG,
+    SOLID_TAG,
     allTags,
     applyMarkingLayout,
     applyPositionsLayout,
@@ -84,7 +85,7 @@ def test_more_positions_than_views_show_the_first_eight(laidOut):
 def test_every_view_of_a_layout_is_known_by_its_tag():
     found = {view.get("singletontag") for xml in layoutDescriptions().values()
              for view in ET.fromstring(xml).iter("view")}
-    assert found == {*allTags(), PLOT_TAG}
+    assert found == {*allTags(), PLOT_TAG, SOLID_TAG}
 
 
 def test_a_maximized_view_gives_way_to_the_layout(laidOut):

@@ -122,7 +122,7 @@ def _arch(points: Marks, level: str, corners: Mapping[str, Array], left: Array) 
     if tip is not None:
         base = 0.5 * (front + back)
         width = _DENS_HALF_WIDTH * depth
-        solids.append(tube([base + 0.4 * (tip - base), tip - width * unit3(tip - base)], left, width, width))
+        solids.append(tube([base + 0.2 * (tip - base), tip - width * unit3(tip - base)], left, width, width))
     return solids
 
 

@@ -11,16 +11,19 @@ from numpy.typing import NDArray
 from DynamicSpineLib.Compare.MotionFrames import MotionFrame
 from DynamicSpineLib.Compare.MotionMarks import MarksOfFrame, MotionMarks
 from DynamicSpineLib.Compare.MotionPath import MotionPath
-from DynamicSpineLib.Compare.Outlines import KINDS, SpineOutline, outlinesOf
+from DynamicSpineLib.Compare.Outlines import BODY, CANAL, CORD, SpineOutline, outlinesOf
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import positionOf
 from DynamicSpineLib.Study.Marks import Contour, Landmark, LandmarkSet, Point, landmarkSet
+
+MIDLINE_KINDS = (BODY, CANAL, CORD)
+"""Lines that lie in the midline. Outlines of other planes would only be seen from the side there."""
 
 
 class MotionOutlines:
     """Gives the lines of every frame of a motion, in the frame of its reference position."""
 
-    def __init__(self, case: Case, path: MotionPath, kinds: Collection[str] = KINDS) -> None:
+    def __init__(self, case: Case, path: MotionPath, kinds: Collection[str] = MIDLINE_KINDS) -> None:
         self._case, self._path, self._kinds = case, path, kinds
         self._marks = MotionMarks(case, path)
 

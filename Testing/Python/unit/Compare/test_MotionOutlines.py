@@ -8,7 +8,7 @@ from PhantomCases import phantomCase
 from DynamicSpineLib.Compare.MotionFrames import frameOf
 from DynamicSpineLib.Compare.MotionOutlines import MotionOutlines
 from DynamicSpineLib.Compare.MotionPath import motionPath
-from DynamicSpineLib.Compare.Outlines import BODY, outlinesOf
+from DynamicSpineLib.Compare.Outlines import BODY, CANAL, CORD, outlinesOf
 
 ORDER = ("UP_E", "UP_F")
 
@@ -21,7 +21,7 @@ def linesAt(fraction):
 
 def test_at_a_position_the_lines_are_its_own_laid_on_the_reference():
     case, path, lines = linesAt(1.0)
-    own = outlinesOf(case, "UP_F")
+    own = outlinesOf(case, "UP_F", (BODY, CANAL, CORD))
     assert [(line.kind, line.place) for line in lines] == [(item.kind, item.place) for item in own]
     assert {line.positionId for line in lines} == {"UP_F"}
     assert {line.frameOf for line in lines} == {"SUP_N"}
@@ -41,4 +41,4 @@ def test_between_positions_bodies_are_in_their_poses_and_say_whose_they_are():
         expected = start[BODY, line.place].points_RAS @ pose[:3, :3].T + pose[:3, 3]
         assert np.abs(line.points_RAS - expected).max() < 1e-6
     assert {line.positionId for line in lines} == {"UP_E to UP_F"}
-    assert {line.kind for line in lines} >= {"body", "canal", "cord"}
+    assert {line.kind for line in lines} == {BODY, CANAL, CORD}

@@ -12,19 +12,18 @@ import slicer
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Compare.Anchor import heldLevels
-from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, FLICKER, MODES, MOST_FLASHES_HZ, REVEAL, SIDE_BY_SIDE
+from DynamicSpineLib.Compare.Modes import FLICKER, MODES, MOST_FLASHES_HZ, SIDE_BY_SIDE
 from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Session.CompareChoice import CompareChoice, choiceAt, fittedChoice
 from DynamicSpineLib.Session.ReviewWalk import stepped
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice, whenChosen
+from DynamicSpineWidgets.CompareOptions import CompareOptions
 from DynamicSpineWidgets.CompareViews import CompareViews
 from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.MotionBox import MotionBox
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.Section import Section
-from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
-
-_FRAMES = {BLEND: "blendFrame", FLICKER: "flickerFrame", REVEAL: "revealFrame", CHECKERBOARD: "checkerboardFrame"}
 
 
 class CompareSection(Section):
@@ -34,6 +33,7 @@ class CompareSection(Section):
         super().__init__(context)
         self.desk = context.compare
         self.views = CompareViews(context, self._held, self._say)
+        self.motion = MotionBox(context, self.ui, self.views, self._showAgain)
         self._isOpen = False
         self._flicker = qt.QTimer()
         self._flicker.timeout.connect(self._flash)
@@ -43,29 +43,13 @@ class CompareSection(Section):
 
     def _connect(self) -> None:
         ui = self.ui
-        ui.flashesSpin.maximum = MOST_FLASHES_HZ
         whenChosen(ui.levelCombo, lambda level: self.change(level=level))
         whenChosen(ui.referenceCombo, lambda chosen: self._pair(reference=chosen))
         whenChosen(ui.movingCombo, lambda chosen: self._pair(moving=chosen))
         ui.swapButton.clicked.connect(self.swap)
-        ui.unbentCheck.toggled.connect(lambda isOn: self.change(isUnbent=isOn))
-        for mode in MODES:
-            getattr(ui, f"{mode.id}Button").clicked.connect(self._modeSlot(mode.id))
-        ui.opacitySlider.valueChanged.connect(lambda value: self.change(opacity=value / 100.0))
-        ui.flashesSpin.valueChanged.connect(lambda value: self.change(flashesHz=value))
-        ui.circleSpin.valueChanged.connect(lambda value: self.change(circleMm=value))
-        ui.squareSpin.valueChanged.connect(lambda value: self.change(squareMm=value))
-        ui.outlinesCheck.toggled.connect(lambda isOn: self.change(withOutlines=isOn))
-        ui.arrowsCheck.toggled.connect(lambda isOn: self.change(withArrows=isOn))
-        ui.arrowFactorSpin.valueChanged.connect(lambda value: self.change(arrowFactor=value))
+        self.options = CompareOptions(ui, self.change)
         ui.letGoButton.clicked.connect(self.letGo)
         ui.exportButton.clicked.connect(self.export)
-
-    def _modeSlot(self, mode: str) -> Callable[..., None]:
-        def clicked(*_arguments: Any) -> None:
-            self.change(mode=mode)
-
-        return clicked
 
     def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
         return [
@@ -94,10 +78,12 @@ class CompareSection(Section):
 
     def cleanup(self) -> None:
         self._flicker.stop()
+        self.motion.stop()
         self.views.remove()
 
     def _sessionChanged(self) -> None:
         self._flicker.stop()
+        self.motion.stop()
         self.views.remove()
         self.desk.setSession(self.context.session)
 
@@ -223,7 +209,12 @@ class CompareSection(Section):
                 self._show(choice)
         self.refresh()
 
+    def _showAgain(self) -> None:
+        if self._isOpen and self.desk.isOn:
+            self._show(self.desk.choice)
+
     def _show(self, choice: CompareChoice) -> None:
+        self.motion.stop()
         with slicer.util.RenderBlocker():
             self.desk.show(choice)
             self.views.show(choice)
@@ -240,6 +231,7 @@ class CompareSection(Section):
 
     def _end(self) -> None:
         self._flicker.stop()
+        self.motion.stop()
         with shownErrors(), slicer.util.RenderBlocker():
             self.views.remove()
             self.desk.letGo()
@@ -258,29 +250,13 @@ class CompareSection(Section):
             fillChoice(combo, pairs)
             if chosenValue(combo) != value:
                 showChoice(combo, value)
-        self._fillOptions(choice)
+        self.options.fill(choice)
         ready = len(positions) > 1 and not self.context.runner.isBusy
-        for widget in (ui.swapButton, ui.exportButton, ui.unbentCheck, ui.outlinesCheck, ui.arrowsCheck):
+        for widget in (ui.swapButton, ui.exportButton, ui.unbentCheck, ui.outlinesCheck, ui.arrowsCheck,
+                       ui.solidsCheck, ui.playButton):  # fmt: skip
             widget.enabled = ready
         ui.letGoButton.enabled = self.desk.isOn
         ui.heldLabel.text = self._state(len(positions))
-
-    def _fillOptions(self, choice: CompareChoice) -> None:
-        ui = self.ui
-        for mode in MODES:
-            _check(getattr(ui, f"{mode.id}Button"), mode.id == choice.mode)
-        for mode, name in _FRAMES.items():
-            getattr(ui, name).visible = mode == choice.mode
-        for widget, isOn in ((ui.unbentCheck, choice.isUnbent), (ui.outlinesCheck, choice.withOutlines),
-                             (ui.arrowsCheck, choice.withArrows)):  # fmt: skip
-            _check(widget, isOn)
-        for widget, value in ((ui.opacitySlider, round(100 * choice.opacity)), (ui.flashesSpin, choice.flashesHz),
-                              (ui.circleSpin, choice.circleMm), (ui.squareSpin, choice.squareMm),
-                              (ui.arrowFactorSpin, choice.arrowFactor)):  # fmt: skip
-            if widget.value != value:
-                with signalsBlocked(widget):
-                    widget.value = value
-        ui.arrowFactorSpin.enabled = choice.withArrows
 
     def _state(self, count: int) -> str:
         if count < 2:
@@ -288,9 +264,3 @@ class CompareSection(Section):
         if self.desk.isOn:
             return self.desk.caption()
         return _("Nothing is held. Choose a vertebra, or click on one in the view.")
-
-
-def _check(widget: Any, isOn: bool) -> None:
-    if widget.checked != isOn:
-        with signalsBlocked(widget):
-            widget.checked = isOn

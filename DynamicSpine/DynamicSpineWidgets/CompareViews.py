@@ -14,6 +14,7 @@ from DynamicSpineLib.Scene.PictureCapture import capture
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
+from DynamicSpineLib.Session.MotionDesk import MotionDesk
 from DynamicSpineLib.Session.SharedCursor import SharedCursor, crossAt
 from DynamicSpineWidgets.CompareLayers import CompareLayers
 from DynamicSpineWidgets.Errors import shownErrors
@@ -31,6 +32,7 @@ class CompareViews:
     def show(self, choice: CompareChoice) -> None:
         """Show a choice that the desk has applied; the view itself does not move."""
         panelViews, desk = self._context.views, self._context.compare
+        panelViews.views.showNames(True)
         panelViews.showCompared(choice)
         isBeside = choice.mode == SIDE_BY_SIDE
         self._layers.watch(COMPARE_TAG if not isBeside else "", choice.mode in (REVEAL, SIDE_BY_SIDE))
@@ -52,6 +54,22 @@ class CompareViews:
         view = slicer.app.layoutManager().sliceWidget(COMPARE_TAG).sliceView()
         view.forceRender()
         return capture(view.renderWindow(), tuple(view.renderWindow().GetSize())).png
+
+    def beginMotion(self) -> None:
+        """A play begins: images, names and solids are its own, and nothing of the mode is drawn over them."""
+        self._layers.clear()
+        self._context.compare.removeSolids()
+        self._context.views.views.showNames(False)
+
+    def drawMotion(self, motion: MotionDesk, withOutlines: bool) -> None:
+        """Draw the outlines of a frame, and write what it is."""
+        overlay, view = self._layers.overlay(COMPARE_TAG), self._context.views.views.compare.view(COMPARE_TAG)
+        if overlay is None or view is None:
+            return
+        toWorld = self._context.compare.toWorld()
+        plane = shownPlane(view).moved(inverseRigid(toWorld))
+        overlay.draw(motion.drawing(plane, withOutlines), toWorld)
+        self._context.views.write(COMPARE_TAG, motion.caption())
 
     def flash(self) -> None:
         """Show the other of the two positions."""

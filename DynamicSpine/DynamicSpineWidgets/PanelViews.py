@@ -66,6 +66,10 @@ class PanelViews:
         else:
             self._change(self.views.showAll)
 
+    def write(self, tag: str, text: str) -> None:
+        """Write at the upper edge of a view until the case, or what is chosen, is written there again."""
+        _write(tag, text)
+
     def showAgain(self) -> None:
         """What lies on what has changed."""
         self._change(self.views.showAll)

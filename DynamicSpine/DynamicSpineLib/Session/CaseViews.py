@@ -38,7 +38,7 @@ class CaseViews:
         self._mode = MARKING
         self._saved: SavedViews | None = None
         self._isEntered = False
-        self._withNames, self._withLabels = True, False
+        self._withNames, self._withLabels, self._areNamesHidden = True, False, False
         self._drawings: dict[str, PositionDrawing] = {}
         self._placedSizes: dict[str, tuple[int, ...]] = {}
         self.placings = 0
@@ -89,6 +89,12 @@ class CaseViews:
             self._withNames, self._withLabels = withNames, withLabels
             self.redraw()
 
+    def showNames(self, isShown: bool) -> None:
+        """Hide the levels' names for a while, as while others move with the bones, or show them again as is wanted."""
+        if isShown == self._areNamesHidden:
+            self._areNamesHidden = not isShown
+            self.redraw()
+
     def positionViews(self) -> dict[str, str]:
         """The view of each position, by its id, while all are shown beside each other."""
         return self._positions.views() if self._isShown() and self._mode == POSITIONS else {}
@@ -130,8 +136,8 @@ class CaseViews:
             if drawing is None:
                 drawing = self._drawings[position.id] = PositionDrawing(caseNode, case, position.id)
             tags = shown.get(position.id, {})
-            drawing.show(case, position, tags, self._planes(position, tags), self._choice(), self._withNames,
-                         self._withLabels, self._mode != COMPARE)  # fmt: skip
+            drawing.show(case, position, tags, self._planes(position, tags), self._choice(),
+                         self._withNames and not self._areNamesHidden, self._withLabels, self._mode != COMPARE)
         for positionId in [item for item in self._drawings if case.position(item) is None]:
             self._drawings.pop(positionId).remove()
 

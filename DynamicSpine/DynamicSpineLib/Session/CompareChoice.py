@@ -19,7 +19,7 @@ class CompareChoice:
 
     opacity: of the moving position in BLEND. flashesHz: how often a second FLICKER flashes by itself; 0 by key only.
     squareMm, circleMm: edge of the squares, radius of the circle. withOutlines, withArrows: what is drawn over both;
-    arrowFactor: how many times as long as they are.
+    arrowFactor: how many times as long as they are. withSolids: both spines stand in the 3-D view.
     """
 
     reference: str = ""
@@ -34,6 +34,7 @@ class CompareChoice:
     withOutlines: bool = False
     withArrows: bool = False
     arrowFactor: float = 1.0
+    withSolids: bool = False
 
     def text(self) -> str:
         """As text, for a node of the scene."""

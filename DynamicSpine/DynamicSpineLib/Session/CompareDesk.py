@@ -27,6 +27,7 @@ from DynamicSpineLib.Progress import Step, Steps
 from DynamicSpineLib.Scene.GrayVolumes import grayVolume
 from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing, arrowDrawing, outlineDrawing
+from DynamicSpineLib.Scene.Overlays.ComparedSolids import ComparedSolids
 from DynamicSpineLib.Scene.Overlays.CompareFrames import legendOf, scaleOfDifference, scaleOfDisplacement
 from DynamicSpineLib.Scene.Overlays.HeldTransform import frameToWorld, heldPositions, readChoice, writeChoice
 from DynamicSpineLib.Scene.Overlays.MapNodes import removeMapNode, showMapNode
@@ -53,6 +54,8 @@ class CompareDesk:
         self._maps: dict[tuple[str, str, bool], DifferenceMap | DisplacementMap] = {}
         self._shownMap: Any = None
         self._laid: tuple[Comparison | None, bool] = (None, False)
+        self._solids: ComparedSolids | None = None
+        self._solidsOf: tuple[Comparison | None, bool] = (None, False)
 
     def setSession(self, session: CaseSession | None) -> None:
         """Another case, or none; one that is being compared goes on as its scene says."""
@@ -133,6 +136,7 @@ class CompareDesk:
             self._laid = laid
         with session.ownWriting():
             self._showMap(session, choice)
+            self._showSolids(session, comparison, choice.withSolids)
             writeChoice(session.caseNode, choice.text())
         self.choice = choice
 
@@ -143,6 +147,7 @@ class CompareDesk:
         letAllGo(self._session)
         with self._session.ownWriting():
             removeMapNode(self._session.caseNode)
+            self.removeSolids()
             writeChoice(self._session.caseNode, "")
         self._shownMap, self._laid = None, (None, False)
 
@@ -157,6 +162,12 @@ class CompareDesk:
             (comparison.notUnbent,) if comparison.notUnbent else (),
         )  # fmt: skip
         return len(writeComparison(comparison, maps, figuresOf(comparison, maps), pictures, folder))
+
+    def removeSolids(self) -> None:
+        """Take the solids away until the next `show`, as while others of a motion stand in their place."""
+        if self._solids is not None:
+            self._solids.remove()
+        self._solids, self._solidsOf = None, (None, False)
 
     def drawing(self, plane: PicturePlane) -> Drawing:
         """What is drawn over both positions, as chosen, in the reference's frame on a plane of it."""
@@ -215,6 +226,15 @@ class CompareDesk:
             self._comparison = self._comparison.holding(choice.level)
         assert self._comparison is not None
         return self._comparison
+
+    def _showSolids(self, session: CaseSession, comparison: Comparison, isWanted: bool) -> None:
+        if self._solidsOf == (comparison, isWanted):
+            return
+        self.removeSolids()
+        if isWanted:
+            self._solids = ComparedSolids(session.caseNode)
+            self._solids.show(comparison.reference, comparison.moving, comparison.anchor.level)
+        self._solidsOf = (comparison, isWanted)
 
     def _showMap(self, session: CaseSession, choice: CompareChoice) -> None:
         map_ = self._maps.get(_mapKey(choice)) if choice.mode in (DIFFERENCE, DISPLACEMENT) else None

@@ -12,11 +12,15 @@ from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
 from DynamicSpineLib.Anatomy.Levels import unbrokenRuns
 from DynamicSpineLib.Compare.Anchor import Anchor, anchorOn, heldLevels
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField
+from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField, padded
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import positionOf
 
 Array = NDArray[np.float64]
+
+SKIN_MM = 0.4
+"""What moves rigidly about each body: between the nodes of a grid of displacements, trilinear interpolation bends the
+outermost part of a mm, and this keeps it out of the bone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,8 @@ def unbend(case: Case, reference: str, moving: str) -> Unbending:
         raise InputError(f"'{moving}' cannot be unbent onto '{reference}': two neighboring vertebrae that can be held "
                          "in both are needed")  # fmt: skip
     motions = {level: anchors[level].referenceToMoving for level in run}
-    field = PolyrigidField(rigidBodies({level: corners[level] for level in run}, motions))
+    bodies = rigidBodies({level: corners[level] for level in run}, motions)
+    field = PolyrigidField(padded(bodies, SKIN_MM))
     leftOut = tuple(level for level in anchors if level not in run)
     return Unbending(reference, moving, tuple(anchors[level] for level in run), field, leftOut)
 

@@ -30,6 +30,12 @@ more than 0.01 mm, and no point of a bone by more than 0.002 mm."""
 NEAREST_MM = 1e-3
 """Distances below this count as inside; it bounds the weights."""
 
+ACROSS_SPACING_MM, SAGITTAL_SPACING_MM, SMALL_BODY_SPACING_MM = 2.0, 1.5, 1.0
+"""Distance between the nodes of a grid from left to right, in the sagittal plane, and there with small bodies."""
+
+SMALL_BODY_MM = 20.0
+"""Bodies less deep than this, as in the neck, are small."""
+
 POINTS_AT_ONCE = 1024
 """Points integrated together: their work arrays stay in the processor's cache."""
 
@@ -142,19 +148,23 @@ class PolyrigidField:
         share = self._weights(points.reshape(-1, 3).T, self._frames[0])
         return share.T.reshape(*points.shape[:-1], len(self._bodies))
 
-    def displacementGrid(self, grid: Grid, spacingMm: float = 2.0, inverse: bool = False) -> DisplacementGrid:
+    def displacementGrid(self, grid: Grid, spacingMm: float | None = None, inverse: bool = False) -> DisplacementGrid:
         """Displacements over a voxel grid's field of view, on a grid of about spacingMm with the same axes.
+
+        Without a spacing it is 2 mm from left to right and finer in the sagittal plane, the finer the smaller the
+        bodies, so that trilinear interpolation keeps each within 0.3 mm at 15 degrees a joint (see Unbending.SKIN_MM).
 
         They lead from the reference to the moved position, or with `inverse` from the moved back to the reference.
         The outermost nodes lie on or beyond the outermost voxel centers. Nodes in and near bones are exact, the others
         are filled in (NodeFilling).
         """
-        ijkToRAS, size = coarserGrid(grid, spacingMm)
+        spacings = self._spacings(grid) if spacingMm is None else (spacingMm,) * 3
+        ijkToRAS, size = coarserGrid(grid, spacings)
         k, j, i = np.meshgrid(*(np.arange(count) for count in size[::-1]), indexing="ij")
         nodes_RAS = np.stack([i, j, k], axis=-1) @ ijkToRAS[:3, :3].T + ijkToRAS[:3, 3]
         carry = self.carryBack if inverse else self.carry
         shifts_RAS = filledIn(nodes_RAS, lambda points_RAS: carry(points_RAS) - points_RAS,
-                              lambda points_RAS: self.distanceMm(points_RAS, inverse), spacingMm)  # fmt: skip
+                              lambda points_RAS: self.distanceMm(points_RAS, inverse), max(spacings))  # fmt: skip
         return DisplacementGrid(ijkToRAS, shifts_RAS)
 
     def distanceMm(self, points_RAS: ArrayLike, moved: bool = False) -> Array:
@@ -165,6 +175,14 @@ class PolyrigidField:
             points = applyTransform(points, inverseRigid(self._middle))
         outside = self._outside(points.reshape(-1, 3).T, self._frames[-1 if moved else 0])
         return np.asarray(outside.min(axis=0), dtype=float).reshape(points.shape[:-1])
+
+    def _spacings(self, grid: Grid) -> tuple[float, ...]:
+        """Distance between nodes along each voxel axis, mm."""
+        depthMm = min(2.0 * float(np.median(body.parts[0].halfSizeMm)) for body in self._bodies)
+        fine = SMALL_BODY_SPACING_MM if depthMm < SMALL_BODY_MM else SAGITTAL_SPACING_MM
+        axes = grid.ijkToRAS[:3, :3] / np.linalg.norm(grid.ijkToRAS[:3, :3], axis=0)
+        across = int(np.argmax(np.abs(axes[0])))
+        return tuple(ACROSS_SPACING_MM if axis == across else fine for axis in range(3))
 
     def _framesInTime(self) -> Array:
         """Matrices (2 steps + 1, parts, 3, 4) from RAS to each part's frame, at every half step."""
@@ -234,14 +252,22 @@ def _stepsFor(turnRad: float) -> int:
     return int(np.clip(wanted, FEWEST_STEPS, MOST_STEPS))
 
 
-def coarserGrid(grid: Grid, spacingMm: float) -> tuple[Array, tuple[int, int, int]]:
+def padded(bodies: Sequence[RigidBody], marginMm: float) -> list[RigidBody]:
+    """The bones with regions that reach farther by a margin, with rounded edges."""
+    return [RigidBody(body.name, tuple(Part(part.partToRAS, part.halfSizeMm, part.radiusMm + marginMm)
+                                       for part in body.parts), body.referenceToMoved)
+            for body in bodies]  # fmt: skip
+
+
+def coarserGrid(grid: Grid, spacingMm: float | Sequence[float]) -> tuple[Array, tuple[int, int, int]]:
     """Matrix (4x4) and size of a grid with the same axes and first voxel center, nodes about spacingMm apart.
 
-    Nodes are never farther apart than asked for along an axis, and the last ones lie on the last voxel centers.
+    spacingMm is one number, or one for each axis. Nodes are never farther apart than asked for along an axis, and the
+    last ones lie on the last voxel centers.
     """
     axes = grid.ijkToRAS[:3, :3]
     extent = np.linalg.norm(axes, axis=0) * (np.array(grid.size) - 1)
-    counts = np.maximum(np.ceil(extent / spacingMm).astype(int), 1) + 1
+    counts = np.maximum(np.ceil(extent / np.asarray(spacingMm)).astype(int), 1) + 1
     matrix = grid.ijkToRAS.copy()
     steps = np.where(extent > 0, (np.array(grid.size) - 1) / (counts - 1), 1.0)
     matrix[:3, :3] = axes * steps

@@ -39,9 +39,11 @@ _WITHOUT_MARKS_MM = 180.0
 
 
 def renderSlice(
-    volume: vtkMRMLScalarVolumeNode, picture: SlicePicture, over: LaidOver | None = None
+    volume: vtkMRMLScalarVolumeNode | LaidOver, picture: SlicePicture, over: LaidOver | None = None
 ) -> RenderedPicture:
-    """Draw one picture of a volume in its own frame, with a second one over it; transforms above nodes play no part.
+    """Draw one picture of a volume in its own frame, or laid in another, with a second one over it.
+
+    Transforms above the nodes play no part.
 
     Points of the picture are in that frame as well, as a case has them. The same input gives the same bytes. The first
     call of a process starts the view (half a second). Raises JobError where this machine cannot draw.

@@ -9,7 +9,7 @@ import numpy as np
 
 from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
 from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
-from DynamicSpineLib.Scene.Overlays.StudioLayer import StudioLayer
+from DynamicSpineLib.Scene.Overlays.StudioLayer import StudioLayer, lay
 from DynamicSpineLib.Scene.PictureCapture import capture
 from DynamicSpineLib.Scene.PictureContent import (
     CROSS,
@@ -60,18 +60,21 @@ class SliceStudio:
             )
         self._volume = self._app.scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Pictured")
         self._volume.CreateDefaultDisplayNodes()
+        self._grid = self._app.scene.AddNewNodeByClass("vtkMRMLGridTransformNode", "Bent")
         self._second = StudioLayer(self._app.scene, self._view._logic, self._view.first_renderer())
         self._markNodes: dict[Look, vtkMRMLMarkupsFiducialNode] = {}
         self._overlay = PictureOverlay(self._view.renderers()[-1])
 
     def draw(
-        self, volume: vtkMRMLScalarVolumeNode, picture: SlicePicture, over: LaidOver | None = None
+        self, volume: vtkMRMLScalarVolumeNode | LaidOver, picture: SlicePicture, over: LaidOver | None = None
     ) -> RenderedPicture:
-        """Draw one picture of a volume in its own frame, whatever transforms are above its node, with another over it.
+        """Draw one picture of a volume in its own frame, or laid in another, with a second one over it.
+
+        Transforms above the nodes play no part.
         """
         with quietTerminal(), quietMessages(), self._view.render_blocked():
             self._resize(picture.size)
-            self._show(volume)
+            self._show(volume if isinstance(volume, LaidOver) else LaidOver(volume))
             self._second.show(over)
             self._aim(picture)
             self._setWindow(self._volume, self._view._logic.GetBackgroundLayer(), picture.windowRange)
@@ -90,13 +93,8 @@ class SliceStudio:
             self._view.interactor().UpdateSize(*size)
         self._view._logic.ResizeSliceNode(*size)
 
-    def _show(self, volume: vtkMRMLScalarVolumeNode) -> None:
-        from vtkmodules.vtkCommonMath import vtkMatrix4x4
-
-        matrix = vtkMatrix4x4()
-        volume.GetIJKToRASMatrix(matrix)
-        self._volume.SetAndObserveImageData(volume.GetImageData())
-        self._volume.SetIJKToRASMatrix(matrix)
+    def _show(self, laid: LaidOver) -> None:
+        lay(self._volume, laid, self._grid)
         self._view.set_background_volume_id(self._volume.GetID())
 
     def _aim(self, picture: SlicePicture) -> None:

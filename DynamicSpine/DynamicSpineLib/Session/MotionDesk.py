@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +34,7 @@ SHOWN_METRICS = ("slip", "discAngle", "canalApDisc", "cordAp")
 """The values of the level that move along with the pictures."""
 
 _NEAR_MM, _BEFORE_MM = 8.0, 5.0
+_LINE_LENGTH = 70
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +142,8 @@ class MotionDesk:
         leg = prepared.path.legs[frame.leg]
         where = titles[frame.position] if frame.isObserved else f"{titles[leg.start]} to {titles[leg.end]}"
         values = [f"{metricsByKey()[STATE_KIND, item.metric].title}: {item.text}" for item in self._values.at(frame)]
-        said = [where, f"{prepared.path.held} held", *values, *prepared.path.warnings]
+        doubts = (*prepared.path.warnings, *prepared.path.leftOut, *prepared.fields.sentences)
+        said = [where, f"{prepared.path.held} held", *values, *(textwrap.fill(text, _LINE_LENGTH) for text in doubts)]
         return "\n".join(said if frame.isObserved else [said[0], INTERPOLATED, *said[1:]])
 
 

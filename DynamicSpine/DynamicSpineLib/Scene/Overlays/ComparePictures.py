@@ -26,6 +26,7 @@ from DynamicSpineLib.Scene.Overlays.CompareFrames import (
     unbentFrame,
     withCrosses,
 )
+from DynamicSpineLib.Scene.Overlays.MotionPictures import bodiesPicture
 from DynamicSpineLib.Scene.PictureCapture import pngOf
 from DynamicSpineLib.Scene.PictureContent import RenderedPicture
 from DynamicSpineLib.Scene.SlicePictures import renderSlice
@@ -61,6 +62,7 @@ def comparePictures(
         "displacement": lambda: _displacement(scene, comparison, images, size),
         "unbent": lambda: _unbent(comparison, images, size),
         "unbentDifference": lambda: _difference(scene, comparison, images, size, True),
+        "bodies": lambda: bodiesPicture(comparison, referenceFrame(comparison, images, size).picture.plane, size),
     }
     drawn: Drawn = {}
     for count, (name, job) in enumerate(jobs.items(), start=1):

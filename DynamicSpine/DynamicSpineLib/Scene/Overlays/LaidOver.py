@@ -1,4 +1,4 @@
-"""A second volume over the one of a picture: where it lies, how it is colored and where it shows."""
+"""A volume of a picture that does not lie in its own frame: where it lies, how it is colored and where it shows."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale
 
 @dataclass(frozen=True, eq=False)
 class LaidOver:
-    """toFrame: 4x4 from the volume's frame to the picture's, RAS mm. grid: leads points of the picture's frame to the
-    volume's, in place of toFrame. mask: pixels (rows, columns), top row first, where the volume shows, all of it;
+    """toFrame: 4x4 from the volume's frame to the picture's, RAS mm. grid: leads points of the picture's frame to where
+    they lie in the volume so laid. mask: pixels (rows, columns), top row first, where the volume shows, all of it;
     without one it is blended by its opacity. colors: gray without.
     """
 

@@ -12,7 +12,7 @@ from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
 from DynamicSpineLib.Scene.Overlays.MaskedLayer import MaskedLayer
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLScene
+    from slicer import vtkMRMLGridTransformNode, vtkMRMLScalarVolumeNode, vtkMRMLScene
 
 _GRAY = "vtkMRMLColorTableNodeGrey"
 
@@ -25,7 +25,6 @@ class StudioLayer:
         self._masked = MaskedLayer(sliceLogic, renderer)
         self.volume = scene.AddNewNodeByClass("vtkMRMLScalarVolumeNode", "Laid over")
         self.volume.CreateDefaultDisplayNodes()
-        self._linear = scene.AddNewNodeByClass("vtkMRMLLinearTransformNode", "Held")
         self._grid = scene.AddNewNodeByClass("vtkMRMLGridTransformNode", "Unbent")
         self._colors = scene.AddNewNodeByClass("vtkMRMLColorTableNode", "Scale")
 
@@ -37,11 +36,7 @@ class StudioLayer:
             composite.SetForegroundVolumeID(None)
             composite.SetForegroundOpacity(0.0)
             return
-        matrix = vtkMatrix4x4()
-        over.volume.GetIJKToRASMatrix(matrix)
-        self.volume.SetAndObserveImageData(over.volume.GetImageData())
-        self.volume.SetIJKToRASMatrix(matrix)
-        self._place(over)
+        lay(self.volume, over, self._grid)
         self._color(over)
         composite.SetForegroundVolumeID(self.volume.GetID())
         composite.SetForegroundOpacity(over.opacity if over.mask is None else 0.0)
@@ -50,16 +45,6 @@ class StudioLayer:
         """Show the volume where its mask says; to be called when the view has its plane and its size."""
         if over is not None and over.mask is not None:
             self._masked.show(over.mask)
-
-    def _place(self, over: LaidOver) -> None:
-        if over.grid is not None:
-            showGridFromParent(self._grid, over.grid)
-            self.volume.SetAndObserveTransformNodeID(self._grid.GetID())
-            return
-        matrix = vtkMatrix4x4()
-        matrix.DeepCopy(over.toFrame.ravel().tolist())
-        self._linear.SetMatrixTransformToParent(matrix)
-        self.volume.SetAndObserveTransformNodeID(self._linear.GetID())
 
     def _color(self, over: LaidOver) -> None:
         display, scale = self.volume.GetDisplayNode(), over.colors
@@ -73,3 +58,16 @@ class StudioLayer:
         fillColorNode(self._colors, scale)
         display.SetAndObserveColorNodeID(self._colors.GetID())
         display.SetWindowLevelMinMax(scale.low, scale.high)
+
+
+def lay(node: vtkMRMLScalarVolumeNode, laid: LaidOver, gridNode: vtkMRMLGridTransformNode) -> None:
+    """Give a node of the studio the voxels of a volume, where that is laid, below a transform that bends or none."""
+    matrix, toFrame = vtkMatrix4x4(), vtkMatrix4x4()
+    laid.volume.GetIJKToRASMatrix(matrix)
+    toFrame.DeepCopy(laid.toFrame.ravel().tolist())
+    vtkMatrix4x4.Multiply4x4(toFrame, matrix, matrix)
+    node.SetAndObserveImageData(laid.volume.GetImageData())
+    node.SetIJKToRASMatrix(matrix)
+    if laid.grid is not None:
+        showGridFromParent(gridNode, laid.grid)
+    node.SetAndObserveTransformNodeID(gridNode.GetID() if laid.grid is not None else None)

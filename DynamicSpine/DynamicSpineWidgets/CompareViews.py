@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 import slicer
+from slicer.i18n import tr as _
 
 from DynamicSpineLib.Compare.Modes import CHECKERBOARD, REVEAL, SIDE_BY_SIDE
 from DynamicSpineLib.Compare.PickLevel import levelAt
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
 from DynamicSpineLib.Scene.PictureCapture import capture
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
+from DynamicSpineLib.Scene.Views.SavedViews import interactionNode
 from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.MotionDesk import MotionDesk
@@ -28,12 +30,14 @@ class CompareViews:
         self._context, self._held, self._say = context, held, say
         self._layers = CompareLayers(self._cursorMoved, self._clicked)
         self._cursor: SharedCursor | None = None
+        self._mouse: tuple[Any, int] | None = None
 
     def show(self, choice: CompareChoice) -> None:
         """Show a choice that the desk has applied; the view itself does not move."""
         panelViews, desk = self._context.views, self._context.compare
         panelViews.views.showNames(True)
         panelViews.showCompared(choice)
+        self._forbidPlacing(choice.isUnbent)
         isBeside = choice.mode == SIDE_BY_SIDE
         self._layers.watch(COMPARE_TAG if not isBeside else "", choice.mode in (REVEAL, SIDE_BY_SIDE))
         if isBeside:
@@ -83,8 +87,26 @@ class CompareViews:
 
     def remove(self) -> None:
         """Draw nothing any more, and leave the mouse alone."""
+        self._forbidPlacing(False)
         self._layers.remove()
         self._cursor = None
+
+    def _forbidPlacing(self, isForbidden: bool) -> None:
+        """While an image is bent nothing can be placed: a mark or a ruler on it would measure nothing."""
+        if self._mouse is not None and not isForbidden:
+            self._mouse[0].RemoveObserver(self._mouse[1])
+            self._mouse = None
+        elif self._mouse is None and isForbidden:
+            node = interactionNode(slicer.mrmlScene)
+            if node is not None:
+                self._mouse = (node, node.AddObserver(node.InteractionModeChangedEvent, self._mouseModeChanged))
+                self._mouseModeChanged()
+
+    def _mouseModeChanged(self, *_arguments: Any) -> None:
+        node = interactionNode(slicer.mrmlScene)
+        if node is not None and node.GetCurrentInteractionMode() == node.Place:
+            node.SetCurrentInteractionMode(node.ViewTransform)
+            self._say(_("This picture is warped: nothing can be placed or measured on it."))
 
     def _clicked(self, world_RAS: tuple[float, float, float]) -> None:
         """A click without a drag on a vertebra of the reference holds it."""

@@ -255,6 +255,13 @@ class ResultsSection(Section):
                 self.context.selection.choose(position=ends[1], compared=ends[0])
             self._fill()
 
+    def keyBindings(self) -> list[tuple[str, Callable[..., None]]]:
+        return [("O", self.layOver)]
+
+    def layOver(self, *_arguments: Any) -> None:
+        """Go to Compare, which lays the positions of the chosen cell on each other."""
+        self.context.openSection("compare")
+
     def _sideBySideToggled(self, *_isOn: Any) -> None:
         self._sort = None
         if self._isOpen:

@@ -42,6 +42,7 @@ class ReviewSection(Section):
         self._pointing: tuple[Chosen, int] | None = None
         ui.copyButton.clicked.connect(self.copyText)
         ui.nextButton.clicked.connect(self.goToNext)
+        ui.layButton.clicked.connect(self.layOver)
         ui.keyButton.toggled.connect(self._keyToggled)
         self._showContent(None)
         self._stops = [
@@ -53,7 +54,7 @@ class ReviewSection(Section):
         return [
             ("Up", lambda: self.step(levels=-1)), ("Down", lambda: self.step(levels=1)),
             ("Left", lambda: self.step(positions=-1)), ("Right", lambda: self.step(positions=1)),
-            ("W", self.goToNext), ("C", self.copyText),
+            ("W", self.goToNext), ("O", self.layOver), ("C", self.copyText),
         ]  # fmt: skip
 
     def cleanup(self) -> None:
@@ -113,6 +114,7 @@ class ReviewSection(Section):
         isCurrent = content is not None and not content.outdated
         ui.copyButton.enabled = isCurrent
         ui.nextButton.enabled = content is not None and bool(content.stops)
+        ui.layButton.enabled = case is not None and len(case.positions) > 1
         self._showChosen()
 
     def _showTitle(self, case: Case | None) -> None:
@@ -152,7 +154,7 @@ class ReviewSection(Section):
 
     def _showContent(self, content: ReviewContent | None) -> None:
         ui = self.ui
-        for widget in (ui.legendLabel, ui.keyButton, ui.nextButton, ui.copyButton):
+        for widget in (ui.legendLabel, ui.keyButton, ui.nextButton, ui.layButton, ui.copyButton):
             widget.visible = content is not None
         ui.keyLabel.visible = content is not None and ui.keyButton.checked
         if content is None:
@@ -199,7 +201,7 @@ class ReviewSection(Section):
         lines.append(_("Darker: a higher grade. Underlined: the level that leads the report."))
         lines.append(_('Over a column, "as usual": the symptom that was felt is the usual one.'))
         lines.append(_("Keys: up and down for levels, left and right for positions, W the next place worth a look, "
-                       "C copies the text."))  # fmt: skip
+                       "O lays positions on each other, C copies the text."))  # fmt: skip
         return "<p>" + "<br>".join([*lines, escape(content.researchUse)]) + "</p>"
 
     def _keyToggled(self, isShown: bool) -> None:
@@ -287,6 +289,10 @@ class ReviewSection(Section):
         target = Chosen(now.position if position is None else position, place, "", compared)
         self._pointing = (target, sentence) if sentence is not None else None
         self.context.selection.choose(place=place, position=position, mark="", compared=compared)
+
+    def layOver(self, *_arguments: Any) -> None:
+        """Go to Compare, which lays what is chosen here on each other."""
+        self.context.openSection("compare")
 
     def copyText(self, *_arguments: Any) -> None:
         """Put the text for the dictation on the clipboard."""

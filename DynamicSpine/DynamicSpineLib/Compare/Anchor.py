@@ -53,10 +53,13 @@ def anchorOn(case: Case, level: str, reference: str, moving: str) -> Anchor:
     have of it (two, or more on one line, are enough where its neighbors show the plane), else by a carried bone that is
     to be checked.
 
-    Raises InputError where the positions are the same, are not there, or where nothing says where the vertebra is.
+    Raises InputError where the positions are the same, where they or the level are not there, or where nothing says
+    where the vertebra is.
     """
     if reference == moving:
         raise InputError("choose two different positions: one stays, the other is laid on it")
+    if level not in case.chain.levels:
+        raise InputError(f"the case has no level '{level}': its levels are {', '.join(case.chain.levels)}")
     positions = positionOf(case, reference), positionOf(case, moving)
     verdicts = {verdict for item in positions if (verdict := levelsToCheck(case, item).get(level))}
     doubts = tuple(f"{level} carried: {verdict}" for verdict in sorted(verdicts))

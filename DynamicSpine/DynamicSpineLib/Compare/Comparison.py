@@ -17,7 +17,7 @@ class Comparison:
     """The moving position laid on the reference by its anchor.
 
     unbending: the field that lays all vertebrae on themselves; None where the marks do not allow it, and notUnbent
-    says why.
+    says why. imageWarnings: what the gray values of both add to what a picture must say (see withImages).
     """
 
     case: Case
@@ -26,6 +26,7 @@ class Comparison:
     anchor: Anchor
     unbending: Unbending | None
     notUnbent: str = ""
+    imageWarnings: tuple[str, ...] = ()
 
     def holding(self, level: str) -> Comparison:
         """The same two positions with another vertebra held. Raises InputError where it cannot be."""

@@ -9,7 +9,9 @@ import numpy as np
 from DynamicSpineLib.Compare.Anchor import Anchor
 from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap
-from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, unbentWarnings
+from DynamicSpineLib.Compare.Displacement import DisplacementMap
+from DynamicSpineLib.Compare.FieldQuality import fieldQuality
+from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, marksWarnings, unbentWarnings
 from DynamicSpineLib.Compare.Vectors import markVectors, vectorWords
 from DynamicSpineLib.Geometry.Rigid import helicalAxis, inverseRigid
 from DynamicSpineLib.Jobs.CompareMaps import ComparedMaps
@@ -21,7 +23,8 @@ _DIGITS = 4
 def figuresOf(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any]:
     """What was compared, what holds each vertebra, how far marks moved, and how good maps and field are.
 
-    Every number is rounded to four digits after the point; matrices are whole.
+    Names end in the unit; without one a number is a share or a correlation. Every number is rounded to four digits
+    after the point; matrices are whole.
     """
     return {
         "software": SOFTWARE,
@@ -33,9 +36,11 @@ def figuresOf(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any]:
         "anchor": _anchor(comparison),
         "levels": _levels(comparison),
         "marks": _marks(comparison),
+        "marksWarnings": list(marksWarnings(comparison)),
         "difference": _difference(maps.difference, "held"),
         "unbentDifference": _difference(maps.unbentDifference, "unbent"),
         "field": _field(comparison, maps),
+        "displacement": _displacement(maps.displacement),
         "unavailable": list(maps.missing),
     }
 
@@ -43,7 +48,7 @@ def figuresOf(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any]:
 def _anchor(comparison: Comparison) -> dict[str, Any]:
     anchor = comparison.anchor
     return {"level": anchor.level, "heldBy": anchor.heldBy, "words": heldText(anchor),
-            "movingToReference": anchor.movingToReference.tolist(), "warnings": list(heldWarnings(comparison)),
+            "movingToReference_RASmm": anchor.movingToReference.tolist(), "warnings": list(heldWarnings(comparison)),
             "unbentWarnings": list(unbentWarnings(comparison)) if comparison.unbending is not None else []}  # fmt: skip
 
 
@@ -71,13 +76,26 @@ def _marks(comparison: Comparison) -> list[dict[str, Any]]:
 def _difference(map_: DifferenceMap | None, alignment: str) -> dict[str, Any] | None:
     if map_ is None:
         return None
-    return {"alignment": alignment, "unit": "times the noise of the difference", "withinNoise": map_.withinNoise,
-            "alikeness": _rounded(map_.alikeness), "sharedShare": _rounded(map_.mask.mean()),
-            "warnings": list(map_.warnings)}  # fmt: skip
+    return {"alignment": alignment, "unit": "times the noise of the difference", "withinNoiseUnits": map_.withinNoise,
+            "noiseGrayValue": _rounded(np.median(map_.noise[map_.mask])), "alikeness": _rounded(map_.alikeness),
+            "sharedShare": _rounded(map_.mask.mean()), "warnings": list(map_.warnings)}  # fmt: skip
+
+
+def _displacement(map_: DisplacementMap | None) -> dict[str, Any] | None:
+    if map_ is None:
+        return None
+    return {"against": map_.level, "unit": "mm"}
 
 
 def _field(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any] | None:
-    return None
+    """How good the field is that lays all vertebrae on themselves, on its grid; see FieldQuality."""
+    if maps.field is None or comparison.unbending is None:
+        return None
+    quality = fieldQuality(comparison.unbending.field, maps.field)
+    return {"levels": list(comparison.unbending.levels), "leftOut": list(comparison.unbending.leftOut),
+            "leastJacobian": _rounded(quality.leastJacobian), "inverse95Mm": _rounded(quality.inverse95Mm),
+            "shownInverse95Mm": _rounded(quality.shownInverse95Mm), "worstBodyMm": _rounded(quality.worstBodyMm),
+            "worstBody": quality.worstBody, "spacingMm": _rounded(quality.spacingMm)}  # fmt: skip
 
 
 def _rounded(value: Any) -> float | None:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from DynamicSpineLib.Compare.Comparison import Comparison, comparePositions
+from DynamicSpineLib.Compare.Statements import withImages
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Jobs.CompareFigures import figuresOf
 from DynamicSpineLib.Jobs.CompareFiles import writeComparison
-from DynamicSpineLib.Jobs.CompareMaps import comparedMaps
+from DynamicSpineLib.Jobs.CompareMaps import comparedMaps, graysOf
 from DynamicSpineLib.Jobs.OpenSource import openSource
 from DynamicSpineLib.Jobs.OutputFolder import outputFolder
 from DynamicSpineLib.Progress import Step, Steps, stepsWithin
 from DynamicSpineLib.Scene.NodeTypes import VolumeNode
+
+MOTION_SIZE = (480, 480)
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def compareToFolder(request: CompareRequest, folder: Path) -> Steps[ComparisonMa
     outputFolder(folder)
     with _volumes(request, comparison) as (reference, moving):
         made = yield from compareVolumes(comparison, reference, moving, folder)
-    return ComparisonMade(comparison, made.figures, made.files, source.notices)
+    return replace(made, notices=source.notices)
 
 
 def compareVolumes(
@@ -61,10 +64,16 @@ def compareVolumes(
     """The same for volume nodes that are open already."""
     from DynamicSpineLib.Scene.Overlays.CompareFrames import ComparedImages
     from DynamicSpineLib.Scene.Overlays.ComparePictures import comparePictures
+    from DynamicSpineLib.Scene.Overlays.MotionPictures import motionPictures
 
-    maps = yield from stepsWithin(comparedMaps(comparison, reference, moving), 0.0, 0.5)
+    grays = graysOf(comparison, reference, moving)
+    comparison = withImages(comparison, grays[0].voxels, grays[1].voxels)
+    maps = yield from stepsWithin(comparedMaps(comparison, grays), 0.0, 0.5)
     images = ComparedImages(reference, moving, maps.field, maps.difference, maps.unbentDifference, maps.displacement)
-    pictures = yield from stepsWithin(comparePictures(reference.GetScene(), comparison, images), 0.5, 0.95)
+    pictures = yield from stepsWithin(comparePictures(reference.GetScene(), comparison, images), 0.5, 0.7)
+    motion = yield from stepsWithin(motionPictures(comparison, images, MOTION_SIZE), 0.7, 0.95)
+    pictures["motion"] = motion.animated
+    pictures |= {f"motion-{number:02}": png for number, png in enumerate(motion.frames, start=1)}
     yield Step(1.0, "writing files")
     figures = figuresOf(comparison, maps)
     return ComparisonMade(comparison, figures, writeComparison(comparison, maps, figures, pictures, folder))

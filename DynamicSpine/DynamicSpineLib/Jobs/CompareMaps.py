@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap, differenceMap
+from DynamicSpineLib.Compare.DifferenceRegions import heldPoints
+from DynamicSpineLib.Compare.Resampling import Motion
+from DynamicSpineLib.Compare.Statements import CT_BESIDE_MR
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Progress import Step, Steps
@@ -58,32 +61,42 @@ class ComparedMaps:
         return volumes
 
 
-def comparedMaps(comparison: Comparison, reference: VolumeNode, moving: VolumeNode) -> Steps[ComparedMaps]:
-    """Compute every map that two volumes allow; a step for each.
+def graysOf(comparison: Comparison, reference: VolumeNode, moving: VolumeNode) -> tuple[GrayVolume, GrayVolume]:
+    """The gray values of both positions, each in its own frame. Raises InputError for what is no gray volume."""
+    return _gray(comparison.reference, reference), _gray(comparison.moving, moving)
 
-    Volumes without a common field, or without contrast, have no difference: the reason is kept, and nothing is raised.
+
+def comparedMaps(comparison: Comparison, grays: tuple[GrayVolume, GrayVolume]) -> Steps[ComparedMaps]:
+    """Compute every map that two volumes (reference, moving) allow; a step for each.
+
+    Volumes without a common field, or without contrast, and a CT beside an MR have no difference: the reason is kept,
+    and nothing is raised.
     """
     from DynamicSpineLib.Compare.Displacement import displacementMap
 
-    grays = [_gray(item, node) for item, node in ((comparison.reference, reference), (comparison.moving, moving))]
     missing = [comparison.notUnbent] if comparison.notUnbent else []
     field = displacement = unbent = None
     if comparison.unbending is not None:
         field = comparison.unbending.field.displacementGrid(grays[0].geometry)
         displacement = displacementMap(field, comparison.anchor)
         yield Step(0.3, "field between the vertebrae")
-    difference, why = _difference(grays, comparison.anchor.referenceToMoving)
+    if CT_BESIDE_MR in comparison.imageWarnings:
+        return ComparedMaps(field, None, None, displacement, (*missing, f"no intensity difference: {CT_BESIDE_MR}"))
+    difference, why = _difference(comparison, grays, comparison.anchor.referenceToMoving)
     missing += why
     yield Step(0.6, "intensity difference")
     if field is not None:
-        unbent, _why = _difference(grays, field)
+        unbent, _why = _difference(comparison, grays, field)
         yield Step(0.9, "intensity difference, unbent")
     return ComparedMaps(field, difference, unbent, displacement, tuple(missing))
 
 
-def _difference(grays: list[GrayVolume], motion: Any) -> tuple[DifferenceMap | None, list[str]]:
+def _difference(
+    comparison: Comparison, grays: tuple[GrayVolume, GrayVolume], motion: Motion
+) -> tuple[DifferenceMap | None, list[str]]:
+    held_RAS = heldPoints(comparison.case, comparison.anchor)
     try:
-        return differenceMap(grays[0], grays[1], motion), []
+        return differenceMap(grays[0], grays[1], motion, held_RAS), []
     except InputError as error:
         return None, [str(error)]
 

@@ -13,7 +13,14 @@ from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap
 from DynamicSpineLib.Compare.Displacement import DisplacementMap
 from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, DIFFERENCE, DISPLACEMENT, REVEAL, modeOf
-from DynamicSpineLib.Compare.Statements import INTENSITY, heldText, heldWarnings, laidOnText, unbentWarnings
+from DynamicSpineLib.Compare.Statements import (
+    INTENSITY,
+    heldText,
+    heldWarnings,
+    laidOnText,
+    marksWarnings,
+    unbentWarnings,
+)
 from DynamicSpineLib.Compare.Vectors import arrowsCaption, markVectors
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Scene.NodeTypes import VolumeNode
@@ -149,7 +156,7 @@ def drawnFrame(
     """The reference with the outlines of both positions; with a factor, arrows of what moved."""
     colors = "reference blue, the other dashed orange"
     said = f"{heldText(comparison.anchor)}; {colors}" + (f"; {arrowsCaption(arrowFactor)}" if arrowFactor else "")
-    picture = basePicture(comparison, size, said, heldWarnings(comparison))
+    picture = basePicture(comparison, size, said, (*heldWarnings(comparison), *marksWarnings(comparison)))
     drawing = outlineDrawing(comparison, picture.plane)
     if arrowFactor is not None:
         drawing += arrowDrawing(markVectors(comparison.case, comparison.anchor), picture.plane, arrowFactor)

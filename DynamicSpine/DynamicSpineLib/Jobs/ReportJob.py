@@ -73,7 +73,8 @@ def _pictures(source: CaseSource, level: str) -> Steps[tuple[CasePictures, tuple
     if not any(position.volume for position in source.case.positions):
         return CasePictures(), ()
     try:
-        return (yield from casePictures(source.case, source.path, level)), ()
+        pictures = yield from casePictures(source.case, source.path, level)
+        return pictures, pictures.notices
     except DynamicSpineError as error:
         return CasePictures(), (f"The pictures of the positions could not be drawn: {error}",)
 
@@ -87,7 +88,8 @@ def reportInput(
         case=measured.case, rows=measured.rows, metricTexts=metricTexts(), ranges=measured.ranges[0],
         rankedPlaces=measured.rankedPlaces[0], pictures=pictures.positions, software=SOFTWARE, notices=notices,
         findings=told[0].findings, ruleResults=told[0].results, ruleSets=tuple(ruleSets), strip=pictures.strip,
-        made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"), draws=options.draws or None, seed=options.seed,
+        compared=pictures.compared, made=datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
+        draws=options.draws or None, seed=options.seed,
     )  # fmt: skip
 
 

@@ -34,7 +34,7 @@ from DynamicSpineLib.Reports.Method import EVIDENCE_WORDS, methodLines, noiseSen
 from DynamicSpineLib.Reports.MotionDiagram import motionDiagram
 from DynamicSpineLib.Reports.MotionTables import MotionTable, motionTables
 from DynamicSpineLib.Reports.NotExamined import notExamined
-from DynamicSpineLib.Reports.Pictures import images
+from DynamicSpineLib.Reports.Pictures import comparedImages, images
 from DynamicSpineLib.Reports.Plots import motionPlots, pairSeries, statePlots
 from DynamicSpineLib.Reports.Quality import (
     missingLines,
@@ -210,7 +210,7 @@ def _pictureContext(report: ReportInput) -> dict[str, Any]:
         "diagramLegend": [_head(position, styles[position.id]) for position in drawn],
         "statePlots": statePlots(report), "motionPlots": motionPlots(report),
         "pairLegend": [{"title": title, "swatch": swatch(style)} for title, style, _, _ in pairSeries(report)],
-        "images": images(report),
+        "images": images(report), "comparedImages": comparedImages(report),
     }  # fmt: skip
 
 

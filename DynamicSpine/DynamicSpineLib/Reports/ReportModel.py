@@ -54,7 +54,8 @@ class ReportInput:
     whose extremes `ranges` and `rankedPlaces` are. metricTexts: the catalog, in the order of the tables.
     pictures: PNG bytes by position id; others are ignored. notices: sentences that validation wants said.
     made: date and time shown, or empty for none. draws, seed: of the Monte Carlo. findings, ruleResults: what the shown
-    reading says and how it was judged, by ruleSets; strip: PNG bytes of the worst level, by position id.
+    reading says and how it was judged, by ruleSets; strip: PNG bytes of the worst level, by position id; compared: PNG
+    bytes of it in two positions with its lower vertebra held, by the ids of the reference and of the one laid on it.
     """
 
     case: Case
@@ -74,6 +75,7 @@ class ReportInput:
     ruleResults: tuple[RuleResult, ...] = ()
     ruleSets: tuple[RuleSet, ...] = ()
     strip: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    compared: Mapping[tuple[str, str], bytes] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def shownReading(self) -> tuple[str, str]:

@@ -9,15 +9,18 @@ import numpy as np
 from DynamicSpineLib.Anatomy.Levels import Segment, spineRegionOf
 from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Modes import BLEND
+from DynamicSpineLib.Compare.Statements import marksWarnings
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import outlineDrawing
 from DynamicSpineLib.Scene.Overlays.CompareFrames import ComparedImages, Frame, overFrame
-from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.PictureContent import PictureLabel, SlicePicture
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 from DynamicSpineLib.Scene.SlicePictures import planeOfMarks, uprightPlane
 
 SIZE = (640, 640)
 # By the region of the upper body: the segment with its neighbors.
 _FIELD_MM = {"craniocervical": 80.0, "cervical": 80.0, "thoracic": 100.0}
 _USUAL_FIELD_MM = 120.0
+_UPPER_PIXELS, _LOWER_PIXELS, _EDGE_PIXELS = 75.0, 40.0, 20.0
 _COLORS = "reference blue, the other dashed orange"
 
 
@@ -30,12 +33,21 @@ def levelFrame(
     """
     frame = overFrame(comparison, images, BLEND, size)
     plane = _planeAbout(comparison, segment) or frame.picture.plane
-    caption = replace(frame.picture.caption, key=f"{frame.picture.caption.key}; {_COLORS}")
-    field = _FIELD_MM.get(spineRegionOf(segment.upper), _USUAL_FIELD_MM)
-    return replace(frame, picture=replace(
-        frame.picture, plane=plane, fieldOfViewMm=field, caption=caption,
-        outlines=outlineDrawing(comparison, plane).outlines,
-    ))  # fmt: skip
+    said = frame.picture.caption
+    caption = replace(said, key=f"{said.key}; {_COLORS}", warnings=(*said.warnings, *marksWarnings(comparison)))
+    picture = replace(
+        frame.picture, plane=plane, fieldOfViewMm=_FIELD_MM.get(spineRegionOf(segment.upper), _USUAL_FIELD_MM),
+        caption=caption, outlines=outlineDrawing(comparison, plane).outlines,
+    )  # fmt: skip
+    labels = tuple(item for item in picture.labels if _isClear(item, picture))
+    return replace(frame, picture=replace(picture, labels=labels))
+
+
+def _isClear(label: PictureLabel, picture: SlicePicture) -> bool:
+    """False for a name that the texts at the upper or lower edge would cover, or the edge cut."""
+    column, row = picture.pixelOf(label.point_RAS)
+    width, height = picture.size
+    return _EDGE_PIXELS < column < width - _EDGE_PIXELS and _UPPER_PIXELS < row < height - _LOWER_PIXELS
 
 
 def _planeAbout(comparison: Comparison, segment: Segment) -> PicturePlane | None:
@@ -47,5 +59,5 @@ def _planeAbout(comparison: Comparison, segment: Segment) -> PicturePlane | None
     if near is None or own is None:
         return None
     right, up, _ = near.project(own.center_RAS)
-    x, y, z = near.sliceToRAS[:3, :3] @ np.array([right, up, 0.0]) + np.array(near.center_RAS)
-    return uprightPlane(PicturePlane((float(x), float(y), float(z)), near.right_RAS, near.up_RAS))
+    center = near.sliceToRAS @ np.array([right, up, 0.0, 1.0])
+    return uprightPlane(PicturePlane(asPoint(center[:3]), near.right_RAS, near.up_RAS))

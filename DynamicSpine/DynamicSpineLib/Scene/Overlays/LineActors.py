@@ -18,10 +18,15 @@ def lineData(pixels: ArrayLike, isClosed: bool, patternPixels: Sequence[float] =
     """A curve through pixels (N, 2), from the lower left corner, cut into dashes where there is a pattern."""
     points = np.asarray(pixels, dtype=float).reshape(-1, 2)
     if len(patternPixels):
-        pieces = dashes(points, patternPixels, isClosed).reshape(-1, 2)
-        return _cells(pieces, np.arange(len(pieces)).reshape(-1, 2))
+        return piecesData([dashes(points, patternPixels, isClosed)])
     order = np.arange(len(points))
     return _cells(points, np.append(order, 0)[None] if isClosed and len(points) > 1 else order[None])
+
+
+def piecesData(pieces: Sequence[NDArray[np.float64]]) -> vtkPolyData:
+    """Straight pieces (M, 2, 2) of many curves together: one actor draws all that look alike."""
+    ends = np.concatenate(pieces).reshape(-1, 2)
+    return _cells(ends, np.arange(len(ends)).reshape(-1, 2))
 
 
 def lineActor(data: vtkPolyData, color: tuple[float, float, float], widthPixels: float) -> vtkActor2D:

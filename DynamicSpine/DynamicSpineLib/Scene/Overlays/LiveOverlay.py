@@ -11,9 +11,10 @@ from vtkmodules.vtkCommonCore import vtkCommand
 from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from vtkmodules.vtkRenderingCore import vtkRenderer
 
+from DynamicSpineLib.Compare.LineStyles import Color, dashes
 from DynamicSpineLib.Compare.Modes import CHECKERBOARD, REVEAL
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing
-from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData
+from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData, piecesData
 from DynamicSpineLib.Scene.Overlays.MaskedLayer import MaskedLayer, checkerboardMask, revealMask
 from DynamicSpineLib.Scene.Overlays.TextActors import legendActors, textActor
 from DynamicSpineLib.Scene.PictureContent import PictureLegend
@@ -92,9 +93,12 @@ class LiveOverlay:
     def _drawLines(self) -> None:
         self._clearLines()
         toPixels = self._toPixels()
+        looks: dict[tuple[Color, float], list[Array]] = {}
         for outline in self._drawing.outlines:
-            data = lineData(_projected(outline.points_RAS, toPixels), outline.closed, outline.dashPixels)
-            self._add(lineActor(data, outline.color, outline.widthPixels))
+            pieces = dashes(_projected(outline.points_RAS, toPixels), outline.dashPixels, outline.closed)
+            looks.setdefault((outline.color, outline.widthPixels), []).append(pieces)
+        for (color, widthPixels), found in looks.items():
+            self._add(lineActor(piecesData(found), color, widthPixels))
         for label in self._drawing.labels:
             x, y = _projected((label.point_RAS,), toPixels)[0].tolist()
             self._add(textActor(label.text, (x, y), size=label.sizePixels, color=label.color, onGround=label.onGround))

@@ -13,6 +13,7 @@ from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable
 from BenchLive import dragTable, followingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
 from BenchMotion import motionTable
+from BenchPanelCompare import panelCompareTable
 from BenchPanelDrag import panelDragTable
 from BenchPanelOpen import panelOpenTable
 from BenchPeers import peerTable
@@ -31,6 +32,7 @@ def main() -> None:
         ("What follows an edit of the full case", followingTable),
         ("One step of a drag in the open panel (CPU ms)", panelDragTable),
         ("Opening the panel and a case in it (CPU), and memory", panelOpenTable),
+        ("Another held vertebra or mode in the open panel (CPU ms)", panelCompareTable),
         ("Telling a case (CPU ms, limit)", tellingTable),
         ("Motionless spines marked by hand", nullTable),
         ("Healthy spines marked by hand", healthyTable),

@@ -11,7 +11,7 @@ from DynamicSpineLib.Anatomy.BodyCorners import CORNER_CODES
 from DynamicSpineLib.Anatomy.Landmarks import boneOfMark
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Planes import fitPlanes
-from DynamicSpineLib.Geometry.Rigid import fitRigid, inverseRigid, rigid
+from DynamicSpineLib.Geometry.Rigid import applyTransform, fitRigid, inverseRigid, rigid
 from DynamicSpineLib.Study.CarryState import FAILED, GOOD, levelsToCheck
 from DynamicSpineLib.Study.Case import BoneTransform, Case
 from DynamicSpineLib.Study.EditMarks import positionOf
@@ -21,6 +21,7 @@ Array = NDArray[np.float64]
 
 BY_IMAGES, BY_MARKS, BY_TWO_MARKS = "carried bone", "marks", "two marks"
 _FEWEST_POINTS = 3
+_MOST_APART_MM = 1.5  # RMS; marks placed with 0.5 mm in both positions lie about 1.2 mm from a bone that is right
 _LEAST_MM = 1.0  # spread of marks below which they fix no direction
 _LEAST_WIDTH_MM = 3.0
 """RMS spread across their line from which marks of a bone fix its turn about that line. The arches of C1 lie on a line:
@@ -63,12 +64,12 @@ def anchorOn(case: Case, level: str, reference: str, moving: str) -> Anchor:
     positions = positionOf(case, reference), positionOf(case, moving)
     verdicts = {verdict for item in positions if (verdict := levelsToCheck(case, item).get(level))}
     doubts = tuple(f"{level} carried: {verdict}" for verdict in sorted(verdicts))
-    bones = _byBones(case, level, reference, moving)
-    if bones is not None and bones[1] == {GOOD}:
-        return Anchor(level, reference, moving, bones[0], BY_IMAGES)
     sets = positions[0].marks, positions[1].marks
     names = _commonMarks(level, sets)
     points = [_points(names, marks).reshape(-1, 3) for marks in sets]
+    bones = _byBones(case, level, reference, moving)
+    if bones is not None and bones[1] == {GOOD}:
+        return Anchor(level, reference, moving, bones[0], BY_IMAGES, _contradiction(level, bones[0], points))
     if len(names) >= _FEWEST_POINTS and all(float(fitPlanes(item).widthMm) >= _LEAST_WIDTH_MM for item in points):
         return Anchor(level, reference, moving, fitRigid(points[1], points[0])[0], BY_MARKS, doubts)
     ends = _farthestApart(names, points[0])
@@ -106,6 +107,15 @@ def _byBones(case: Case, level: str, reference: str, moving: str) -> tuple[Array
                 (there, verdict), (here, other) = found[reference], found[moving]
                 return there @ inverseRigid(here), {verdict, other}
     return None
+
+
+def _contradiction(level: str, movingToReference: Array, points: list[Array]) -> tuple[str, ...]:
+    """That the marks of a vertebra lie elsewhere than its carried bone, as after a user has placed them anew."""
+    if not len(points[0]):
+        return ()
+    apart = applyTransform(points[1], movingToReference) - points[0]
+    distance = float(np.sqrt(np.mean(np.sum(apart**2, axis=-1))))
+    return (f"{level}: marks lie {distance:.1f} mm from its carried bone",) if distance > _MOST_APART_MM else ()
 
 
 def _fromSource(bones: list[BoneTransform], source: str) -> dict[str, tuple[Array, str]]:

@@ -137,7 +137,7 @@ def linearPlaces(at: Array, count: int) -> tuple[NDArray[np.intp], NDArray[np.fl
     return low, (inside - low).astype(np.float32)
 
 
-def spreadLinearly(values: Array, places: list[tuple[NDArray[np.intp], NDArray[np.float32]]]) -> Voxels:
+def spreadLinearly(values: Array | Voxels, places: list[tuple[NDArray[np.intp], NDArray[np.float32]]]) -> Voxels:
     """Node values (k, j, i) interpolated at every voxel, axis by axis."""
     found = np.asarray(values, dtype=np.float32)
     for axis, (low, share) in enumerate(places):
@@ -150,3 +150,11 @@ def spreadLinearly(values: Array, places: list[tuple[NDArray[np.intp], NDArray[n
         step += first
         found = step
     return found
+
+
+def upsampled(values: Array | Voxels, ijkToRAS: Array, grid: VolumeGeometry) -> Voxels:
+    """Node values (k, j, i), trilinear at all voxels of a grid. ijkToRAS (4x4) is that of the nodes, whose axes and
+    first center are the grid's (PolyrigidField.displacementGrid)."""
+    scale = np.linalg.norm(grid.ijkToRAS[:3, :3], axis=0) / np.linalg.norm(ijkToRAS[:3, :3], axis=0)
+    return spreadLinearly(values, [linearPlaces(np.arange(count) * scale[2 - axis], values.shape[axis])
+                                   for axis, count in enumerate(grid.size[::-1])])  # fmt: skip

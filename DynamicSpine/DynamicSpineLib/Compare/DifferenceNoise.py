@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from DynamicSpineLib.Compare.DifferenceBlocks import Array, Blocks, linearPlaces, quantiles, spreadLinearly
+from DynamicSpineLib.Compare.DifferenceBlocks import Array, Blocks, quantiles, upsampled
 from DynamicSpineLib.Compare.Resampling import Motion
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
@@ -74,17 +74,10 @@ def offSlice(motion: Motion, reference: VolumeGeometry, moving: VolumeGeometry) 
     k, j, i = (affine[2 - axis] * np.arange(count) for axis, count in enumerate(reference.size[::-1]))
     at = (k[:, None, None] + (j[:, None] + (i + affine[3]))).astype(np.float32)
     if isinstance(motion, DisplacementGrid):
-        at += upsampled(motion.displacements_RAS @ row[:3], motion, reference)
+        at += upsampled(motion.displacements_RAS @ row[:3], motion.ijkToRAS, reference)
     at -= np.floor(at)
     at *= 1.0 - at
     return 2.0 * np.sqrt(at, out=at)
-
-
-def upsampled(values: Array, field: DisplacementGrid, grid: VolumeGeometry) -> Voxels:
-    """Values (k, j, i) at a field's nodes, trilinear at all voxels of a grid of the same axes and first center."""
-    scale = np.linalg.norm(grid.ijkToRAS[:3, :3], axis=0) / np.linalg.norm(field.ijkToRAS[:3, :3], axis=0)
-    return spreadLinearly(values, [linearPlaces(np.arange(count) * scale[2 - axis], values.shape[axis])
-                                   for axis, count in enumerate(grid.size[::-1])])  # fmt: skip
 
 
 def _secondDifference(voxels: Voxels, lag: int, axis: int) -> Voxels:

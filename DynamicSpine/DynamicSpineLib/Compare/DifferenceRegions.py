@@ -107,9 +107,9 @@ def cornersIn(case: Case, position: str) -> dict[str, dict[str, Array]]:
 
 def _normal(corners: Corners, level: str) -> Array | None:
     """Unit normal of the plane through the corners of a body and its neighbors; None where they fix none."""
-    index = CANONICAL_LEVELS.index(level)
-    near: list[Mapping[str, Array]] = [corners[other] for other in CANONICAL_LEVELS[max(index - 1, 0) : index + 2]
-                                       if other in corners]  # fmt: skip
+    levels = sorted(corners, key=CANONICAL_LEVELS.index)
+    index = levels.index(level)
+    near = [corners[other] for other in levels[max(index - 1, 0) : index + 2]]
     points = np.array([own[code] for own in near for code in CORNER_CODES if code in own], dtype=float)
     if len(points) < 3:
         return None

@@ -27,6 +27,7 @@ _CORNER_ENDINGS = ("_SA", "_SP", "_IA", "_IP")
 _CORNER_PIXELS, _OTHER_PIXELS = 6.5, 4.0
 TEXT_PIXELS = 13
 RESEARCH_USE = "Research use"
+LEFT, RIGHT = "left", "right"
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,17 @@ class PictureOutline:
 
 @dataclass(frozen=True)
 class PictureLabel:
-    """A word to write centered on a point, such as a level's name. onGround: on a dark ground."""
+    """A word to write on a point, such as a level's name. onGround: on a dark ground.
+
+    beside: LEFT or RIGHT of the point, some pixels off; by default it is centered on it.
+    """
 
     text: str
     point_RAS: Point
     color: Color = (1.0, 1.0, 1.0)
     sizePixels: int = TEXT_PIXELS
     onGround: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True)

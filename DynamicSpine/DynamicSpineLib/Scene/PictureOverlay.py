@@ -14,7 +14,7 @@ from vtkmodules.vtkRenderingCore import (
 )
 
 from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData
-from DynamicSpineLib.Scene.Overlays.TextActors import WHITE, legendActors, setFont, textActor
+from DynamicSpineLib.Scene.Overlays.TextActors import WHITE, labelActor, legendActors, setFont, textActor
 from DynamicSpineLib.Scene.PictureContent import (
     TEXT_PIXELS,
     Color,
@@ -49,9 +49,7 @@ class PictureOverlay:
             self._addOutline(outline, picture)
         for label in picture.labels:
             column, row = picture.pixelOf(label.point_RAS)
-            x, y = column + 0.5, picture.size[1] - row - 0.5
-            self._addText(label.text, x, y, "center", "center", label.sizePixels, label.color,
-                          label.onGround)  # fmt: skip
+            self._add(labelActor(label, (column + 0.5, picture.size[1] - row - 0.5)))
         self._addScaleBar(picture)
         self._addCaption(picture.caption, picture.size, picture.layout)
         self._addSides(picture)

@@ -13,7 +13,7 @@ from DynamicSpineLib.Compare.Hatching import edgeTicks, hatchLines
 from DynamicSpineLib.Compare.LineStyles import REFERENCE_STYLE, styleOf
 from DynamicSpineLib.Compare.Outlines import BODY, SpineOutline, heldOutlines, outlinesOf, unbentOutlines
 from DynamicSpineLib.Compare.Vectors import Arrow, MarkVectors, detectableText, scaled
-from DynamicSpineLib.Scene.PictureContent import Color, PictureLabel, PictureOutline
+from DynamicSpineLib.Scene.PictureContent import LEFT, RIGHT, Color, PictureLabel, PictureOutline
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 
 Array = NDArray[np.float64]
@@ -25,7 +25,6 @@ _ARROW_PIXELS, _TEXT_PIXELS = 2.0, 12
 _LEAST_NUMBER_MM = 1.0  # a shorter arrow is a point: its number would only cover it
 _NEAR_MM = 8.0
 _NUMBERED = ("_SA", "_SP", "_IA", "_IP")
-_ASIDE_MM = 22.0  # from an arrow to the middle of its number
 
 
 @dataclass(frozen=True)
@@ -112,9 +111,9 @@ def _arrowLines(arrow: Arrow, plane: PicturePlane, color: Color) -> list[Picture
 def _number(arrow: Arrow, text: str, plane: PicturePlane, isFront: bool) -> PictureLabel:
     """The number in front of both ends of an arrow at a body's front, behind both at its back: off the bodies."""
     ends = plane.project(np.array([arrow.start_RAS, arrow.end_RAS]))[:, :2]
-    across = ends[:, 0].min() - _ASIDE_MM if isFront else ends[:, 0].max() + _ASIDE_MM
-    place = np.array([[across, ends[np.argmin(ends[:, 0]) if isFront else np.argmax(ends[:, 0]), 1]]])
-    return PictureLabel(text, asPoint(_inSpace(place, plane)[0]), sizePixels=_TEXT_PIXELS, onGround=True)
+    outer = np.argmin(ends[:, 0]) if isFront else np.argmax(ends[:, 0])
+    place = asPoint(_inSpace(ends[outer][None], plane)[0])
+    return PictureLabel(text, place, sizePixels=_TEXT_PIXELS, onGround=True, beside=LEFT if isFront else RIGHT)
 
 
 def _inSpace(flat: Array, plane: PicturePlane) -> Array:

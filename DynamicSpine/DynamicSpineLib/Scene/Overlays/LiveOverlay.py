@@ -16,7 +16,7 @@ from DynamicSpineLib.Compare.Modes import CHECKERBOARD, REVEAL
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing
 from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData, piecesData
 from DynamicSpineLib.Scene.Overlays.MaskedLayer import MaskedLayer, checkerboardMask, revealMask
-from DynamicSpineLib.Scene.Overlays.TextActors import legendActors, textActor
+from DynamicSpineLib.Scene.Overlays.TextActors import labelActor, legendActors
 from DynamicSpineLib.Scene.PictureContent import PictureLegend
 
 Array = NDArray[np.float64]
@@ -101,7 +101,7 @@ class LiveOverlay:
             self._add(lineActor(piecesData(found), color, widthPixels))
         for label in self._drawing.labels:
             x, y = _projected((label.point_RAS,), toPixels)[0].tolist()
-            self._add(textActor(label.text, (x, y), size=label.sizePixels, color=label.color, onGround=label.onGround))
+            self._add(labelActor(label, (x, y)))
         if self._legend is not None:
             for actor in legendActors(self._legend, tuple(self._node.GetDimensions()[:2])):
                 self._add(actor)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from vtkmodules.vtkRenderingCore import vtkActor2D, vtkTextActor, vtkTextProperty
 
 from DynamicSpineLib.Scene.Overlays.LineActors import lineActor, lineData
-from DynamicSpineLib.Scene.PictureContent import TEXT_PIXELS, Color, PictureLegend
+from DynamicSpineLib.Scene.PictureContent import LEFT, RIGHT, TEXT_PIXELS, Color, PictureLabel, PictureLegend
 
 WHITE: Color = (1.0, 1.0, 1.0)
 _GROUND = 0.45  # opacity below texts that lie on the image
+_BESIDE_PIXELS = 8
 _BAR_PIXELS, _FROM_RIGHT, _FROM_TOP, _BAR_SHARE = 12, 20, 40, 0.3
 
 
@@ -35,6 +36,13 @@ def textActor(
     {"top": look.SetVerticalJustificationToTop, "center": look.SetVerticalJustificationToCentered,
      "bottom": look.SetVerticalJustificationToBottom}[anchors[1]]()  # fmt: skip
     return actor
+
+
+def labelActor(label: PictureLabel, place: tuple[float, float]) -> vtkTextActor:
+    """A label whose point lies at pixels from the lower left corner."""
+    shift, anchor = {LEFT: (-_BESIDE_PIXELS, "right"), RIGHT: (_BESIDE_PIXELS, "left")}.get(label.beside, (0, "center"))
+    there = (place[0] + shift, place[1])
+    return textActor(label.text, there, (anchor, "center"), label.sizePixels, label.color, label.onGround)
 
 
 def setFont(look: vtkTextProperty, size: int) -> None:

@@ -136,6 +136,7 @@ def _finish(steps: Steps[Any]) -> Any:
 
 
 def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
+    from DynamicSpineLib.Compare.Statements import heldText, laidOnText
     from DynamicSpineLib.Jobs.CarryAnswer import carriedSummary
     from DynamicSpineLib.Jobs.DemoJob import demoToFolder
     from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions
@@ -144,12 +145,15 @@ def _demo(options: argparse.Namespace) -> tuple[int, Answer]:
     done = _finish(demoToFolder(options.out, MeasureOptions()))
     made = done.report
     report, case, findings = made.files["html"].resolve(), (options.out / "case").resolve(), made.told[0].findings
+    compared, laidOn = (options.out / "compare").resolve(), laidOnText(done.compared.comparison)
     headlines = [item.text for item in findings.headlines]
     ending = [*headlines, f"Numbering: {findings.numbering}. For research use."]
     tables = f"{carriedSummary(done.carried)}\n{summaryText(made.measured)}"
-    text = f"{tables}\n\nReport: {report}\nCase:   {case}\n\n" + "\n".join(ending)
-    return 0, {"report": str(report), "case": str(case), "headlines": headlines, "numbering": findings.numbering,
-               "text": text}  # fmt: skip
+    held = f"{laidOn}, {heldText(done.compared.comparison.anchor)}; see blend.png, outlines.png and flicker.png"
+    places = f"Report:  {report}\nCase:    {case}\nCompare: {compared}\n         {held}"
+    text = f"{tables}\n\n{places}\n\n" + "\n".join(ending)
+    return 0, {"report": str(report), "case": str(case), "compare": str(compared), "headlines": headlines,
+               "numbering": findings.numbering, "text": text}  # fmt: skip
 
 
 def _validate(options: argparse.Namespace) -> tuple[int, Answer]:

@@ -99,4 +99,4 @@ def _field(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any] | None:
 
 
 def _rounded(value: Any) -> float | None:
-    return None if value is None else round(float(value), _DIGITS)
+    return None if value is None else round(float(value), _DIGITS) + 0.0  # no -0.0

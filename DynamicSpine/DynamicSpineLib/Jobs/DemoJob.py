@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
+from DynamicSpineLib.Jobs.CompareJob import CompareRequest, ComparisonMade, compareToFolder
 from DynamicSpineLib.Jobs.MeasureJob import MeasureOptions, writeTables
 from DynamicSpineLib.Jobs.PropagateJob import Propagated, propagate
 from DynamicSpineLib.Jobs.ReportJob import CaseSource, ReportMade, freshFolder, reportToFolder
@@ -23,6 +24,9 @@ from DynamicSpineLib.Study.EditMarks import markedOnce
 from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 DEMO_SCENARIO = "lumbarSlip"
+COMPARED = ("SUP_N", "ST_F", "L5")
+"""Reference, moving position and the vertebra held: L4 slips most from lying to standing flexion."""
+
 PAINTERS = 2
 """Volumes painted at once; each takes about half a gigabyte."""
 
@@ -39,14 +43,17 @@ def paintPosition(scenarioId: str, positionId: str, path: Path, seed: int) -> Pa
 
 @dataclass(frozen=True)
 class DemoMade:
-    """The report of the demo, and what was carried before it."""
+    """The report of the demo, what was carried before it, and two positions on each other."""
 
     report: ReportMade
     carried: Propagated
+    compared: ComparisonMade
 
 
 def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
-    """Make the phantom case in `folder`/case, carry its marks, measure it and report it in `folder`; in steps."""
+    """Make the phantom case in `folder`/case, carry its marks, lay two positions on each other in `folder`/compare,
+    measure the case and report it in `folder`; in steps.
+    """
     freshFolder(folder)
     (folder / "demo.txt").write_text("Made by 'dynamicspine demo', which may empty this folder.\n", encoding="utf-8")
     case = phantomCase(DEMO_SCENARIO)
@@ -59,10 +66,12 @@ def demoToFolder(folder: Path, options: MeasureOptions) -> Steps[DemoMade]:
         path.unlink()
     painted.rmdir()
     carried = yield from propagate(folder / "case", CarryOptions())
+    request = CompareRequest(folder / "case", *COMPARED, withMotion=False)
+    compared = yield from compareToFolder(request, folder / "compare")
     source = CaseSource(readCase(folder / "case"), folder / "case")
     made = yield from reportToFolder(source, folder, options)
     writeTables(made.measured, made.told, folder)
-    return DemoMade(made, carried)
+    return DemoMade(made, carried, compared)
 
 
 def _paint(case: Case, folder: Path) -> Steps[Mapping[str, Path]]:

@@ -37,7 +37,15 @@ def test_the_demo_makes_measures_and_reports_its_phantom(tmp_path, capsys):
     answer = json.loads(capsys.readouterr().out)
     report = (tmp_path / "demo" / "report.html").read_text(encoding="utf-8")
     assert answer["report"] == str((tmp_path / "demo" / "report.html").resolve())
-    assert report.count("data:image/png;base64,") == 4 + 4  # key images, and the strip of the worst level
+    # Key images, the strip of the worst level, and this level under load and in motion.
+    assert report.count("data:image/png;base64,") == 4 + 4 + 2
+    compared = json.loads((tmp_path / "demo" / "compare" / "compare.json").read_text(encoding="utf-8"))
+    assert (answer["compare"], compared["anchor"]["level"]) == (str((tmp_path / "demo" / "compare").resolve()), "L5")
+    assert compared["anchor"]["heldBy"] == "carried bone"
+    upper = next(item for item in compared["levels"] if item["level"] == "L4")
+    assert upper["rotationDeg"] == pytest.approx(4.7, abs=0.5)  # as the scenario states it
+    assert {"blend.png", "outlines.png", "difference.nrrd"} <= {
+        path.name for path in (tmp_path / "demo" / "compare").iterdir()}  # fmt: skip
     assert main(["validate", str(tmp_path / "demo" / "case")]) == 0
     case, truth = readCase(tmp_path / "demo" / "case"), phantomCase("lumbarSlip")
     others = [position for position in case.positions if position.id != case.markedIn]

@@ -22,6 +22,7 @@ from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
 from DynamicSpineLib.Scene.PictureContent import PictureCaption, RenderedPicture, SlicePicture
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.SlicePictures import renderSlice
+from DynamicSpineLib.Study.Case import Case
 
 BETWEEN = 12
 """Frames between the two positions."""
@@ -47,8 +48,8 @@ def motionPictures(
     case, reference, moving = comparison.case, comparison.reference.id, comparison.moving.id
     path = motionPath(case, comparison.anchor.level, (reference, moving), reference)
     frames = path.frames(BETWEEN, 1)
-    base = basePicture(comparison, size, heldText(comparison.anchor), heldWarnings(comparison))
-    base = replace(base, labels=(), caption=replace(base.caption, warnings=(*base.caption.warnings, *path.leftOut)))
+    warnings = (*heldWarnings(comparison), *_leftOut(case, path))
+    base = replace(basePicture(comparison, size, heldText(comparison.anchor), warnings), labels=())
     heightMm = base.fieldOfViewMm * size[1] / size[0]
     slab = slabGrid(base.plane.sliceToRAS, base.fieldOfViewMm, heightMm)
     fields = yield from stepsWithin(motionFields(case, path, frames, slab), 0.0, 0.4)
@@ -71,6 +72,12 @@ def _draw(
     over = LaidOver(volumes[leg.end], path.toReference[leg.end], pair.toEnd if pair is not None else None,
                     opacity=frame.fraction)  # fmt: skip
     return renderSlice(below, picture, over)
+
+
+def _leftOut(case: Case, path: MotionPath) -> tuple[str, ...]:
+    """One short line however many vertebrae take no part: sentences on each would cover the picture."""
+    levels = [level for level in case.chain.levels if level not in path.legs[0].levels]
+    return (f"take no part: {', '.join(levels)}",) if levels and path.leftOut else ()
 
 
 def _title(comparison: Comparison, frame: MotionFrame) -> str:

@@ -7,17 +7,27 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Compare.DifferenceBlocks import Array, Blocks, blocksOver
+from DynamicSpineLib.Compare.DifferenceBlocks import Array, Blocks, blocksOver, upsampled
 from DynamicSpineLib.Compare.DifferenceLikeness import NEAR_MM, likeness
 from DynamicSpineLib.Compare.DifferenceMatching import matched
 from DynamicSpineLib.Compare.DifferenceNoise import SLICE_SHARE, betweenSlices, noiseOf, offSlice
-from DynamicSpineLib.Compare.Resampling import Motion, equallySharp, meanRotation, resampled
-from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
+from DynamicSpineLib.Compare.Resampling import (
+    Motion,
+    equallySharp,
+    geometryOf,
+    interpolated,
+    meanRotation,
+    resampled,
+)
+from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, coarserGrid
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume, Voxels
 
 WITHIN_NOISE = 3.0
 """Values of smaller size count as within noise: shown transparent."""
+
+EVERY_PIXEL = 2.2
+"""Pixels between the places where the second difference through the slices is read."""
 
 LEAST_NOISE_SHARE = 1e-3
 """The unit is never less than this share of the reference's bright tissue: images without noise are drawn ones."""
@@ -89,13 +99,22 @@ def _unit(
     noise = np.maximum(noiseOf(difference, blocks, (inPlane[0], inPlane[1])), max(least, 1e-6))
     unit = blocks.spread(noise)
     unit *= unit
-    bent = GrayVolume(betweenSlices(other), other.geometry)
-    between = resampled(bent, own.geometry, motion).values
-    between *= offSlice(motion, own.geometry, other.geometry)
+    between = _betweenSlices(own.geometry, other, motion)
     between *= blocks.spread(SLICE_SHARE * scale)
     between *= between
     unit += between
     return np.sqrt(unit, out=unit)
+
+
+def _betweenSlices(reference: VolumeGeometry, other: GrayVolume, motion: Motion) -> Voxels:
+    """What the moving series bends between its slices (k, j, i), where the reference's voxels lie off these."""
+    # It is averaged over several pixels, so every other one tells it.
+    steps = np.where(np.arange(3) == reference.sliceAxis(), 1.0, EVERY_PIXEL)
+    ijkToRAS, size = coarserGrid(reference, tuple(steps * np.array(reference.spacingMm)))
+    bent = interpolated(GrayVolume(betweenSlices(other), other.geometry), geometryOf(ijkToRAS, size), motion)
+    between = upsampled(bent.values, ijkToRAS, reference)
+    between *= offSlice(motion, reference, other.geometry)
+    return between
 
 
 def _near(blocks: Blocks, geometry: VolumeGeometry, held_RAS: Array | None) -> NDArray[np.bool_] | None:

@@ -28,8 +28,8 @@ class FieldQuality:
     leastJacobian: smallest determinant of its gradient at the corners of all cells of the grid; under 0 it folds.
     inverse95Mm: distance from where a point started after the flow there and back, 95th percentile over the grid's
     field. shownInverse95Mm: the same, there by the grid and back by the flow. worstBodyMm: largest distance of a point
-    in a bone (worstBody), by the grid, from where the bone's own rigid motion takes it; without what Unbending.SKIN_MM
-    adds to it. spacingMm: largest distance between nodes.
+    in a bone (worstBody), by the grid, from where the bone's own rigid motion takes it; without the skin that
+    PolyrigidField.withSkin adds. spacingMm: largest distance between nodes.
     """
 
     leastJacobian: float

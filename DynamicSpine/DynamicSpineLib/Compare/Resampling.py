@@ -46,6 +46,15 @@ def resampled(moving: GrayVolume, reference: VolumeGeometry, motion: Motion) -> 
     moving volume, half a voxel or half a slice beyond the outermost centers; a single slice reaches SINGLE_SLICE_MM to
     both sides. Raises InputError where the volumes share no field, or where the motion is not finite.
     """
+    found = interpolated(moving, reference, motion)
+    if int(found.inside.sum()) < FEWEST_SHARED:
+        raise InputError("the two positions share no field of view when this vertebra is held: "
+                         "hold another one, or compare other series")  # fmt: skip
+    return found
+
+
+def interpolated(moving: GrayVolume, reference: VolumeGeometry, motion: Motion) -> Resampled:
+    """As `resampled`, and nothing is inside where the volumes share no field."""
     import SimpleITK as sitk
 
     filter_ = sitk.ResampleImageFilter()
@@ -60,9 +69,6 @@ def resampled(moving: GrayVolume, reference: VolumeGeometry, motion: Motion) -> 
     source = np.asarray(moving.voxels, dtype=np.float32)
     values = sitk.GetArrayFromImage(filter_.Execute(imageOf(source, _widened(moving.geometry))))
     inside = np.isfinite(values)
-    if int(inside.sum()) < FEWEST_SHARED:
-        raise InputError("the two positions share no field of view when this vertebra is held: "
-                         "hold another one, or compare other series")  # fmt: skip
     values[~inside] = 0.0
     return Resampled(values, inside)
 

@@ -12,15 +12,11 @@ from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
 from DynamicSpineLib.Anatomy.Levels import unbrokenRuns
 from DynamicSpineLib.Compare.Anchor import Anchor, anchorOn, heldLevels
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField, padded
+from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField, withSkin
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.EditMarks import positionOf
 
 Array = NDArray[np.float64]
-
-SKIN_MM = 0.4
-"""What moves rigidly about each body: between the nodes of a grid of displacements, trilinear interpolation bends the
-outermost part of a mm, and this keeps it out of the bone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +63,7 @@ def unbend(case: Case, reference: str, moving: str) -> Unbending:
                          "in both are needed")  # fmt: skip
     motions = {level: anchors[level].referenceToMoving for level in run}
     bodies = rigidBodies({level: corners[level] for level in run}, motions)
-    field = PolyrigidField(padded(bodies, SKIN_MM))
+    field = PolyrigidField(withSkin(bodies))
     leftOut = tuple(level for level in anchors if level not in run)
     return Unbending(reference, moving, tuple(anchors[level] for level in run), field, leftOut)
 

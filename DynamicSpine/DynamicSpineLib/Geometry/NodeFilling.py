@@ -36,15 +36,15 @@ def filledIn(
     kept = [everyNode(count, LEVELS[0][0]) for count in counts]
     values = exact(nodes_RAS[np.ix_(*kept)].reshape(-1, 3)).reshape(*(len(own) for own in kept), -1)
     for index, (_, reach) in enumerate(LEVELS):
-        finer = [everyNode(count, LEVELS[index + 1][0]) if index + 1 < len(LEVELS) else np.arange(count)
-                 for count in counts]  # fmt: skip
+        isLast = index + 1 == len(LEVELS)
+        finer = [np.arange(count) if isLast else everyNode(count, LEVELS[index + 1][0]) for count in counts]
         points_RAS = nodes_RAS[np.ix_(*kept)]
         near = distanceMm(points_RAS.reshape(-1, 3)).reshape(points_RAS.shape[:3])
         nearest = [np.abs(own[:, None] - have).argmin(axis=1) for own, have in zip(finer, kept, strict=True)]
         # From the nearest coarse node a finer one lies no farther than half the diagonal of a cell.
         isNear = (near <= reach * spacingMm)[np.ix_(*nearest)]
         values = _filled(values, [cubicWeights(own, have) for own, have in zip(finer, kept, strict=True)])
-        values[isNear] = exact(nodes_RAS[np.ix_(*finer)][isNear])
+        values[isNear] = exact((nodes_RAS if isLast else nodes_RAS[np.ix_(*finer)])[isNear])
         kept = finer
     return values
 

@@ -9,6 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from BenchCarry import carryTable, faultTable, turnTable
+from BenchCompare import compareSpeedTable, differenceTable, fieldTable
 from BenchFindings import coverageTable, healthyTable, nullTable, sentencesTable, tellingTable
 from BenchLive import dragTable, followingTable
 from BenchMetrics import accuracyTable, growthTable, speedTable
@@ -44,6 +45,9 @@ def main() -> None:
         ("One bone fitted from the same start: other engines", peerTable),
         ("Canal and cord predicted in other positions, phantoms with noise", predictionTable),
         ("Phantom volumes and pictures", picturesTable),
+        ("Two positions of 5 degrees a joint: rims of bodies in the difference map", differenceTable),
+        ("The field of displacements as it is shown, over 15 x 512 x 512 voxels", fieldTable),
+        ("Maps and fields of 15 x 512 x 512 voxels", compareSpeedTable),
         ("Playing from position to position", motionTable),
         ("Landmarks from segmentations: median, 95th percentile, largest error (mm)", segmentationTable),
     ):

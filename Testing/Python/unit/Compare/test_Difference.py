@@ -18,9 +18,8 @@ from ComparedPairs import Phantom, gridAbout, movedGrid, spineOf, stacks
 from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
 from DynamicSpineLib.Compare.Difference import differenceMap
 from DynamicSpineLib.Compare.DifferenceRegions import bodyDifferences
-from DynamicSpineLib.Compare.Unbending import SKIN_MM
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField, padded
+from DynamicSpineLib.Geometry.PolyrigidField import PolyrigidField, withSkin
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume
 
 HELD = [
@@ -37,12 +36,6 @@ def heldMaps(kind, region, held):
     points = np.array(list(spine.corners[held].values()))
     return (differenceMap(reference, still, np.eye(4), points),
             differenceMap(reference, moved, spine.motions[held], points))  # fmt: skip
-
-
-def neighbors(spine, held):
-    levels = list(spine.corners)
-    index = levels.index(held)
-    return [level for level in levels[max(index - 1, 0) : index + 2] if level != held]
 
 
 @pytest.mark.parametrize(("kind", "region", "held"), HELD)
@@ -69,13 +62,16 @@ def test_its_neighbors_show_their_motion(kind, region, held):
     _, moved = heldMaps(kind, region, held)
     found = bodyDifferences(moved, spine.corners)
     others = {level: found[level].grayValue / found[held].grayValue for level in found if level != held}
+    # One endplate alone may slide along itself: it is louder than the held body, and no more is asked of it.
+    single = [others.pop(level) for level in list(others) if len(spine.corners[level]) < 4]
+    assert all(ratio > 1.2 for ratio in single), single
     if (kind, region) == ("real", "cervical"):
         # Its bodies have little contrast and their neighbors go 1 mm: this shows less at once, and more farther away.
         assert min(others.values()) > 1.2
         assert np.mean(list(others.values())) > 2.5
     else:
-        assert all(others[level] > 2.45 for level in neighbors(spine, held) if level in others), others
-        assert min(others.values()) > 2.45, others
+        assert len(others) >= 2
+        assert min(others.values()) > 2.5, others
 
 
 def test_holding_another_vertebra_swaps_the_silent_and_the_loud_one():
@@ -163,7 +159,7 @@ def test_a_narrowed_canal_shows_with_its_sign_when_all_bones_are_held(narrowsWhe
                    for level, motion in spine.motions.items()}  # fmt: skip
         motions = {level: np.linalg.inv(motion) for level, motion in spine.motions.items()}
         marks, (moving, reference) = spine.marks[::-1], images
-    field = PolyrigidField(padded(rigidBodies(corners, motions), SKIN_MM)).displacementGrid(reference.geometry)
+    field = PolyrigidField(withSkin(rigidBodies(corners, motions))).displacementGrid(reference.geometry)
     map_ = differenceMap(reference, moving, field)
     widths = [np.linalg.norm(own["L4L5_CP"] - own["L4L5_CA"]) for own in marks]
     trueMm = widths[1] - widths[0]

@@ -14,8 +14,8 @@ from DynamicSpineLib.Compare.Anchor import anchorOn
 from DynamicSpineLib.Compare.Displacement import displacementMap
 from DynamicSpineLib.Compare.FieldQuality import fieldQuality, leastJacobian, shiftsAt
 from DynamicSpineLib.Compare.Resampling import geometryOf
-from DynamicSpineLib.Compare.Unbending import SKIN_MM, unbend
-from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, PolyrigidField, RigidBody, box, padded
+from DynamicSpineLib.Compare.Unbending import unbend
+from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, PolyrigidField, RigidBody, box, withSkin
 
 SIZES = {"lumbar": {"depth": 35.0, "height": 27.0, "disc": 10.0, "width": 45.0},
          "cervical": {"depth": 16.0, "height": 13.0, "disc": 5.0, "width": 18.0}}  # fmt: skip
@@ -97,7 +97,7 @@ def test_shifts_between_nodes_are_those_of_trilinear_interpolation():
 @pytest.mark.parametrize("region", SIZES)
 @pytest.mark.parametrize("flexionDeg", [15.0, -15.0])
 def test_bodies_stay_within_a_third_of_a_millimeter_at_15_degrees_a_joint(region, flexionDeg):
-    field = PolyrigidField(padded(spine(region, flexionDeg), SKIN_MM))
+    field = PolyrigidField(withSkin(spine(region, flexionDeg)))
     found = fieldQuality(field, field.displacementGrid(stackAbout(region, [3.0, -4.0, 2.0])))
     assert 0.02 < found.worstBodyMm < 0.3
     assert found.leastJacobian > 0.1

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-AIR_HU = -800.0
-"""Air is -1000 HU, padding of some scanners lower still. MR magnitudes are not negative."""
+AIR_HU, BETWEEN_HU = (-1200.0, -800.0), (-700.0, -400.0)
+"""Air is -1000 HU with its noise, and next to nothing but the rims of air lies between it and fat, at -100 HU."""
 
-BETWEEN_HU = (-700.0, -400.0)
-"""Nothing but the rims of air is so dark: signed images of other kinds have more here than below AIR_HU."""
+MORE_AIR = 1.5
+"""How many times more voxels are air than between. Where gray values merely lie about zero, as in signed or normalized
+images, it is at most the ratio of the two widths, 1.33. MR magnitudes are not negative at all."""
 
 LEAST_AIR_SHARE = 0.005
 """Share of the voxels that are air in a CT. One that is cut so closely to the spine that it holds less is not told."""
@@ -29,9 +30,8 @@ def isHounsfield(voxels: NDArray[Any]) -> bool:
     values = values[np.isfinite(values)]
     if values.size == 0:
         return False
-    air = float(np.mean(values <= AIR_HU))
-    between = float(np.mean((values > BETWEEN_HU[0]) & (values < BETWEEN_HU[1])))
-    return air >= LEAST_AIR_SHARE and air > between
+    air, between = (float(np.mean((values >= low) & (values <= high))) for low, high in (AIR_HU, BETWEEN_HU))
+    return air >= LEAST_AIR_SHARE and air > MORE_AIR * between
 
 
 def isCtBesideMr(reference: NDArray[Any], moving: NDArray[Any]) -> bool:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from DynamicSpineLib.Compare.Anchor import heldLevels
 from DynamicSpineLib.Compare.Modes import BLEND, CHECKERBOARD, FLICKER, MODES, MOST_FLASHES_HZ, REVEAL
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
+from DynamicSpineLib.Study.Case import Case
+from DynamicSpineWidgets.Choices import chosenValue, fillChoice, showChoice
 from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
 
 _FRAMES = {BLEND: "blendFrame", FLICKER: "flickerFrame", REVEAL: "revealFrame", CHECKERBOARD: "checkerboardFrame"}
@@ -30,8 +33,29 @@ class CompareOptions:
         ui.squareSpin.valueChanged.connect(lambda value: change(squareMm=value))
         ui.arrowFactorSpin.valueChanged.connect(lambda value: change(arrowFactor=value))
 
-    def fill(self, choice: CompareChoice) -> None:
-        """Show a choice; nothing of this counts as the user's doing."""
+    def fill(self, case: Case | None, choice: CompareChoice) -> None:
+        """Show a choice of what a case allows; nothing of this counts as the user's doing."""
+        ui = self._ui
+        positions = [(item.id, item.shownTitle) for item in case.positions] if case is not None else []
+        levels = heldLevels(case, choice.reference, choice.moving) if case is not None and choice.moving else ()
+        for combo, pairs, value in ((ui.referenceCombo, positions, choice.reference),
+                                    (ui.movingCombo, positions, choice.moving),
+                                    (ui.levelCombo, [(level, level) for level in levels], choice.level)):  # fmt: skip
+            fillChoice(combo, pairs)
+            if chosenValue(combo) != value:
+                showChoice(combo, value)
+        self._fillOptions(choice)
+
+    def enable(self, isReady: bool, isOn: bool) -> None:
+        """isReady: two positions can be compared now; isOn: a vertebra is held."""
+        ui = self._ui
+        for widget in (ui.swapButton, ui.unbentCheck, ui.outlinesCheck, ui.arrowsCheck, ui.solidsCheck):
+            widget.enabled = isReady
+        for widget in (ui.exportButton, ui.playButton):
+            widget.enabled = isReady and isOn
+        ui.letGoButton.enabled = isOn
+
+    def _fillOptions(self, choice: CompareChoice) -> None:
         ui = self._ui
         for mode in MODES:
             _set(getattr(ui, f"{mode.id}Button"), "checked", mode.id == choice.mode)

@@ -12,10 +12,10 @@ from slicer.i18n import tr as _
 from DynamicSpineLib.Compare.Modes import CHECKERBOARD, REVEAL, SIDE_BY_SIDE
 from DynamicSpineLib.Compare.PickLevel import levelAt
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
+from DynamicSpineLib.Scene.Overlays.HeldTransform import frameToWorld
 from DynamicSpineLib.Scene.PictureCapture import capture
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Scene.Views.SavedViews import interactionNode
-from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.MotionDesk import MotionDesk
 from DynamicSpineLib.Session.SharedCursor import SharedCursor, crossAt
@@ -31,6 +31,7 @@ class CompareViews:
         self._context, self._held, self._say = context, held, say
         self._layers = CompareLayers(self._cursorMoved, self._clicked)
         self._cursor: SharedCursor | None = None
+        self._drawAgain: Callable[[], None] | None = None
         self._mouse: tuple[Any, int] | None = None
 
     def show(self, choice: CompareChoice) -> None:
@@ -38,21 +39,36 @@ class CompareViews:
         panelViews, desk = self._context.views, self._context.compare
         panelViews.views.showNames(True)
         panelViews.showCompared(choice)
-        self._forbidPlacing(choice.isUnbent)
+        self._forbidPlacing(choice.bends)
         isBeside = choice.mode == SIDE_BY_SIDE
         self._layers.watch(COMPARE_TAG if not isBeside else "", choice.mode in (REVEAL, SIDE_BY_SIDE))
+        self._drawAgain = None
         if isBeside:
             self._layers.clear()
             return
-        overlay = self._layers.overlay(COMPARE_TAG)
-        view = panelViews.views.compare.view(COMPARE_TAG)
+        overlay, view = self._overlayAndView()
+        if overlay is not None:
+            sizes = {CHECKERBOARD: choice.squareMm, REVEAL: choice.circleMm}
+            overlay.mask(choice.mode if choice.mode in sizes else "", sizes.get(choice.mode, 0.0))
+            self._draw(lambda: overlay.draw(desk.drawing(desk.planeOf(view)), desk.toWorld(), desk.legend()))
+
+    def _overlayAndView(self) -> tuple[Any, Any]:
+        """The overlay of the one large view, and its node; None for both while it is not there."""
+        overlay, view = self._layers.overlay(COMPARE_TAG), self._context.views.views.compare.view(COMPARE_TAG)
         if overlay is None or view is None:
-            return
-        sizes = {CHECKERBOARD: choice.squareMm, REVEAL: choice.circleMm}
-        overlay.mask(choice.mode if choice.mode in sizes else "", sizes.get(choice.mode, 0.0))
-        toWorld = desk.toWorld()
-        plane = shownPlane(view).moved(inverseRigid(toWorld))
-        overlay.draw(desk.drawing(plane), toWorld, desk.legend())
+            return None, None
+        overlay.sliceChanged = self._sliceChanged
+        return overlay, view
+
+    def _draw(self, draw: Callable[[], None]) -> None:
+        """Draw now, and again for every other slice that the user goes to: lines belong to the slice they lie in."""
+        self._drawAgain = draw
+        draw()
+
+    def _sliceChanged(self) -> None:
+        if self._drawAgain is not None:
+            with shownErrors():
+                self._drawAgain()
 
     def picture(self) -> bytes:
         """What the view shows now, with its captions, as PNG."""
@@ -62,19 +78,20 @@ class CompareViews:
 
     def beginMotion(self) -> None:
         """A play begins: images, names and solids are its own, and nothing of the mode is drawn over them."""
+        self._drawAgain = None
         self._layers.clear()
+        self._layers.watch("", False)
         self._context.compare.removeSolids()
         self._context.views.views.showNames(False)
 
     def drawMotion(self, motion: MotionDesk, withOutlines: bool) -> None:
         """Draw the outlines of a frame, and write what it is."""
-        overlay, view = self._layers.overlay(COMPARE_TAG), self._context.views.views.compare.view(COMPARE_TAG)
-        if overlay is None or view is None:
-            return
-        toWorld = self._context.compare.toWorld()
-        plane = shownPlane(view).moved(inverseRigid(toWorld))
-        overlay.draw(motion.drawing(plane, withOutlines), toWorld)
-        self._context.views.write(COMPARE_TAG, motion.caption())
+        desk = self._context.compare
+        desk.frameText = motion.caption()
+        self._context.views.write(COMPARE_TAG, desk.frameText)
+        overlay, view = self._overlayAndView()
+        if overlay is not None:
+            self._draw(lambda: overlay.draw(motion.drawing(desk.planeOf(view), withOutlines), desk.toWorld()))
 
     def flash(self) -> None:
         """Show the other of the two positions."""
@@ -86,11 +103,16 @@ class CompareViews:
         """Nothing is compared any more: the views show the case as it is."""
         self._context.views.showAgain()
 
+    def watchClicks(self) -> None:
+        """A click on a vertebra holds it, though nothing is held."""
+        self._layers.watch(COMPARE_TAG, False)
+
     def remove(self) -> None:
         """Draw nothing any more, and leave the mouse alone."""
         self._forbidPlacing(False)
         self._layers.remove()
-        self._cursor = None
+        self._cursor = self._drawAgain = None
+        self._context.views.views.showNames(True)
 
     def _forbidPlacing(self, isForbidden: bool) -> None:
         """While an image is bent nothing can be placed: a mark or a ruler on it would measure nothing."""
@@ -112,11 +134,10 @@ class CompareViews:
     def _clicked(self, world_RAS: tuple[float, float, float]) -> None:
         """A click without a drag on a vertebra of the reference holds it."""
         with shownErrors():
-            desk, page = self._context.compare, self._context.views.views.compare
-            reference = page.reference
-            if reference is not None and desk.isOn:
-                point = applyTransform(np.array(world_RAS), inverseRigid(desk.toWorld()))
-                self._held(levelAt(reference.marks, point))
+            session, reference = self._context.session, self._context.views.views.compare.reference
+            if reference is not None and session is not None:
+                toWorld = frameToWorld(session.caseNode, reference.id)
+                self._held(levelAt(reference.marks, applyTransform(np.array(world_RAS), inverseRigid(toWorld))))
 
     def _cursorMoved(self, viewName: str, world_RAS: tuple[float, float, float]) -> None:
         """Side by side: show the place under the mouse in every position."""

@@ -9,12 +9,12 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from DynamicSpineLib.Geometry.Rigid import inverseRigid
+from DynamicSpineLib.Errors import DynamicSpineError, InputError
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
-from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.MotionDesk import MotionDesk, PreparedMotion, prepareMotion
 from DynamicSpineWidgets.Errors import shownErrors
+from DynamicSpineWidgets.OwnJob import OwnJob
 from DynamicSpineWidgets.PanelContext import PanelContext
 from DynamicSpineWidgets.SignalsBlocked import signalsBlocked
 
@@ -22,62 +22,91 @@ _USUAL_FPS = 15.0
 
 
 class MotionBox:
-    """drawn: called with what a frame draws and what it says; ended: called when a play is over."""
+    """began, ended: called when a play takes over the view, and when the view has to show again what it did."""
 
-    def __init__(self, context: PanelContext, ui: Any, views: Any, ended: Callable[[], None]) -> None:
-        self._context, self._ui, self._views, self._ended = context, ui, views, ended
+    def __init__(
+        self, context: PanelContext, ui: Any, views: Any, began: Callable[[], None], ended: Callable[[], None]
+    ) -> None:
+        self._context, self._ui, self._views, self._began, self._ended = context, ui, views, began, ended
         self.desk = MotionDesk()
+        self._job = OwnJob(context)
         self._timer = qt.QTimer()
         self._timer.timeout.connect(self._next)
-        self._wantsPlay = False
+        self._isReady = False
         ui.speedSpin.value = _USUAL_FPS
         ui.loopCheck.checked = True
         ui.playButton.toggled.connect(self._toggled)
         ui.frameSlider.valueChanged.connect(self._scrubbed)
         ui.speedSpin.valueChanged.connect(self._speed)
         self._speed()
+        self._showFrames(0)
+
+    @property
+    def isPlaying(self) -> bool:
+        """True while the frames go on by themselves."""
+        return bool(self._timer.active)
+
+    def refresh(self) -> None:
+        """A preparation that failed, or was cancelled, leaves no button pressed behind."""
+        if not self.desk.isOn and not self._job.isRunning and not self._isReady:
+            self._release()
 
     def _toggled(self, isOn: bool) -> None:
-        self._wantsPlay = isOn
         if isOn and not self.desk.isOn:
-            self._prepare()
+            with shownErrors():
+                self._prepare()
+            self.refresh()
         elif isOn:
             self._timer.start()
         else:
             self._timer.stop()
 
     def _prepare(self) -> None:
-        session, choice = self._context.session, self._context.compare.choice
-        with shownErrors():
-            view = self._context.views.views.compare.view(COMPARE_TAG)
-            if session is None or view is None or not self._context.compare.isOn:
-                self._release()
-                return
-            session.settle()
-            plane = shownPlane(view).moved(inverseRigid(self._context.compare.toWorld()))
-            field = view.GetFieldOfView()
-            steps = prepareMotion(session.case, choice, plane, (field[0], field[1]))
-            self._context.runner.start(_("Preparing the motion"), steps, self._start)
-        if not self._context.runner.isBusy and not self.desk.isOn:
-            self._release()
+        session, desk = self._context.session, self._context.compare
+        view = self._context.views.views.compare.view(COMPARE_TAG)
+        if session is None or view is None or not desk.isOn:
+            return
+        session.settle()
+        field = view.GetFieldOfView()
+        steps = self._steps(prepareMotion(session.case, desk.choice, desk.planeOf(view), (field[0], field[1])))
+        self._job.start(_("Preparing the motion"), steps, self._start)
+
+    def _steps(self, steps: Any) -> Any:
+        """The steps, and a note that they came to their end: `refresh` is called before what they found is given."""
+        self._isReady = False
+        prepared = yield from steps
+        self._isReady = True
+        return prepared
 
     def _start(self, prepared: PreparedMotion) -> None:
+        self._isReady = False
         session, desk = self._context.session, self._context.compare
-        if session is None or session.case is not prepared.case or not _same(prepared.choice, desk.choice):
-            self._release()  # something else was chosen meanwhile
+        isSame = session is not None and session.case is prepared.case and _same(prepared.choice, desk.choice)
+        if not isSame or not desk.isOn:  # something else was chosen meanwhile
+            self._release()
             return
-        view = slicer.app.layoutManager().sliceWidget(COMPARE_TAG)
-        rows = self._context.results.measured.rows if self._context.results.measured is not None else ()
         with shownErrors(), slicer.util.RenderBlocker():
-            self._views.beginMotion()
-            self.desk.start(session, prepared, [view.mrmlSliceCompositeNode()], self._ui.solidsCheck.checked, rows,
-                            self._context.selection.now.place)  # fmt: skip
-        with signalsBlocked(self._ui.frameSlider):
-            self._ui.frameSlider.maximum = max(self.desk.frameCount - 1, 0)
-            self._ui.frameSlider.value = 0
-        self._draw()
-        if self._wantsPlay:
+            try:
+                self._began()
+                self._views.beginMotion()
+                self._play(prepared)
+            except DynamicSpineError:
+                self.stop()
+                self._ended()
+                raise
+        if self.desk.isOn and self._ui.playButton.checked:
             self._timer.start()
+
+    def _play(self, prepared: PreparedMotion) -> None:
+        session, measured = self._context.session, self._context.results.measured
+        view = slicer.app.layoutManager().sliceWidget(COMPARE_TAG)
+        if session is None or view is None:
+            raise InputError("the view of the comparison is not shown; open Compare again")
+        rows = measured.rows if measured is not None else ()
+        self.desk.start(session, prepared, [view.mrmlSliceCompositeNode()], self._ui.solidsCheck.checked, rows,
+                        self._context.selection.now.place)  # fmt: skip
+        self._showFrames(self.desk.frameCount)
+        self._draw()
 
     def _next(self, *_arguments: Any) -> None:
         slider = self._ui.frameSlider
@@ -95,27 +124,33 @@ class MotionBox:
                 self._draw()
 
     def _draw(self) -> None:
-        withOutlines = self._context.compare.choice.withOutlines
-        self._views.drawMotion(self.desk, withOutlines)
+        self._views.drawMotion(self.desk, self._context.compare.choice.withOutlines)
 
     def _speed(self, *_arguments: Any) -> None:
         self._timer.interval = round(1000.0 / max(self._ui.speedSpin.value, 1.0))
 
-    def stop(self) -> None:
-        """End the play: every node of it is gone, and the view shows what it showed before."""
+    def _showFrames(self, count: int) -> None:
+        slider = self._ui.frameSlider
+        with signalsBlocked(slider):
+            slider.value = 0
+            slider.maximum = max(count - 1, 0)
+        slider.enabled = count > 1
+
+    def stop(self, isShownAgain: bool = True) -> None:
+        """End the play: every node of it is gone. isShownAgain: the view shows again what it showed before."""
+        self._job.cancel()
         self._timer.stop()
         wasOn = self.desk.isOn
         with shownErrors(), slicer.util.RenderBlocker():
             self.desk.stop()
+        self._context.compare.frameText = ""
         self._release()
-        with signalsBlocked(self._ui.frameSlider):
-            self._ui.frameSlider.value = 0
-            self._ui.frameSlider.maximum = 0
-        if wasOn:
+        self._showFrames(0)
+        if wasOn and isShownAgain:
             self._ended()
 
     def _release(self) -> None:
-        self._wantsPlay = False
+        self._isReady = False
         if self._ui.playButton.checked:
             with signalsBlocked(self._ui.playButton):
                 self._ui.playButton.checked = False

@@ -164,8 +164,8 @@ class Panel:
         self.context.results.setSession(session)
         self.context.sessionChanged.tell()
         self.refresh()
-        if session is not None:
-            self.openSection(firstSection(session.case))
+        if session is not None:  # a scene that was saved while positions were compared opens the same way
+            self.openSection("compare" if self.context.compare.isOn else firstSection(session.case))
         self.rest.restart()
 
     def _restoreChoice(self, session: CaseSession | None) -> None:

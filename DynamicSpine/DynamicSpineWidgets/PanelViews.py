@@ -59,7 +59,7 @@ class PanelViews:
         page, mode = self.views.compare, POSITIONS if choice.mode == SIDE_BY_SIDE else COMPARE
         page.choice = choice
         if mode != self.views.mode:
-            self._change(lambda: self.views.setMode(mode))
+            self._change(lambda: self.views.setMode(mode, keepsPlace=True))
         elif mode == COMPARE and page.isCurrent:
             page.showLayer()
             self._caption()
@@ -72,6 +72,8 @@ class PanelViews:
 
     def showAgain(self) -> None:
         """What lies on what has changed."""
+        if self.views.mode != COMPARE:
+            self.views.compare.leave()
         self._change(self.views.showAll)
 
     def _change(self, change: Callable[[], None]) -> None:

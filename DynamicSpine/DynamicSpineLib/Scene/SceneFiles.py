@@ -88,7 +88,8 @@ def _requireSameCase(
     different = [item.name for item in fields(case) if getattr(case, item.name) != getattr(saved, item.name)]
     if different:
         raise JobError(f"{name}: the saved case differs from the one in the scene ({different[0]}), so it was not kept")
-    for one, other in zip(allNodes(first), allNodes(second), strict=True):
+    kept = [node for node in allNodes(first) if node.GetSaveWithScene()]
+    for one, other in zip(kept, allNodes(second), strict=True):
         if one.IsA("vtkMRMLScalarVolumeNode") and not np.array_equal(volumeArray(one), volumeArray(other)):
             raise JobError(f"{name}: the saved volume '{one.GetName()}' differs from the one in the scene")
 

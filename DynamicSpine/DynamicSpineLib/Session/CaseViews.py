@@ -69,10 +69,16 @@ class CaseViews:
         self._shown.session, self._shown.chosen, self._mode = session, chosen, mode
         self.showAll()
 
-    def setMode(self, mode: str) -> None:
-        """Change the layout."""
+    @property
+    def isEntered(self) -> bool:
+        """True from `enter` to `exit`."""
+        return self._isEntered
+
+    def setMode(self, mode: str, keepsPlace: bool = False) -> None:
+        """Change the layout. keepsPlace: when the page that is left is shown again, its views are where they were."""
         if mode != self._mode:
-            self._pages[self._mode].leave()
+            if not keepsPlace:
+                self._pages[self._mode].leave()
             self._mode = mode
             self.showAll()
 

@@ -11,31 +11,37 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Compare.Comparison import Comparison, comparePositions
-from DynamicSpineLib.Compare.Difference import DifferenceMap, differenceMap
-from DynamicSpineLib.Compare.Displacement import DisplacementMap, displacementMap
+from DynamicSpineLib.Compare.Comparison import Comparison
+from DynamicSpineLib.Compare.Difference import DifferenceMap
 from DynamicSpineLib.Compare.Modes import DIFFERENCE, DISPLACEMENT, SIDE_BY_SIDE, modeOf
-from DynamicSpineLib.Compare.PairDraws import PairDraws
-from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, laidOnText, unbentWarnings
-from DynamicSpineLib.Compare.Vectors import arrowsCaption, markVectors
+from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, laidOnText, marksWarnings, unbentWarnings
+from DynamicSpineLib.Compare.Vectors import arrowsCaption
 from DynamicSpineLib.Errors import InputError
-from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
+from DynamicSpineLib.Geometry.Rigid import inverseRigid
 from DynamicSpineLib.Jobs.CompareFigures import figuresOf
 from DynamicSpineLib.Jobs.CompareFiles import writeComparison
-from DynamicSpineLib.Jobs.CompareMaps import ComparedMaps
-from DynamicSpineLib.Progress import Step, Steps
-from DynamicSpineLib.Scene.GrayVolumes import grayVolume
+from DynamicSpineLib.Progress import Steps
+from DynamicSpineLib.Scene.NodeTypes import SliceNode
 from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing, arrowDrawing, outlineDrawing
 from DynamicSpineLib.Scene.Overlays.ComparedSolids import ComparedSolids
 from DynamicSpineLib.Scene.Overlays.CompareFrames import legendOf, scaleOfDifference, scaleOfDisplacement
-from DynamicSpineLib.Scene.Overlays.HeldTransform import frameToWorld, heldPositions, readChoice, writeChoice
+from DynamicSpineLib.Scene.Overlays.HeldTransform import (
+    frameToWorld,
+    heldPositions,
+    ownFrameToWorld,
+    readChoice,
+    writeChoice,
+)
 from DynamicSpineLib.Scene.Overlays.MapNodes import removeMapNode, showMapNode
 from DynamicSpineLib.Scene.PictureContent import PictureLegend
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.CompareChoice import CompareChoice, choiceFrom
+from DynamicSpineLib.Session.ComparedWork import FIELD, MAP, ComparedMap, ComparedWork, needsField, needsMap
 from DynamicSpineLib.Session.HoldBone import layOn, letAllGo
+from DynamicSpineLib.Session.MotionDesk import forgetMotion
 
 Array = NDArray[np.float64]
 
@@ -43,29 +49,40 @@ _LINE_LENGTH = 70
 
 
 class CompareDesk:
-    """Holds what was computed for the case as it is; an edit of the case drops it."""
+    """What is shown of two positions. What was computed for them holds until the case is edited.
+
+    choice: what is shown, or was last. frameText: what the view must say instead while a motion plays.
+    """
 
     def __init__(self) -> None:
-        self.choice = CompareChoice()
+        self.choice, self.frameText = CompareChoice(), ""
         self._session: CaseSession | None = None
+        self._forget()
+
+    def _forget(self) -> None:
+        """Know nothing of the nodes of a scene that is gone."""
+        self._work: ComparedWork | None = None
         self._comparison: Comparison | None = None
-        self._draws: PairDraws | None = None
-        self._field: DisplacementGrid | None = None
-        self._maps: dict[tuple[str, str, bool], DifferenceMap | DisplacementMap] = {}
-        self._shownMap: Any = None
+        self._shownMap: ComparedMap | None = None
         self._laid: tuple[Comparison | None, bool] = (None, False)
+        self._laidAt: tuple[Array, Array] | None = None
         self._solids: ComparedSolids | None = None
-        self._solidsOf: tuple[Comparison | None, bool] = (None, False)
+        self._solidsOf: tuple[Comparison | None, bool, bool] = (None, False, False)
 
     def setSession(self, session: CaseSession | None) -> None:
         """Another case, or none; one that is being compared goes on as its scene says."""
-        self._session = session
-        self.forget()
-        held = heldPositions(session.caseNode) if session is not None else ()
-        self.choice = choiceFrom(readChoice(session.caseNode)) if session is not None and held else CompareChoice()
+        self._forget()
+        self._session, self.choice, self.frameText = session, CompareChoice(), ""
+        if session is None:
+            return
+        forgetMotion(session)
+        with session.ownWriting():
+            removeMapNode(session.caseNode)
+        held = heldPositions(session.caseNode)
         if held:
-            self.choice = replace(self.choice, reference=held[0].reference, moving=held[0].moving,
-                                  level=held[0].level, isUnbent=held[0].isUnbent)  # fmt: skip
+            read = choiceFrom(readChoice(session.caseNode))
+            self.choice = replace(read, reference=held[0].reference, moving=held[0].moving, level=held[0].level,
+                                  isUnbent=held[0].isUnbent or (read.isUnbent and not read.bends))  # fmt: skip
 
     @property
     def isOn(self) -> bool:
@@ -74,114 +91,91 @@ class CompareDesk:
 
     @property
     def isStale(self) -> bool:
-        """True where the case was edited since the positions were laid on each other."""
+        """True where the case, or a transform of the user, changed since the positions were laid on each other."""
         session, comparison = self._session, self._comparison
-        return self.isOn and session is not None and comparison is not None and comparison.case is not session.case
+        if session is None or comparison is None or not self.isOn:
+            return False
+        try:
+            return comparison.case is not session.case or not _areSame(self._laidAt, self._frames(session))
+        except InputError:  # a user's transform bends now
+            return True
 
     @property
     def comparison(self) -> Comparison | None:
-        """The two positions as they are compared now."""
+        """The two positions as they are shown."""
         return self._comparison
 
-    def forget(self) -> None:
-        """The case was edited: what was computed of it no longer holds."""
-        self._comparison, self._draws, self._field, self._shownMap = None, None, None, None
-        self._laid = (None, False)
-        self._maps.clear()
-
     def missing(self, choice: CompareChoice) -> str:
-        """What has to be computed before a choice can be shown, in words; empty where nothing has."""
-        sameField = self._field is not None and _samePair(self._comparison, choice)
-        if (choice.isUnbent or choice.mode == DISPLACEMENT) and not sameField:
-            return "Field between the vertebrae"
-        if choice.mode in (DIFFERENCE, DISPLACEMENT) and _mapKey(choice) not in self._maps:
-            return "Map"
-        if choice.mode in (DIFFERENCE, DISPLACEMENT) and not _samePair(self._comparison, choice):
-            return "Map"
-        return ""
+        """What has to be computed before a choice can be shown (FIELD, MAP); empty where nothing has."""
+        session = self._open()
+        session.settle()
+        if self._work is not None and self._work.isOf(session.case, choice):
+            return self._work.missing(choice)
+        return FIELD if needsField(choice) else MAP if needsMap(choice) else ""
 
     def prepare(self, choice: CompareChoice) -> Steps[None]:
-        """Compute what is missing; a step for each part. Raises InputError for what cannot be compared or unbent."""
-        session = self._open()
-        comparison = self._compare(choice)
-        yield Step(0.05, "reading volumes")
-        reference = grayVolume(session.caseNode, comparison.reference)
-        if choice.isUnbent or choice.mode == DISPLACEMENT:
-            if comparison.unbending is None:
-                raise InputError(comparison.notUnbent)
-            if self._field is None:
-                self._field = comparison.unbending.field.displacementGrid(reference.geometry)
-            yield Step(0.5, "field between the vertebrae")
-        key = _mapKey(choice)
-        if key in self._maps:
-            return
-        if choice.mode == DIFFERENCE:
-            moving = grayVolume(session.caseNode, comparison.moving)
-            motion = self._field if choice.isUnbent and self._field is not None else comparison.anchor.referenceToMoving
-            self._maps[key] = differenceMap(reference, moving, motion)
-        elif choice.mode == DISPLACEMENT and self._field is not None:
-            self._maps[key] = displacementMap(self._field, comparison.anchor)
-        yield Step(1.0, "map")
+        """Compute what is missing; a step for each part. Raises InputError for what cannot be compared or unbent.
+
+        What is shown stays as it is meanwhile.
+        """
+        yield from self._workFor(choice).prepare(choice)
 
     def show(self, choice: CompareChoice) -> None:
         """Lay the moving position on the reference as chosen. What is missing must have been prepared.
 
         Raises InputError where the vertebra cannot be held, and then nothing has changed.
         """
-        session = self._open()
-        comparison = self._compare(choice)
-        laid = (comparison, choice.isUnbent)
-        if self._laid != laid or not self.isOn:
-            layOn(session, comparison.anchor, self._field if choice.isUnbent else None)
-            self._laid = laid
+        session, work = self._open(), self._workFor(choice)
+        comparison = work.holding(choice.level)
+        if work.missing(choice):
+            raise InputError(f"{modeOf(choice.mode).title}: what it shows has not been computed")
+        laid = (comparison, choice.bends)
+        if self._laid != laid or not self.isOn or not _areSame(self._laidAt, self._frames(session)):
+            layOn(session, comparison.anchor, work.field if choice.bends else None)
+        self.choice, self._comparison, self._laid = choice, comparison, laid
+        self._laidAt = self._frames(session)
         with session.ownWriting():
-            self._showMap(session, choice)
-            self._showSolids(session, comparison, choice.withSolids)
+            self._showMap(session, work.map(choice))
+            self._showSolids(session, choice)
             writeChoice(session.caseNode, choice.text())
-        self.choice = choice
 
     def letGo(self) -> None:
         """Put every position back where it was, and remove what was made for comparing."""
-        if self._session is None or not self._session.isOpen:
+        session = self._session
+        if session is None or not session.isOpen:
             return
-        letAllGo(self._session)
-        with self._session.ownWriting():
-            removeMapNode(self._session.caseNode)
+        letAllGo(session)
+        with session.ownWriting():
+            self._showMap(session, None)
             self.removeSolids()
-            writeChoice(self._session.caseNode, "")
-        self._shownMap, self._laid = None, (None, False)
+            writeChoice(session.caseNode, "")
+        self._comparison, self._laid, self._laidAt = None, (None, False), None
 
-    def write(self, folder: Path, pictures: Mapping[str, bytes]) -> int:
-        """Write pictures, and what was computed for them, into a folder; returns the number of files."""
-        comparison = self._compare(self.choice)
-        found = {key[0]: map_ for key, map_ in self._maps.items() if not key[2]}
-        difference, displacement = found.get(DIFFERENCE), found.get(DISPLACEMENT)
-        maps = ComparedMaps(
-            self._field, difference if isinstance(difference, DifferenceMap) else None, None,
-            displacement if isinstance(displacement, DisplacementMap) else None,
-            (comparison.notUnbent,) if comparison.notUnbent else (),
-        )  # fmt: skip
+    def write(self, folder: Path, pictures: Mapping[str, bytes], missing: tuple[str, ...] = ()) -> int:
+        """Write pictures, and what was computed for them, into a folder; returns the number of files.
+
+        missing: why some pictures are not there.
+        """
+        work = self._workFor(self.choice)
+        comparison = work.holding(self.choice.level)
+        maps = work.maps(self.choice.level, missing)
         return len(writeComparison(comparison, maps, figuresOf(comparison, maps), pictures, folder))
 
     def removeSolids(self) -> None:
         """Take the solids away until the next `show`, as while others of a motion stand in their place."""
         if self._solids is not None:
             self._solids.remove()
-        self._solids, self._solidsOf = None, (None, False)
+        self._solids, self._solidsOf = None, (None, False, False)
 
     def drawing(self, plane: PicturePlane) -> Drawing:
         """What is drawn over both positions, as chosen, in the reference's frame on a plane of it."""
-        choice, comparison = self.choice, self._comparison
-        drawing = Drawing()
+        choice, comparison, drawing = self.choice, self._comparison, Drawing()
         if comparison is None or choice.mode == SIDE_BY_SIDE:
             return drawing
         if choice.withOutlines:
-            drawing += outlineDrawing(comparison, plane, choice.isUnbent)
-        if choice.withArrows and not choice.isUnbent:
-            if self._draws is None:
-                self._draws = PairDraws(comparison.case, comparison.reference.id, comparison.moving.id)
-            vectors = markVectors(comparison.case, comparison.anchor, draws=self._draws)
-            drawing += arrowDrawing(vectors, plane, choice.arrowFactor)
+            drawing += outlineDrawing(comparison, plane, choice.bends)
+        if choice.withArrows and not choice.bends:
+            drawing += arrowDrawing(self._workFor(choice).vectors(), plane, choice.arrowFactor)
         return drawing
 
     def caption(self) -> str:
@@ -189,16 +183,22 @@ class CompareDesk:
         choice, comparison = self.choice, self._comparison
         if comparison is None or not self.isOn:
             return ""
-        held = "all vertebrae held" if choice.isUnbent else heldText(comparison.anchor)
-        warnings = unbentWarnings(comparison) if choice.isUnbent else heldWarnings(comparison)
-        map_ = self._maps.get(_mapKey(choice))
-        said = [laidOnText(comparison), held]
+        if self.frameText:
+            return self.frameText
+        said = [laidOnText(comparison), "all vertebrae held" if choice.bends else heldText(comparison.anchor)]
         if choice.mode in (DIFFERENCE, DISPLACEMENT):
             said.append(modeOf(choice.mode).meaning)
-        if choice.withArrows and not choice.isUnbent:
+        if choice.mode == DISPLACEMENT:
+            said[-1] += f" against {choice.level}, between vertebrae by interpolation"
+        hasArrows = choice.withArrows and not choice.bends
+        if hasArrows:
             said.append(arrowsCaption(choice.arrowFactor))
-        lines = [*said, *(getattr(map_, "warnings", ()) if choice.mode == DIFFERENCE else ()), *warnings]
-        return "\n".join(textwrap.fill(line, _LINE_LENGTH) for line in lines)
+        if isinstance(self._shownMap, DifferenceMap):
+            said += self._shownMap.warnings
+        said += unbentWarnings(comparison) if choice.bends else heldWarnings(comparison)
+        if hasArrows or choice.withOutlines:
+            said += marksWarnings(comparison)
+        return "\n".join(textwrap.fill(line, _LINE_LENGTH) for line in dict.fromkeys(said))
 
     def legend(self) -> PictureLegend | None:
         """What the colors of the shown map mean, or None without one."""
@@ -208,6 +208,10 @@ class CompareDesk:
         """4x4 from the reference's frame to the world, RAS mm, at the reference's own transforms."""
         return frameToWorld(self._open().caseNode, self.choice.reference)
 
+    def planeOf(self, view: SliceNode) -> PicturePlane:
+        """The plane that a slice view shows, in the reference's frame."""
+        return shownPlane(view).moved(inverseRigid(self.toWorld()))
+
     # --- helpers ---
 
     def _open(self) -> CaseSession:
@@ -215,50 +219,46 @@ class CompareDesk:
             raise InputError("open a case first")
         return self._session
 
-    def _compare(self, choice: CompareChoice) -> Comparison:
-        session = self._open()
-        if not _samePair(self._comparison, choice):
-            session.settle()
-            comparison = comparePositions(session.case, choice.reference, choice.moving, choice.level)
-            self.forget()
-            self._comparison = comparison
-        elif self._comparison is not None and self._comparison.anchor.level != choice.level:
-            self._comparison = self._comparison.holding(choice.level)
-        assert self._comparison is not None
-        return self._comparison
+    def _frames(self, session: CaseSession) -> tuple[Array, Array]:
+        """Where the two positions would lie in the world if nothing were held (4x4)."""
+        node, choice = session.caseNode, self.choice
+        return ownFrameToWorld(node, choice.reference), ownFrameToWorld(node, choice.moving)
 
-    def _showSolids(self, session: CaseSession, comparison: Comparison, isWanted: bool) -> None:
-        if self._solidsOf == (comparison, isWanted):
+    def _workFor(self, choice: CompareChoice) -> ComparedWork:
+        session = self._open()
+        session.settle()
+        if not choice.level:
+            raise InputError(f"'{choice.moving}' cannot be laid on '{choice.reference}': no vertebra has enough marks "
+                             "in both to be held")  # fmt: skip
+        if self._work is None or not self._work.isOf(session.case, choice):
+            self._work = ComparedWork(session.caseNode, session.case, choice)
+        return self._work
+
+    def _showSolids(self, session: CaseSession, choice: CompareChoice) -> None:
+        comparison = self._comparison
+        wanted = (comparison, choice.bends, choice.withSolids)
+        if self._solidsOf == wanted:
             return
         self.removeSolids()
-        if isWanted:
+        if choice.withSolids and comparison is not None:
             self._solids = ComparedSolids(session.caseNode)
-            self._solids.show(comparison.reference, comparison.moving, comparison.anchor.level)
-        self._solidsOf = (comparison, isWanted)
+            self._solids.show(comparison.reference, comparison.moving, choice.level)
+        self._solidsOf = wanted
 
-    def _showMap(self, session: CaseSession, choice: CompareChoice) -> None:
-        map_ = self._maps.get(_mapKey(choice)) if choice.mode in (DIFFERENCE, DISPLACEMENT) else None
-        if map_ is self._shownMap and map_ is not None:
-            return
+    def _showMap(self, session: CaseSession, map_: ComparedMap | None) -> None:
         if map_ is None:
             removeMapNode(session.caseNode)
-        else:
+        elif map_ is not self._shownMap:
             values, geometry, scale = _asVolume(map_)
-            showMapNode(session.caseNode, choice.reference, values, geometry, scale)
+            showMapNode(session.caseNode, self.choice.reference, values, geometry, scale)
         self._shownMap = map_
 
 
-def _asVolume(map_: DifferenceMap | DisplacementMap) -> tuple[NDArray[Any], Any, ColorScale]:
+def _areSame(first: tuple[Array, Array] | None, second: tuple[Array, Array]) -> bool:
+    return first is not None and all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
+
+
+def _asVolume(map_: ComparedMap) -> tuple[NDArray[Any], Any, ColorScale]:
     if isinstance(map_, DifferenceMap):
         return map_.values, map_.geometry, scaleOfDifference(map_)
     return map_.valuesMm, map_.geometry, scaleOfDisplacement(map_)
-
-
-def _mapKey(choice: CompareChoice) -> tuple[str, str, bool]:
-    isUnbent = choice.isUnbent and choice.mode == DIFFERENCE
-    return choice.mode, "" if isUnbent else choice.level, isUnbent
-
-
-def _samePair(comparison: Comparison | None, choice: CompareChoice) -> bool:
-    return comparison is not None and (comparison.reference.id, comparison.moving.id) == (choice.reference,
-                                                                                      choice.moving)  # fmt: skip

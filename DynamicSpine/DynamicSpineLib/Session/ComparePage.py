@@ -5,14 +5,15 @@ from __future__ import annotations
 from DynamicSpineLib.Compare.Anchor import anchorOn
 from DynamicSpineLib.Compare.Modes import CHECKERBOARD, FLICKER, REVEAL
 from DynamicSpineLib.Errors import InputError
+from DynamicSpineLib.Geometry.Rigid import inverseRigid
 from DynamicSpineLib.Scene.NodeTypes import LayoutNode, SliceNode
-from DynamicSpineLib.Scene.Overlays.HeldTransform import Held
+from DynamicSpineLib.Scene.Overlays.HeldTransform import Held, ownFrameToWorld
 from DynamicSpineLib.Scene.Overlays.MapNodes import mapNode, opacityOfMap
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.SlicePictures import uprightPlane
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG, SAGITTAL, applyCompareLayout
 from DynamicSpineLib.Scene.Views.PositionPlanes import fieldOfPosition, midsagittalPlane, spacingAcross
-from DynamicSpineLib.Scene.Views.SlicePlacing import placeSlice, planeInFrame, planeInWorld, shownPlane
+from DynamicSpineLib.Scene.Views.SlicePlacing import placeSlice, planeInWorld, shownPlane
 from DynamicSpineLib.Scene.Views.ViewNodes import layOver, showVolume, sliceNode
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.PositionDrawing import Tags
@@ -22,7 +23,7 @@ from DynamicSpineLib.Study.Position import Position
 
 
 class ComparePage:
-    """Shows the reference with the moving position over it; while nothing is held, the chosen position alone.
+    """Shows the reference with the moving position over it; while nothing is held, one position alone.
 
     Slice, zoom and pan are the user's: another vertebra, moving position or mode changes none of them. Another
     reference is shown so that the held vertebra stays where it is on the screen.
@@ -42,10 +43,10 @@ class ComparePage:
 
     @property
     def reference(self) -> Position | None:
-        """The position below."""
+        """The position below; while nothing is held the one that was below last, else the chosen one."""
         case, held = self._shown.case, self.held
-        below = case.position(held.reference) if case is not None and held is not None else None
-        return below or self._shown.position
+        below = held.reference if held is not None else self.choice.reference
+        return (case.position(below) if case is not None else None) or self._shown.position
 
     @property
     def isCurrent(self) -> bool:
@@ -90,7 +91,7 @@ class ComparePage:
         return 0.0 if self.choice.mode in (CHECKERBOARD, REVEAL) else self.choice.opacity
 
     def follow(self, _before: Chosen, /) -> None:
-        """The view stays; without a vertebra held, another chosen position is shown."""
+        """The view stays as long as its position does."""
         reference = self.reference
         view = self.view(COMPARE_TAG)
         if reference is not None and view is not None and self._placedOn != reference.id:
@@ -128,7 +129,8 @@ class ComparePage:
         if case is None or held is None or case.position(earlier) is None:
             return None
         try:
-            matrix = anchorOn(case, held.level, earlier, reference).referenceToMoving
+            # Where the earlier reference lay while it was one: by now it may itself be laid on another position.
+            inFrame = before.moved(inverseRigid(ownFrameToWorld(self._shown.caseNode, earlier)))
+            return inFrame.moved(anchorOn(case, held.level, earlier, reference).referenceToMoving)
         except InputError:
             return None
-        return planeInFrame(before, self._shown.volume(earlier)).moved(matrix)

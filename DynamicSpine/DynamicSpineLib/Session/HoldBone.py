@@ -5,7 +5,14 @@ from __future__ import annotations
 from DynamicSpineLib.Compare.Anchor import Anchor, anchorOn
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Scene.NodeTypes import TransformNode
-from DynamicSpineLib.Scene.Overlays.HeldTransform import Held, Laying, heldPositions, holdNodes, letGo
+from DynamicSpineLib.Scene.Overlays.HeldTransform import (
+    Held,
+    Laying,
+    heldPositions,
+    holdNodes,
+    letGo,
+    ownFrameToWorld,
+)
 from DynamicSpineLib.Session.CaseSession import CaseSession
 
 
@@ -24,6 +31,8 @@ def layOn(session: CaseSession, anchor: Anchor, field: DisplacementGrid | None =
     Any other position of the case that was held is let go. Raises InputError where a user's transform bends.
     """
     held = Held(anchor.moving, anchor.reference, anchor.level, anchor.heldBy, field is not None)
+    for positionId in (anchor.reference, anchor.moving):
+        ownFrameToWorld(session.caseNode, positionId)  # raises before anything has changed
     with session.ownWriting():
         for other in heldPositions(session.caseNode):
             if other.moving != anchor.moving:

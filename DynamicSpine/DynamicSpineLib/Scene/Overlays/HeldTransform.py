@@ -65,8 +65,7 @@ def holdNodes(caseNode: vtkMRMLScriptedModuleNode, laying: Laying) -> vtkMRMLLin
     """
     held = laying.held
     transform = _heldNode(caseNode, held.moving)
-    volume = volumeNode(caseNode, held.moving)
-    parent = transform.GetParentTransformNode() if transform is not None else _parentOf(volume)
+    parent = _ownParent(caseNode, held.moving)
     own = _toWorld(parent, held.moving)
     others = _toWorld(_parentOf(volumeNode(caseNode, held.reference)), held.reference)
     if transform is None:
@@ -103,13 +102,18 @@ def frameToWorld(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> NDArra
     return _toWorld(_parentOf(volumeNode(caseNode, positionId)), positionId)
 
 
+def ownFrameToWorld(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> NDArray[np.float64]:
+    """As frameToWorld, for a position that is held too: where it lay if it were not, at the user's own transforms."""
+    return _toWorld(_ownParent(caseNode, positionId), positionId)
+
+
 def letGo(caseNode: vtkMRMLScriptedModuleNode, moving: str) -> None:
     """Take the transforms of a position away again: everything is where it was before."""
     transform = _heldNode(caseNode, moving)
     if transform is None:
         return
     _bend(caseNode, moving, transform, None)
-    _reparent(caseNode, moving, transform.GetID(), transform.GetTransformNodeID())
+    _lift(transform)
     caseNode.RemoveNodeReferenceIDs(f"{_ROLE}{moving}")
     removeNode(caseNode.GetScene(), transform)
 
@@ -139,7 +143,7 @@ def _bend(caseNode: vtkMRMLScriptedModuleNode, moving: str, transform: Any, fiel
     bent = caseNode.GetNodeReference(role)
     if field is None:
         if bent is not None:
-            _reparent(caseNode, moving, bent.GetID(), transform.GetID())
+            _lift(bent)
             caseNode.RemoveNodeReferenceIDs(role)
             removeNode(caseNode.GetScene(), bent)
         return
@@ -158,8 +162,23 @@ def _reparent(caseNode: vtkMRMLScriptedModuleNode, moving: str, fromId: str | No
             node.SetAndObserveTransformNodeID(toId)
 
 
+def _lift(transform: Any) -> None:
+    """Put everything below a transform below the next one above, what a user put there too."""
+    scene, name = transform.GetScene(), "vtkMRMLTransformableNode"
+    nodes = [scene.GetNthNodeByClass(index, name) for index in range(scene.GetNumberOfNodesByClass(name))]
+    for node in nodes:
+        if node.GetTransformNodeID() == transform.GetID():
+            node.SetAndObserveTransformNodeID(transform.GetTransformNodeID())
+
+
 def _parentOf(volume: Any) -> Any:
     return volume.GetParentTransformNode() if volume is not None else None
+
+
+def _ownParent(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> Any:
+    """The transform that a user put above a position, or None."""
+    held = _heldNode(caseNode, positionId)
+    return held.GetParentTransformNode() if held is not None else _parentOf(volumeNode(caseNode, positionId))
 
 
 def _toWorld(parent: Any, positionId: str) -> NDArray[np.float64]:

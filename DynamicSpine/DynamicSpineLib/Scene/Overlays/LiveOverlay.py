@@ -42,6 +42,9 @@ class LiveOverlay:
         self._mode, self._sizeMm = "", 0.0
         self._center: tuple[float, float] | None = None
         self._seen: tuple[object, ...] = ()
+        self._slice = self._sliceNow()
+        self.sliceChanged: Callable[[], None] | None = None
+        """Called after the user went to another slice: what is drawn may not lie in it."""
 
     def draw(
         self, drawing: Drawing, toWorld: Array | None = None, legend: PictureLegend | None = None
@@ -87,6 +90,16 @@ class LiveOverlay:
                 self._drawLines()
             if self._mode:
                 self._drawMask()
+        sliceNow = self._sliceNow()
+        if sliceNow != self._slice:
+            self._slice = sliceNow
+            if self.sliceChanged is not None:
+                self.sliceChanged()
+
+    def _sliceNow(self) -> tuple[float, ...]:
+        """Direction and depth of the slice; neither zoom nor pan changes them."""
+        rows = np.reshape(self._node.GetSliceToRAS().GetData(), (4, 4))
+        return tuple(np.round([*rows[:3, 2], rows[:3, 2] @ rows[:3, 3]], 6).tolist())
 
     # --- lines and words ---
 

@@ -21,7 +21,7 @@ _OPACITY_ATTRIBUTE = "DynamicSpine.Opacity"
 
 def mapNode(caseNode: vtkMRMLScriptedModuleNode) -> vtkMRMLScalarVolumeNode | None:
     """The map that lies over a position now, or None."""
-    return caseNode.GetNodeReference(_MAP_ROLE)
+    return _ours(caseNode, _MAP_ROLE)
 
 
 def opacityOfMap(node: vtkMRMLScalarVolumeNode) -> float:
@@ -38,7 +38,8 @@ def showMapNode(
     scene = caseNode.GetScene()
     node = addVolume(scene, values, geometry, scale.title)
     colors = colorNode(scene, scale, scale.title)
-    node.SetAttribute(_OPACITY_ATTRIBUTE, f"{scale.opacity:g}")
+    for item in (node, colors):
+        item.SetAttribute(_OPACITY_ATTRIBUTE, f"{scale.opacity:g}")
     display = node.GetDisplayNode()
     display.SetAutoWindowLevel(False)
     display.SetWindowLevelMinMax(scale.low, scale.high)
@@ -55,6 +56,12 @@ def showMapNode(
 def removeMapNode(caseNode: vtkMRMLScriptedModuleNode) -> None:
     """Remove the map with its colors."""
     for role in (_MAP_ROLE, _COLOR_ROLE):
-        node = caseNode.GetNodeReference(role)
+        node = _ours(caseNode, role)
         caseNode.RemoveNodeReferenceIDs(role)
         removeNode(caseNode.GetScene(), node)
+
+
+def _ours(caseNode: vtkMRMLScriptedModuleNode, role: str) -> Any:
+    """The node of a role. A scene that was saved with a map has its id, which some other node may have by now."""
+    node = caseNode.GetNodeReference(role)
+    return node if node is not None and node.GetAttribute(_OPACITY_ATTRIBUTE) else None

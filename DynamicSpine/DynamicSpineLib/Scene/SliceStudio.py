@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from DynamicSpineLib.Compare.Contrast import BONE_WINDOW_HU, isHounsfield
 from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
 from DynamicSpineLib.Scene.Overlays.LaidOver import LaidOver
 from DynamicSpineLib.Scene.Overlays.StudioLayer import StudioLayer, lay
@@ -165,5 +166,7 @@ def _robustWindow(layer: Any) -> tuple[float, float]:
     shown = grays[grays != 0]  # outside of the volume it is 0
     if shown.size == 0:
         return 0.0, 1.0
+    if isHounsfield(shown):  # else air, far below all tissue, would take most of the grays
+        return BONE_WINDOW_HU
     low, high = np.percentile(shown, _PERCENTILES)
     return (float(low), float(high)) if high > low else (float(low) - 1.0, float(low) + 1.0)

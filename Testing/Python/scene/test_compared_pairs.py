@@ -22,7 +22,10 @@ from DynamicSpineLib.Scene.CasePictures import casePictures
 from DynamicSpineLib.Scene.ComparedPairs import comparedPlan
 from DynamicSpineLib.Scene.Overlays.CompareFrames import ComparedImages
 from DynamicSpineLib.Scene.Overlays.LevelFrame import levelFrame
-from DynamicSpineLib.Scene.Volumes import addVolume
+from DynamicSpineLib.Scene.PictureContent import PictureCaption, SlicePicture
+from DynamicSpineLib.Scene.PicturePlane import sagittalPlane
+from DynamicSpineLib.Scene.SlicePictures import renderSlice
+from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray, volumeGeometry
 from DynamicSpineLib.Study.Marks import CARRIED, landmarkSet
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
@@ -150,6 +153,18 @@ def test_a_ct_beside_an_mr_is_shown_as_such(scene, case):
     frames = comparedPlan(case, "L4L5").frames
     assert CT_BESIDE_MR in frames[MOTION](mr, ct).picture.caption.warnings
     assert frames[MOTION](mr, mr).picture.caption.warnings == ()
+
+
+def test_a_ct_is_drawn_in_a_window_of_bone(scene):
+    ct = boxVolume(scene, 60, "CT")
+    voxels = volumeArray(ct).copy()
+    voxels[:, :10] = 1000
+    bone = addVolume(scene, voxels, volumeGeometry(ct), "Bone")
+    plane = sagittalPlane((8.0, -58.0, -58.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+    pixels = renderSlice(bone, SlicePicture(plane, PictureCaption("", ""), 116.0, (232, 232))).pixels[..., 0]
+    shown = {value: int(pixels[row, column]) for value, row, column in ((1000, 50, 110), (60, 170, 110), (-1000, 170, 40))}
+    expected = {value: round(255 * np.clip((value + 500) / 1800, 0, 1)) for value in shown}
+    assert shown == pytest.approx(expected, abs=3)
 
 
 def test_two_volumes_at_most_are_open_at_once_and_none_at_the_end(scene, case, writeVolume, tmp_path, monkeypatch):

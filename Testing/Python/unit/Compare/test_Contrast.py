@@ -43,6 +43,12 @@ def test_magnitudes_and_signed_images_are_no_ct(voxels):
     assert not isHounsfield(voxels)
 
 
+def test_a_single_slice_or_its_pixels_in_a_row_are_enough():
+    assert isHounsfield(ct()[3])
+    assert isHounsfield(ct()[3].ravel())
+    assert not isHounsfield(mr()[3].ravel())
+
+
 def test_values_that_are_not_finite_do_not_hide_a_ct():
     voxels = ct()
     voxels[0] = np.nan

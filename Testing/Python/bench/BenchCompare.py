@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit" / "Compare"))
-
 from ComparedPairs import SHARED, Phantom, gridAbout, movedGrid, spineOf, stacks
+from numpy.typing import NDArray
 
 from DynamicSpineLib.Anatomy.BodyCorners import segmentsOf
 from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.ndimage import map_coordinates
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from ComparedPairs import Phantom, gridAbout, movedGrid, spineOf, stacks
+from scipy.ndimage import map_coordinates
 
 from DynamicSpineLib.Anatomy.BoneRegions import rigidBodies
 from DynamicSpineLib.Compare.Difference import differenceMap

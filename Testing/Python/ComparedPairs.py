@@ -33,7 +33,7 @@ from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 from DynamicSpineLib.Study.VolumeVoxels import GrayVolume, readVolume
 
-PROJECT = Path(__file__).resolve().parents[4]
+PROJECT = Path(__file__).resolve().parents[2]
 SHARED = PROJECT.parent / "shared" / "data"
 SAGITTAL = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
 REAL = {"cervical": "cervicalMarks.json", "lumbar": "lumbosacralMarks.json"}

@@ -4,6 +4,7 @@
 
 DynamicSpine.png: one low back lying, standing, bent forward and back, with every mark placed.
 Carried.png: a low back and a neck, marked lying and carried to the other positions.
+Compare.png: flexion on the lying position with L5 held, in four ways.
 
 Needs some minutes and the packages of `make setup`.
 """
@@ -17,17 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from DynamicSpineLib.Jobs.CarryPlan import CarryOptions
-from DynamicSpineLib.Jobs.DemoJob import DEMO_SCENARIO, markedOnce, paintPosition
+from DynamicSpineLib.Jobs.CompareJob import CompareRequest, compareToFolder
+from DynamicSpineLib.Jobs.DemoJob import DEMO_SCENARIO, paintPosition
 from DynamicSpineLib.Jobs.PropagateJob import propagate
 from DynamicSpineLib.Phantom.PhantomCase import phantomCase
 from DynamicSpineLib.Progress import runSteps
 from DynamicSpineLib.Scene.KeyPictures import keyPictures
 from DynamicSpineLib.Study.Case import Case
 from DynamicSpineLib.Study.CaseFolder import readCase, writeCase
+from DynamicSpineLib.Study.EditMarks import markedOnce
 
 PROJECT = Path(__file__).parent.parent
 EDGE = 480
 CARRIED_SCENARIOS = (DEMO_SCENARIO, "healthyCervical")
+COMPARED, HELD = ("SUP_N", "ST_F"), "L5"
+COMPARED_WAYS = (("blend", "arrows"), ("difference", "unbentDifference"))
 
 
 def main() -> int:
@@ -38,6 +43,7 @@ def main() -> int:
         writeCase(case, Path(folder) / "case", paths)
         save([pictures(Path(folder) / "case")], "DynamicSpine.png")
     save([carriedPictures(scenario) for scenario in CARRIED_SCENARIOS], "Carried.png")
+    save(comparedPictures(), "Compare.png")
     return 0
 
 
@@ -49,11 +55,24 @@ def painted(scenario: str, case: Case, folder: Path) -> dict[str, Path]:
 
 def carriedPictures(scenario: str) -> list[bytes]:
     """A picture of every position of a scenario that was marked in one of them."""
-    case = markedOnce(phantomCase(scenario))
+    case = phantomCase(scenario)
+    case = markedOnce(case, case.markedIn)
     with tempfile.TemporaryDirectory() as folder:
         writeCase(case, Path(folder) / "case", painted(scenario, case, Path(folder)))
         runSteps(propagate(Path(folder) / "case", CarryOptions()))
         return pictures(Path(folder) / "case")
+
+
+def comparedPictures() -> list[list[bytes]]:
+    """Two rows of pictures of one position laid on another, its marks carried."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        case = phantomCase(DEMO_SCENARIO, COMPARED)
+        case = markedOnce(case, case.markedIn)
+        writeCase(case, folder / "case", painted(DEMO_SCENARIO, case, folder))
+        runSteps(propagate(folder / "case", CarryOptions()))
+        runSteps(compareToFolder(CompareRequest(folder / "case", *COMPARED, HELD), folder / "compared"))
+        return [[(folder / "compared" / f"{name}.png").read_bytes() for name in row] for row in COMPARED_WAYS]
 
 
 def pictures(folder: Path) -> list[bytes]:

@@ -47,6 +47,12 @@ def main() -> int:
     panel.openSection("results")
     panel.context.selection.choose(place="L4L5")
     save(application, panel, "TutorialResults.png")
+    lying, _standing, flexed, _extended = (item.id for item in workflow.session.case.positions)
+    panel.context.selection.choose(position=flexed, place="L4L5", compared=lying)
+    panel.openSection("compare")
+    panel.sections["compare"].change(withOutlines=True, withArrows=True)
+    panel.context.runner.runToEnd()
+    save(application, panel, "TutorialCompare.png")
     application.uninstall()
     return 0
 
@@ -76,7 +82,8 @@ def save(application: Any, panel: Any, name: str) -> None:
         path = Path(folder) / "panel.png"
         application.grab(panel.widget, path)
         grabbed = Image.open(path).convert("RGB")
-    shown = application.layoutManager.shownViews()
+    views = application.layoutManager.shownViews().items()  # the stand-in draws no 3-D view
+    shown = {tag: box for tag, box in views if application.scene.GetSingletonNode(tag, "vtkMRMLSliceNode")}
     width = max(box.x() + box.width() for box in shown.values())
     height = max(box.y() + box.height() for box in shown.values())
     picture = Image.new("RGB", (grabbed.width + width, height), (239, 239, 239))

@@ -62,7 +62,8 @@ def _levels(comparison: Comparison) -> list[dict[str, Any]]:
 def _motion(held: Anchor, other: Anchor) -> dict[str, float | None]:
     against = held.movingToReference @ inverseRigid(other.movingToReference)
     axis = helicalAxis(against)
-    return {"rotationDeg": _rounded(np.degrees(axis.angleRad)), "slideMm": _rounded(np.nan_to_num(axis.shiftMm))}
+    slideMm = np.nan_to_num(axis.shiftMm)
+    return {"rotationDeg": _rounded(np.degrees(axis.angleRad)), "slideAlongAxisMm": _rounded(slideMm)}
 
 
 def _marks(comparison: Comparison) -> list[dict[str, Any]]:

@@ -128,7 +128,7 @@ def test_the_held_vertebra_and_the_others_move_as_the_phantom_truly_does(made):
     for level, item in levels.items():
         angle = np.degrees(np.arccos(np.clip((np.trace(against(level)[:3, :3]) - 1) / 2, -1, 1)))
         assert item["rotationDeg"] == pytest.approx(angle, abs=0.01), level
-        assert item["slideMm"] == pytest.approx(0.0, abs=0.01)  # the phantom bends in one plane
+        assert item["slideAlongAxisMm"] == pytest.approx(0.0, abs=0.01)  # the phantom bends in one plane
     stated = next(item.value for item in truthValues("lumbarSlip") if (item.metric, item.level, item.fromPosition,
                   item.position) == ("rotation", "L4L5", REFERENCE, MOVING))  # fmt: skip
     assert levels["L4"]["rotationDeg"] == pytest.approx(abs(stated), abs=0.01)

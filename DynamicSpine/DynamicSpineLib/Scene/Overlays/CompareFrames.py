@@ -45,6 +45,9 @@ SQUARE_MM, CIRCLE_MM = 20.0, 25.0
 _RING_COLOR = (0.9, 0.9, 0.9)
 CROSS_COLOR = (1.0, 0.95, 0.35)
 
+CAPTION_SHARE = 0.1
+"""Of the height, for the captions above the bodies."""
+
 UNITS_SHOWN = 12.0
 """Highest difference with a color of its own, in units of noise."""
 
@@ -81,8 +84,10 @@ def basePicture(comparison: Comparison, size: tuple[int, int], said: str, warnin
     position, chain = comparison.reference, comparison.case.chain
     picture = positionPicture(position, chain, comparison.case.numbering.statement(), size=size)
     held = {comparison.anchor.level: "held"}
+    fieldMm = picture.fieldOfViewMm * (1.0 + CAPTION_SHARE)
+    raised = np.array(picture.plane.center_RAS) + 0.5 * CAPTION_SHARE * fieldMm * np.array(picture.plane.up_RAS)
     return replace(
-        picture, marks=(), outlines=(),
+        picture, marks=(), outlines=(), plane=replace(picture.plane, center_RAS=asPoint(raised)), fieldOfViewMm=fieldMm,
         caption=PictureCaption(laidOnText(comparison), picture.caption.numbering, key=said, warnings=warnings),
         labels=levelLabels(position.marks, picture.plane, chain.levels, verdicts=held),
     )

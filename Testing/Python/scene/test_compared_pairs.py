@@ -162,7 +162,8 @@ def test_a_ct_is_drawn_in_a_window_of_bone(scene):
     bone = addVolume(scene, voxels, volumeGeometry(ct), "Bone")
     plane = sagittalPlane((8.0, -58.0, -58.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
     pixels = renderSlice(bone, SlicePicture(plane, PictureCaption("", ""), 116.0, (232, 232))).pixels[..., 0]
-    shown = {value: int(pixels[row, column]) for value, row, column in ((1000, 50, 110), (60, 170, 110), (-1000, 170, 40))}
+    places = {1000: (50, 110), 60: (170, 110), -1000: (170, 40)}
+    shown = {value: int(pixels[place]) for value, place in places.items()}
     expected = {value: round(255 * np.clip((value + 500) / 1800, 0, 1)) for value in shown}
     assert shown == pytest.approx(expected, abs=3)
 

@@ -102,6 +102,10 @@ def sliceView(size=(200, 200), fieldMm=200.0):
     node.SetFieldOfView(fieldMm, fieldMm, 1.0)
     node.UpdateMatrices()
     yield view
+    # Its logic would make nodes of its own in every scene to come.
+    view._displayable_manager_group.SetMRMLDisplayableNode(None)
+    view._logic.SetMRMLScene(None)
+    slicerApp.app_logic.GetSliceLogics().RemoveItem(view._logic)
 
 
 def layersOf(view):

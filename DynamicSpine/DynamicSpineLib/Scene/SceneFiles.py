@@ -21,12 +21,14 @@ from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 from DynamicSpineLib.Scene.StorageNames import requireStorage, safeFileNames
 from DynamicSpineLib.Scene.Volumes import volumeArray
 from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 if TYPE_CHECKING:
     from slicer import vtkMRMLScriptedModuleNode
 
 # A bundle that unpacks to more than this is no positional study.
 _MOST_BYTES = 32 * 2**30
+_MOST_ROUNDED_MM = 1e-9
 _ERROR_EVENT = 39  # vtkCommand::ErrorEvent
 
 
@@ -85,13 +87,29 @@ def _requireSameCase(
     again: vtkMRMLScene, second: vtkMRMLScriptedModuleNode, name: str,
 ) -> None:  # fmt: skip
     case, saved = readCaseFromScene(scene, first), readCaseFromScene(again, second)
+    case, grids = _withoutGrids(case)
+    saved, savedGrids = _withoutGrids(saved)
     different = [item.name for item in fields(case) if getattr(case, item.name) != getattr(saved, item.name)]
+    if not all(_isSameGrid(one, other) for one, other in zip(grids, savedGrids, strict=True)):
+        different.append("the place of a volume")
     if different:
         raise JobError(f"{name}: the saved case differs from the one in the scene ({different[0]}), so it was not kept")
     kept = [node for node in allNodes(first) if node.GetSaveWithScene()]
     for one, other in zip(kept, allNodes(second), strict=True):
         if one.IsA("vtkMRMLScalarVolumeNode") and not np.array_equal(volumeArray(one), volumeArray(other)):
             raise JobError(f"{name}: the saved volume '{one.GetName()}' differs from the one in the scene")
+
+
+def _withoutGrids(case: Case) -> tuple[Case, list[VolumeGeometry | None]]:
+    """The case without its volumes' grids, and those: Slicer inverts a volume's matrix at reading, which rounds it."""
+    bare = tuple(replace(item, geometry=None) for item in case.positions)
+    return replace(case, positions=bare), [item.geometry for item in case.positions]
+
+
+def _isSameGrid(first: VolumeGeometry | None, second: VolumeGeometry | None) -> bool:
+    if first is None or second is None or first.size != second.size or first.sidesKnown != second.sidesKnown:
+        return first is second
+    return bool(np.abs(first.ijkToRAS - second.ijkToRAS).max() <= _MOST_ROUNDED_MM)
 
 
 def loadScene(path: Path, scene: vtkMRMLScene | None = None) -> tuple[Case, vtkMRMLScriptedModuleNode]:

@@ -15,7 +15,7 @@ from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap
 from DynamicSpineLib.Compare.Modes import DIFFERENCE, DISPLACEMENT, SIDE_BY_SIDE, modeOf
 from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, laidOnText, marksWarnings, unbentWarnings
-from DynamicSpineLib.Compare.Vectors import arrowsCaption
+from DynamicSpineLib.Compare.Vectors import arrowsCaption, markVectors
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Rigid import inverseRigid
 from DynamicSpineLib.Jobs.CompareFigures import figuresOf
@@ -29,17 +29,18 @@ from DynamicSpineLib.Scene.Overlays.CompareFrames import legendOf, scaleOfDiffer
 from DynamicSpineLib.Scene.Overlays.HeldTransform import (
     frameToWorld,
     heldPositions,
+    letLoose,
     ownFrameToWorld,
     readChoice,
     writeChoice,
 )
-from DynamicSpineLib.Scene.Overlays.MapNodes import removeMapNode, showMapNode
+from DynamicSpineLib.Scene.Overlays.MapNodes import removeLostMaps, removeMapNode, showMapNode
 from DynamicSpineLib.Scene.PictureContent import PictureLegend
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
 from DynamicSpineLib.Scene.Views.SlicePlacing import shownPlane
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.CompareChoice import CompareChoice, choiceFrom
-from DynamicSpineLib.Session.ComparedWork import FIELD, MAP, ComparedMap, ComparedWork, needsField, needsMap
+from DynamicSpineLib.Session.ComparedWork import ComparedMap, ComparedWork
 from DynamicSpineLib.Session.HoldBone import layOn, letAllGo
 from DynamicSpineLib.Session.MotionDesk import forgetMotion
 
@@ -71,6 +72,11 @@ class CompareDesk:
 
     def setSession(self, session: CaseSession | None) -> None:
         """Another case, or none; one that is being compared goes on as its scene says."""
+        before = self._session
+        if before is not None and before.caseNode.GetScene() is None:  # the case was deleted, and not its scene
+            self.removeSolids()
+            letLoose(before.scene)
+            removeLostMaps(before.scene)
         self._forget()
         self._session, self.choice, self.frameText = session, CompareChoice(), ""
         if session is None:
@@ -106,12 +112,13 @@ class CompareDesk:
         return self._comparison
 
     def missing(self, choice: CompareChoice) -> str:
-        """What has to be computed before a choice can be shown (FIELD, MAP); empty where nothing has."""
-        session = self._open()
-        session.settle()
-        if self._work is not None and self._work.isOf(session.case, choice):
-            return self._work.missing(choice)
-        return FIELD if needsField(choice) else MAP if needsMap(choice) else ""
+        """What has to be computed before a choice can be shown (ComparedWork: FIELD, MAP); empty where nothing has.
+
+        Raises InputError where the vertebra cannot be held.
+        """
+        work = self._workFor(choice)
+        work.holding(choice.level)
+        return work.missing(choice)
 
     def prepare(self, choice: CompareChoice) -> Steps[None]:
         """Compute what is missing; a step for each part. Raises InputError for what cannot be compared or unbent.
@@ -175,7 +182,9 @@ class CompareDesk:
         if choice.withOutlines:
             drawing += outlineDrawing(comparison, plane, choice.bends)
         if choice.withArrows and not choice.bends:
-            drawing += arrowDrawing(self._workFor(choice).vectors(), plane, choice.arrowFactor)
+            known = self._work if self._work is not None and self._work.isOf(comparison.case, choice) else None
+            vectors = markVectors(comparison.case, comparison.anchor, draws=known.draws() if known else None)
+            drawing += arrowDrawing(vectors, plane, choice.arrowFactor)
         return drawing
 
     def caption(self) -> str:

@@ -11,7 +11,6 @@ from DynamicSpineLib.Compare.Displacement import DisplacementMap, displacementMa
 from DynamicSpineLib.Compare.Modes import DIFFERENCE, DISPLACEMENT
 from DynamicSpineLib.Compare.PairDraws import PairDraws
 from DynamicSpineLib.Compare.Statements import CT_BESIDE_MR, withImages
-from DynamicSpineLib.Compare.Vectors import MarkVectors, markVectors
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
 from DynamicSpineLib.Jobs.CompareMaps import ComparedMaps
@@ -95,12 +94,12 @@ class ComparedWork:
             moved if isinstance(moved, DisplacementMap) else None, missing,
         )  # fmt: skip
 
-    def vectors(self) -> MarkVectors:
-        """How far each mark moved against the held vertebra, with its noise, whose draws are kept."""
+    def draws(self) -> PairDraws:
+        """The noise of both positions' marks, drawn once whatever is held."""
         own = self.comparison
         if self._draws is None:
             self._draws = PairDraws(own.case, own.reference.id, own.moving.id)
-        return markVectors(own.case, own.anchor, draws=self._draws)
+        return self._draws
 
 
 def needsField(choice: CompareChoice) -> bool:

@@ -11,12 +11,12 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid
-from DynamicSpineLib.Scene.CaseRoles import nodesOfPosition, volumeNode
+from DynamicSpineLib.Scene.CaseRoles import allNodes, caseNodes, nodesOfPosition, volumeNode
 from DynamicSpineLib.Scene.Hierarchy import removeNode
 from DynamicSpineLib.Scene.Overlays.GridTransforms import showGridFromParent
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLLinearTransformNode, vtkMRMLScriptedModuleNode
+    from slicer import vtkMRMLLinearTransformNode, vtkMRMLScene, vtkMRMLScriptedModuleNode
 
 HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE = "DynamicSpine.Held", "DynamicSpine.HeldBy"
 _ON_ATTRIBUTE, _CHOICE_ATTRIBUTE = "DynamicSpine.HeldOn", "DynamicSpine.Compare"
@@ -118,6 +118,15 @@ def letGo(caseNode: vtkMRMLScriptedModuleNode, moving: str) -> None:
     removeNode(caseNode.GetScene(), transform)
 
 
+def letLoose(scene: vtkMRMLScene) -> None:
+    """Take away the transforms of cases that were deleted: their volumes are where they were before."""
+    kept = {node.GetID() for caseNode in caseNodes(scene) for node in allNodes(caseNode)}
+    for node in _nodesOfClass(scene, "vtkMRMLTransformNode"):
+        if node.GetAttribute(HELD_ATTRIBUTE) and node.GetID() not in kept:
+            _lift(node)
+            removeNode(scene, node)
+
+
 def _heldBy(caseNode: vtkMRMLScriptedModuleNode, moving: str, node: Any) -> Held:
     reference, level, heldBy = (node.GetAttribute(name) or ""
                                 for name in (_ON_ATTRIBUTE, HELD_ATTRIBUTE, HELD_BY_ATTRIBUTE))  # fmt: skip
@@ -149,6 +158,7 @@ def _bend(caseNode: vtkMRMLScriptedModuleNode, moving: str, transform: Any, fiel
         return
     if bent is None:
         bent = caseNode.GetScene().AddNewNodeByClass("vtkMRMLGridTransformNode", f"{moving} unbent")
+        bent.SetAttribute(HELD_ATTRIBUTE, transform.GetAttribute(HELD_ATTRIBUTE))
         bent.SetAndObserveTransformNodeID(transform.GetID())
         caseNode.SetNodeReferenceID(role, bent.GetID())
     showGridFromParent(bent, field)
@@ -164,11 +174,13 @@ def _reparent(caseNode: vtkMRMLScriptedModuleNode, moving: str, fromId: str | No
 
 def _lift(transform: Any) -> None:
     """Put everything below a transform below the next one above, what a user put there too."""
-    scene, name = transform.GetScene(), "vtkMRMLTransformableNode"
-    nodes = [scene.GetNthNodeByClass(index, name) for index in range(scene.GetNumberOfNodesByClass(name))]
-    for node in nodes:
+    for node in _nodesOfClass(transform.GetScene(), "vtkMRMLTransformableNode"):
         if node.GetTransformNodeID() == transform.GetID():
             node.SetAndObserveTransformNodeID(transform.GetTransformNodeID())
+
+
+def _nodesOfClass(scene: vtkMRMLScene, name: str) -> list[Any]:
+    return [scene.GetNthNodeByClass(index, name) for index in range(scene.GetNumberOfNodesByClass(name))]
 
 
 def _parentOf(volume: Any) -> Any:

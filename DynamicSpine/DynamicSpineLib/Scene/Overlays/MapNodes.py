@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Scene.CaseRoles import volumeNode
+from DynamicSpineLib.Scene.CaseRoles import allNodes, caseNodes, volumeNode
 from DynamicSpineLib.Scene.Hierarchy import removeNode
 from DynamicSpineLib.Scene.Overlays.ColorScale import ColorScale, colorNode
 from DynamicSpineLib.Scene.Volumes import addVolume
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScriptedModuleNode
+    from slicer import vtkMRMLScalarVolumeNode, vtkMRMLScene, vtkMRMLScriptedModuleNode
 
 _MAP_ROLE, _COLOR_ROLE = "map", "mapColors"
 _OPACITY_ATTRIBUTE = "DynamicSpine.Opacity"
@@ -59,6 +59,15 @@ def removeMapNode(caseNode: vtkMRMLScriptedModuleNode) -> None:
         node = _ours(caseNode, role)
         caseNode.RemoveNodeReferenceIDs(role)
         removeNode(caseNode.GetScene(), node)
+
+
+def removeLostMaps(scene: vtkMRMLScene) -> None:
+    """Remove the maps, with their colors, of cases that were deleted."""
+    kept = {node.GetID() for caseNode in caseNodes(scene) for node in allNodes(caseNode)}
+    nodes = [scene.GetNthNode(index) for index in range(scene.GetNumberOfNodes())]
+    for node in nodes:
+        if node.GetAttribute(_OPACITY_ATTRIBUTE) and node.GetID() not in kept:
+            removeNode(scene, node)
 
 
 def _ours(caseNode: vtkMRMLScriptedModuleNode, role: str) -> Any:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
 
 import numpy as np
 import slicer
@@ -15,8 +18,8 @@ from vtkmodules.vtkCommonMath import vtkMatrix4x4
 from DynamicSpineLib.Anatomy.BodyCorners import CORNER_CODES
 from DynamicSpineLib.Scene.CaseRoles import landmarkNode, volumeNode
 from DynamicSpineLib.Scene.CaseScene import writeCaseToScene
-from DynamicSpineLib.Scene.Volumes import addVolume
 from DynamicSpineLib.Study.VolumeGeometry import VolumeGeometry
+from DynamicSpineLib.Study.VolumeVoxels import writeVolume
 
 TAG, UPPER_EDGE = "DynamicSpineCompare", 7
 SCENARIO, POSITIONS = "lumbarSlip", ("SUP_N", "ST_E", "ST_F")
@@ -48,14 +51,23 @@ def painted(positionId):
 def openVolumes(panel, case=None):
     """Show a case whose positions have painted volumes; nothing is measured yet."""
     case = case or withFewOutlines(phantomCase(SCENARIO, POSITIONS), ("L4L5",))
-    node = writeCaseToScene(case, slicer.mrmlScene)
-    session = panel.context.workspace.session(node)
     for position in case.positions:
-        session.referVolume(position.id, addVolume(slicer.mrmlScene, *painted(position.id), f"{position.id} image"))
+        path = Path(_folder().name) / position.volume
+        if not path.is_file():
+            writeVolume(path, *painted(position.id))
+    node = writeCaseToScene(case, slicer.mrmlScene, Path(_folder().name))
+    session = panel.context.workspace.session(node)
+    for key, volume in session.volumes().items():
+        volume.SetName(f"{key} image")
     session.settle()
-    session.history.__init__()  # the grids of the volumes are no edit of ours
     panel.showSession(session)
     return session
+
+
+@lru_cache(maxsize=1)
+def _folder():
+    """The volumes' files, for as long as the process lives."""
+    return TemporaryDirectory()
 
 
 def compare(panel, reference="SUP_N", moving="ST_F", level="L5", **options):
@@ -99,9 +111,12 @@ def middleOf(session, positionId, level):
 
 
 def viewState(panel):
-    """What the one large view shows: place, direction, zoom and pan, to the last digit."""
+    """What the one large view shows: place, direction, zoom and pan, to the last digit.
+
+    Slicer sets the depth of the field anew whenever it lays out a view.
+    """
     node = panel.context.views.views.compare.view(TAG)
-    return tuple(node.GetSliceToRAS().GetData()), node.GetFieldOfView(), node.GetXYZOrigin()
+    return tuple(node.GetSliceToRAS().GetData()), node.GetFieldOfView()[:2], node.GetXYZOrigin()
 
 
 def layers(application):
@@ -123,6 +138,12 @@ def countedNodes():
     """How many nodes of each class the scene has."""
     scene = slicer.mrmlScene
     return Counter(scene.GetNthNode(index).GetClassName() for index in range(scene.GetNumberOfNodes()))
+
+
+def countedOf(*classes):
+    """How many nodes there are of some classes, by class."""
+    found = countedNodes()
+    return {name: found[name] for name in classes}
 
 
 def parents(session):
@@ -156,6 +177,16 @@ def putBelow(session, positionId, node):
     """Put volume and marks of a position below a user's transform."""
     volumeNode(session.caseNode, positionId).SetAndObserveTransformNodeID(node.GetID())
     landmarkNode(session.caseNode, positionId).SetAndObserveTransformNodeID(node.GetID())
+
+
+def carried(case, positionId, verdicts):
+    """The case with the marks of a position carried and not accepted; verdicts: of the carried bones, by level."""
+    position = case.position(positionId)
+    marks = {name: replace(mark, origin="carried", confirmed=False) for name, mark in position.marks.landmarks.items()}
+    marked = replace(position, marks=replace(position.marks, landmarks=MappingProxyType(marks)))
+    bones = tuple(replace(bone, verdict=verdicts.get(bone.level, bone.verdict)) for bone in case.bones)
+    positions = tuple(marked if item is position else item for item in case.positions)
+    return replace(case, positions=positions, bones=bones)
 
 
 def errorsSaid(application):

@@ -21,6 +21,7 @@ MODULE_NAME = "DynamicSpine"
 CONTOUR_ATTRIBUTE = "DynamicSpine.Contour"
 WRITTEN_NAME_ATTRIBUTE = "DynamicSpine.WrittenName"
 _BONE = "bone/"
+_SEGMENTATION, _MADE_ON = "vtkMRMLSegmentationNode", "referenceImageGeometryRef"
 
 
 def marksKey(positionId: str, reading: int | None = None) -> str:
@@ -125,13 +126,24 @@ def allNodes(caseNode: vtkMRMLScriptedModuleNode) -> list[Any]:
     return [node for role in roles for node in nodesWithRole(caseNode, role)]
 
 
+def segmentationNodes(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> list[Any]:
+    """The segmentations in the scene that were made on a position's volume."""
+    volume, scene = volumeNode(caseNode, positionId), caseNode.GetScene()
+    if volume is None:
+        return []
+    count = scene.GetNumberOfNodesByClass(_SEGMENTATION)
+    found = [scene.GetNthNodeByClass(index, _SEGMENTATION) for index in range(count)]
+    return [node for node in found if node.GetNodeReferenceID(_MADE_ON) == volume.GetID()]
+
+
 def nodesOfPosition(caseNode: vtkMRMLScriptedModuleNode, positionId: str) -> list[Any]:
-    """Every node that must move together with a position: volume, companions, and all readers' marks in it."""
+    """Every node that must move together with a position: volume, companions, segmentations, all readers' marks."""
     roles: list[str] = []
     caseNode.GetNodeReferenceRoles(roles)
     own = [role for role in roles if role.startswith(f"companion/{positionId}/")
            or (role.endswith(f"/{positionId}") and role.startswith(("volume/", "landmarks/", "contours/")))]
-    return [node for role in own for node in nodesWithRole(caseNode, role)]
+    named = [node for role in own for node in nodesWithRole(caseNode, role)]
+    return [*named, *(node for node in segmentationNodes(caseNode, positionId) if node not in named)]
 
 
 def nodesWithRole(caseNode: vtkMRMLScriptedModuleNode, role: str) -> list[Any]:

@@ -19,9 +19,11 @@ from DynamicSpineLib.Compare.MotionOutlines import MotionOutlines
 from DynamicSpineLib.Compare.MotionPath import MotionPath, motionPath, thereAndBack
 from DynamicSpineLib.Compare.MotionValues import MotionValues
 from DynamicSpineLib.Compare.Outlines import BODY, SpineOutline
+from DynamicSpineLib.Geometry.Solids import Solid
 from DynamicSpineLib.Metrics.Measurement import Measurement
 from DynamicSpineLib.Metrics.Registry import STATE_KIND, metricsByKey
 from DynamicSpineLib.Progress import Steps
+from DynamicSpineLib.Scene.Motion.BodyModels import solidsOfPosition
 from DynamicSpineLib.Scene.Motion.MotionPlayer import MotionPlayer, endMotion
 from DynamicSpineLib.Scene.Overlays.CompareDrawing import Drawing
 from DynamicSpineLib.Scene.PictureContent import PictureLabel, PictureOutline
@@ -29,6 +31,7 @@ from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 from DynamicSpineLib.Session.CaseSession import CaseSession
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Study.Case import Case
+from DynamicSpineLib.Study.EditMarks import positionOf
 
 SHOWN_METRICS = ("slip", "discAngle", "canalApDisc", "cordAp")
 """The values of the level that move along with the pictures."""
@@ -95,7 +98,7 @@ class MotionDesk:
         rows: measured values, of which those of a place (a segment, or the one above a level) are shown along.
         """
         self.stop()
-        solids = solidsInReference(prepared.case, prepared.path) if withSolids else None
+        solids = _solids(session, prepared) if withSolids else None
         with session.ownWriting():
             self._player = MotionPlayer(session.caseNode, prepared.path, prepared.frames, prepared.fields, solids,
                                         composites)  # fmt: skip
@@ -152,6 +155,12 @@ def _name(body: SpineOutline, plane: PicturePlane) -> PictureLabel:
     flat = plane.project(body.points_RAS)
     place = np.array([flat[:, 0].min() - _BEFORE_MM, flat[:, 1].mean(), 0.0, 1.0])
     return PictureLabel(body.place, asPoint((plane.sliceToRAS @ place)[:3]))
+
+
+def _solids(session: CaseSession, prepared: PreparedMotion) -> dict[str, Solid]:
+    """The vertebrae in the reference's frame: of its segmentations where it has some, else from marks."""
+    reference = positionOf(prepared.case, prepared.path.reference)
+    return solidsInReference(prepared.case, prepared.path) | solidsOfPosition(session.caseNode, reference)
 
 
 def _segment(prepared: PreparedMotion, place: str) -> str:

@@ -12,12 +12,21 @@ from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkFiltersCore import vtkPolyDataNormals
 
+from DynamicSpineLib.Compare.BodySolids import bodySolids
+from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Solids import Solid
+from DynamicSpineLib.Scene.CaseRoles import segmentationNodes
 from DynamicSpineLib.Scene.Motion.MotionNodes import MotionNodes
 from DynamicSpineLib.Scene.SegmentationNodes import spineOfNode
+from DynamicSpineLib.Study.Position import Position
 
 if TYPE_CHECKING:
-    from slicer import vtkMRMLLinearTransformNode, vtkMRMLModelNode, vtkMRMLSegmentationNode
+    from slicer import (
+        vtkMRMLLinearTransformNode,
+        vtkMRMLModelNode,
+        vtkMRMLScriptedModuleNode,
+        vtkMRMLSegmentationNode,
+    )
 
 BONE_COLOR, HELD_COLOR = (0.89, 0.84, 0.72), (0.36, 0.62, 0.80)
 """Of the moving vertebrae and of the held one, which differ in lightness too."""
@@ -63,6 +72,19 @@ def surfaceOf(solid: Solid) -> vtkPolyData:
     normals.ConsistencyOff()
     normals.Update()
     return normals.GetOutput()
+
+
+def solidsOfPosition(caseNode: vtkMRMLScriptedModuleNode, position: Position) -> dict[str, Solid]:
+    """The vertebrae of a position in its volume's frame: those of its segmentations, the others from its marks."""
+    marks = position.marks
+    points = {name: np.array(point) for name in marks.landmarks if (point := marks.point(name)) is not None}
+    found = bodySolids(points)
+    for node in segmentationNodes(caseNode, position.id):
+        try:
+            found |= solidsOfSegmentation(node)
+        except InputError:  # of something else than vertebrae
+            continue
+    return found
 
 
 def solidsOfSegmentation(node: vtkMRMLSegmentationNode) -> dict[str, Solid]:

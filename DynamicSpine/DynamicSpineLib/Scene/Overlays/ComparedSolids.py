@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from DynamicSpineLib.Compare.BodySolids import bodySolids
 from DynamicSpineLib.Scene.CaseRoles import volumeNode
-from DynamicSpineLib.Scene.Motion.BodyModels import surfaceOf
+from DynamicSpineLib.Scene.Motion.BodyModels import solidsOfPosition, surfaceOf
 from DynamicSpineLib.Scene.Motion.MotionNodes import MotionNodes
 from DynamicSpineLib.Scene.Views.Layouts import SOLID_TAG
 from DynamicSpineLib.Study.Position import Position
@@ -36,10 +35,8 @@ class ComparedSolids:
         self._nodes.remove()
 
     def _add(self, position: Position, held: str, isMoving: bool) -> None:
-        marks = position.marks
-        points = {name: point for name in marks.landmarks if (point := marks.point(name)) is not None}
         volume = volumeNode(self._caseNode, position.id)
-        for level, solid in bodySolids(points).items():
+        for level, solid in solidsOfPosition(self._caseNode, position).items():
             model = self._nodes.add("vtkMRMLModelNode", f"{level} in {position.id}")
             model.SetAndObservePolyData(surfaceOf(solid))
             model.CreateDefaultDisplayNodes()

@@ -23,6 +23,7 @@ from DynamicSpineLib.Wording.Texts import levelLabel
 from DynamicSpineWidgets.Errors import shownErrors
 from DynamicSpineWidgets.LevelGrid import LevelGrid
 from DynamicSpineWidgets.PanelContext import PanelContext
+from DynamicSpineWidgets.ReviewKey import keyText
 from DynamicSpineWidgets.Section import Section
 from DynamicSpineWidgets.SentenceLinks import SentenceLinks
 
@@ -163,7 +164,7 @@ class ReviewSection(Section):
         self.sentences.show([(self._sentenceText(content, item), item.isHeadline, self._leadsTo(item.link))
                              for item in orderedSentences(content)[:MOST_SENTENCES]])  # fmt: skip
         ui.copyButton.toolTip = _("<p>{text}</p><p>Copies this text (C).</p>").format(text=escape(content.dictation))
-        ui.keyLabel.text = self._key(content)
+        ui.keyLabel.text = keyText(content)
         ui.keyButton.toolTip = ui.keyLabel.text
         self._showLegend()
 
@@ -194,15 +195,6 @@ class ReviewSection(Section):
             return _("Shows {place} in {position}").format(place=place, position=shown)
         return _("Shows {place} in {position}, beside {other}").format(
             place=place, position=shown, other=positionWords(case, link.compared))  # fmt: skip
-
-    def _key(self, content: ReviewContent) -> str:
-        samples = {"met": "\N{WHITE RECTANGLE}", "provisional": "\N{SQUARE WITH UPPER RIGHT TO LOWER LEFT FILL}"}
-        lines = [f"<b>{samples.get(entry.sample, entry.sign)}</b> {escape(entry.text)}" for entry in content.key]
-        lines.append(_("Darker: a higher grade. Underlined: the level that leads the report."))
-        lines.append(_('Over a column, "as usual": the symptom that was felt is the usual one.'))
-        lines.append(_("Keys: up and down for levels, left and right for positions, W the next place worth a look, "
-                       "O lays positions on each other, C copies the text."))  # fmt: skip
-        return "<p>" + "<br>".join([*lines, escape(content.researchUse)]) + "</p>"
 
     def _keyToggled(self, isShown: bool) -> None:
         self.ui.keyLabel.visible = isShown

@@ -14,6 +14,7 @@ from DynamicSpineLib.Compare.PickLevel import levelAt
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
 from DynamicSpineLib.Scene.Overlays.HeldTransform import frameToWorld
 from DynamicSpineLib.Scene.PictureCapture import capture
+from DynamicSpineLib.Scene.PictureContent import RESEARCH_USE
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Scene.Views.SavedViews import interactionNode
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
@@ -71,10 +72,15 @@ class CompareViews:
                 self._drawAgain()
 
     def picture(self) -> bytes:
-        """What the view shows now, with its captions, as PNG."""
-        view = slicer.app.layoutManager().sliceWidget(COMPARE_TAG).sliceView()
-        view.forceRender()
-        return capture(view.renderWindow(), tuple(view.renderWindow().GetSize())).png
+        """What the view shows now, with its captions and what it is for, as PNG."""
+        view, views = slicer.app.layoutManager().sliceWidget(COMPARE_TAG).sliceView(), self._context.views
+        said = self._context.compare.caption()
+        try:
+            views.write(COMPARE_TAG, f"{said}\n{RESEARCH_USE}")
+            view.forceRender()
+            return capture(view.renderWindow(), tuple(view.renderWindow().GetSize())).png
+        finally:
+            views.write(COMPARE_TAG, said)
 
     def beginMotion(self) -> None:
         """A play begins: images, names and solids are its own, and nothing of the mode is drawn over them."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from CompareHands import apart, compare, countedNodes, errorsSaid, layers, openVolumes, parents, show
+from CompareHands import apart, caption, compare, countedNodes, errorsSaid, layers, openVolumes, parents, show
 from OpenedPanel import settle
 from PhantomCases import phantomCase, posedSpine
 from PlacedMarks import withFewOutlines
@@ -81,9 +81,13 @@ def written(folder):
 
 
 def test_pictures_maps_transforms_and_figures_are_written_and_the_choice_comes_back(
-    panel, session, a_slicer_application, tmp_path
+    panel, session, a_slicer_application, tmp_path, monkeypatch
 ):
-    section = compare(panel, withOutlines=True, mode="checkerboard")
+    from DynamicSpineWidgets import CompareViews
+
+    section, said = compare(panel, withOutlines=True, mode="checkerboard"), []
+    monkeypatch.setattr(CompareViews, "capture", lambda *window, real=CompareViews.capture: (
+        said.append(caption(a_slicer_application)), real(*window))[1])  # fmt: skip
     before = section.desk.choice, layers(a_slicer_application), countedNodes(), parents(session)
     section.exportTo(tmp_path / "out")
     panel.context.runner.runToEnd()
@@ -97,6 +101,9 @@ def test_pictures_maps_transforms_and_figures_are_written_and_the_choice_comes_b
     figures = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
     assert (figures["reference"], figures["moving"], figures["anchor"]["level"]) == ("SUP_N", "ST_F", "L5")
     assert figures["difference"]["alignment"] == "held"
+    assert len(said) == sum(name.endswith(".png") for name in names)
+    assert all("Research use" in text and "L5 held" in text for text in said)
+    assert "Research use" not in caption(a_slicer_application)
     assert (section.desk.choice, layers(a_slicer_application), countedNodes(), parents(session)) == before
     assert any("files written" in text for _kind, text in a_slicer_application.messages)
 

@@ -92,12 +92,18 @@ def fittedChoice(case: Case, choice: CompareChoice, chosen: Chosen) -> CompareCh
 
 
 def choiceAt(case: Case, choice: CompareChoice, chosen: Chosen) -> CompareChoice:
-    """The choice that shows a chosen place: its lower vertebra held, the compared position below the chosen one."""
+    """The choice that shows a chosen place: its lower vertebra held, the compared position below the chosen one.
+
+    The routine position, where nobody says what it is compared with, is what others are laid on.
+    """
+    routine = routinePosition(case)
+    if routine is not None and chosen.position == routine.id and not chosen.compared:
+        other = next((item for item in (choice.moving, choice.reference) if item != routine.id), "")
+        chosen = replace(chosen, position=other, compared=routine.id)
     wanted = replace(choice, moving=chosen.position or choice.moving, reference=chosen.compared or choice.reference)
     if wanted.reference == wanted.moving:
         wanted = replace(wanted, reference=choice.moving)
-    fitted = fittedChoice(case, replace(wanted, level=""), chosen)
-    return fitted if chosen.place else replace(fitted, level=choice.level or fitted.level)
+    return fittedChoice(case, replace(wanted, level="") if chosen.place else wanted, chosen)
 
 
 def heldBelow(place: str, levels: tuple[str, ...]) -> str:

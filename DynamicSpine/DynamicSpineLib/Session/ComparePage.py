@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
+
 from DynamicSpineLib.Compare.Anchor import anchorOn
 from DynamicSpineLib.Compare.Modes import CHECKERBOARD, FLICKER, REVEAL
 from DynamicSpineLib.Errors import InputError
@@ -9,7 +13,7 @@ from DynamicSpineLib.Geometry.Rigid import inverseRigid
 from DynamicSpineLib.Scene.NodeTypes import LayoutNode, SliceNode
 from DynamicSpineLib.Scene.Overlays.HeldTransform import Held, ownFrameToWorld
 from DynamicSpineLib.Scene.Overlays.MapNodes import mapNode, opacityOfMap
-from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.PicturePlane import PicturePlane, asPoint
 from DynamicSpineLib.Scene.SlicePictures import uprightPlane
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG, SAGITTAL, applyCompareLayout
 from DynamicSpineLib.Scene.Views.PositionPlanes import fieldOfPosition, midsagittalPlane, spacingAcross
@@ -20,6 +24,8 @@ from DynamicSpineLib.Session.PositionDrawing import Tags
 from DynamicSpineLib.Session.Selection import Chosen
 from DynamicSpineLib.Session.ShownCase import ShownCase
 from DynamicSpineLib.Study.Position import Position
+
+_CAPTION_SHARE = 0.12  # of the height, for the captions above the bodies
 
 
 class ComparePage:
@@ -32,7 +38,7 @@ class ComparePage:
 
     def __init__(self, shown: ShownCase) -> None:
         self._shown = shown
-        self._placedOn, self._laid = "", ("", "")
+        self._placedOn, self._laid, self._followsHeld = "", ("", ""), False
         self.choice = CompareChoice()
         self.isMovingShown = True
 
@@ -63,7 +69,8 @@ class ComparePage:
         view, reference = self.view(COMPARE_TAG), self.reference
         if view is None or reference is None:
             return
-        before, self._laid = shownPlane(view), self._pair()
+        before, self._followsHeld = shownPlane(view), bool(self._laid[1])
+        self._laid = self._pair()
         showVolume(view, self._shown.volume(reference.id))
         self.showLayer()
         view.SetLayoutLabel(reference.shownTitle)
@@ -109,7 +116,7 @@ class ComparePage:
 
     def leave(self) -> None:
         """The next time the view is placed anew."""
-        self._placedOn, self._laid = "", ("", "")
+        self._placedOn, self._laid, self._followsHeld = "", ("", ""), False
 
     def _place(self, view: SliceNode, reference: Position, before: PicturePlane) -> None:
         case, volume, earlier = self._shown.case, self._shown.volume(reference.id), self._placedOn
@@ -120,13 +127,19 @@ class ComparePage:
         field = None
         if plane is None:
             plane = uprightPlane(midsagittalPlane(reference, case.chain))
-            field = fieldOfPosition(reference, case.chain, plane)
+            width, height = fieldOfPosition(reference, case.chain, plane)
+            field = (width, (1.0 + _CAPTION_SHARE) * height)
+            raised = np.array(plane.center_RAS) + 0.5 * _CAPTION_SHARE * height * np.array(plane.up_RAS)
+            plane = replace(plane, center_RAS=asPoint(raised))
         placeSlice(view, planeInWorld(plane, volume), field, spacingAcross(reference.geometry, plane))
 
     def _carried(self, before: PicturePlane, earlier: str, reference: str) -> PicturePlane | None:
-        """The plane shown until now as it lies about the held vertebra in another reference's frame."""
+        """The plane shown until now as it lies about the held vertebra in another reference's frame.
+
+        None where nothing was held until now: that picture was no comparison, and need not stay.
+        """
         case, held = self._shown.case, self.held
-        if case is None or held is None or case.position(earlier) is None:
+        if not self._followsHeld or case is None or held is None or case.position(earlier) is None:
             return None
         try:
             # Where the earlier reference lay while it was one: by now it may itself be laid on another position.

@@ -111,12 +111,13 @@ def middleOf(session, positionId, level):
 
 
 def viewState(panel):
-    """What the one large view shows: place, direction, zoom and pan, to the last digit.
+    """What the one large view shows: place, direction, zoom and pan, in nine digits after the point.
 
-    Slicer sets the depth of the field anew whenever it lays out a view.
+    Slicer sets the depth of the field anew whenever it lays out a view, and rounds its other sides.
     """
     node = panel.context.views.views.compare.view(TAG)
-    return tuple(node.GetSliceToRAS().GetData()), node.GetFieldOfView()[:2], node.GetXYZOrigin()
+    parts = (node.GetSliceToRAS().GetData(), node.GetFieldOfView()[:2], node.GetXYZOrigin())
+    return tuple(tuple(round(number, 9) for number in part) for part in parts)
 
 
 def layers(application):

@@ -18,13 +18,13 @@ _MODES = [mode for mode in MODES if mode.id not in (FLICKER, SIDE_BY_SIDE)]
 
 
 def exportSteps(
-    desk: CompareDesk, views: Any, show: Callable[[CompareChoice], None], folder: Path
+    desk: CompareDesk, views: Any, motion: Any, show: Callable[[CompareChoice], None], folder: Path
 ) -> Steps[int]:  # fmt: skip
-    """Show each mode in turn, keep what the view shows, and write all of it; returns the number of files.
+    """Show each mode and the motion in turn, keep what the view shows, and write all; returns the number of files.
 
-    show: shows a choice that is prepared; views: CompareViews. A mode that these positions do not allow is left out,
-    and the figures say why. What was shown before is not put back here. Raises InputError where nothing is held, or
-    for a folder that cannot be written.
+    show: shows a choice that is prepared; views: CompareViews; motion: MotionBox. What these positions do not allow is
+    left out, and the figures say why. What was shown before is not put back here. Raises InputError where nothing is
+    held, or for a folder that cannot be written.
     """
     if not desk.isOn:
         raise InputError("hold a vertebra first: there is nothing to write")
@@ -42,6 +42,11 @@ def exportSteps(
         yield Step((number + 1) / (len(_MODES) + 1), mode.title)
         if desk.choice != choice or desk.isStale:  # the user went on meanwhile
             show(choice)
-        pictures[mode.id] = views.picture()
+        pictures[mode.id] = views.picture().png
+    show(wanted)
+    try:
+        pictures |= yield from motion.pictureSteps()
+    except InputError as error:
+        missing.append(f"motion: {error}")
     show(wanted)
     return desk.write(folder, pictures, tuple(missing))

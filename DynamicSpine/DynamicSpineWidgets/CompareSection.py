@@ -185,7 +185,7 @@ class CompareSection(Section):
     def _exportSteps(self, folder: Path) -> Steps[int]:
         wanted, wasOn = self.desk.choice, self.desk.isOn
         try:
-            return (yield from exportSteps(self.desk, self.views, self._show, folder))
+            return (yield from exportSteps(self.desk, self.views, self.motion, self._show, folder))
         finally:
             if wasOn and self._isOpen and self.desk.choice != wanted:
                 self._orEnd(lambda: self._show(wanted))

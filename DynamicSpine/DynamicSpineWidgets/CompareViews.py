@@ -14,7 +14,7 @@ from DynamicSpineLib.Compare.PickLevel import levelAt
 from DynamicSpineLib.Geometry.Rigid import applyTransform, inverseRigid
 from DynamicSpineLib.Scene.Overlays.HeldTransform import frameToWorld
 from DynamicSpineLib.Scene.PictureCapture import capture
-from DynamicSpineLib.Scene.PictureContent import RESEARCH_USE
+from DynamicSpineLib.Scene.PictureContent import RESEARCH_USE, RenderedPicture
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Scene.Views.SavedViews import interactionNode
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
@@ -71,14 +71,14 @@ class CompareViews:
             with shownErrors():
                 self._drawAgain()
 
-    def picture(self) -> bytes:
-        """What the view shows now, with its captions and what it is for, as PNG."""
+    def picture(self) -> RenderedPicture:
+        """What the view shows now, with its captions and what it is for."""
         view, views = slicer.app.layoutManager().sliceWidget(COMPARE_TAG).sliceView(), self._context.views
         said = self._context.compare.caption()
         try:
             views.write(COMPARE_TAG, f"{said}\n{RESEARCH_USE}")
             view.forceRender()
-            return capture(view.renderWindow(), tuple(view.renderWindow().GetSize())).png
+            return capture(view.renderWindow(), tuple(view.renderWindow().GetSize()))
         finally:
             views.write(COMPARE_TAG, said)
 

@@ -10,6 +10,8 @@ import slicer
 from slicer.i18n import tr as _
 
 from DynamicSpineLib.Errors import DynamicSpineError, InputError
+from DynamicSpineLib.Progress import Step, Steps
+from DynamicSpineLib.Scene.Overlays.MotionPictures import animatedThereAndBack
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Session.CompareChoice import CompareChoice
 from DynamicSpineLib.Session.MotionDesk import MotionDesk, PreparedMotion, prepareMotion
@@ -62,14 +64,40 @@ class MotionBox:
             self._timer.stop()
 
     def _prepare(self) -> None:
+        if self._context.session is not None and self._context.compare.isOn:
+            self._job.start(_("Preparing the motion"), self._steps(self._preparation()), self._start)
+
+    def _preparation(self) -> Steps[PreparedMotion]:
+        """The motion in the slice that the view shows. Raises InputError where there is none."""
         session, desk = self._context.session, self._context.compare
         view = self._context.views.views.compare.view(COMPARE_TAG)
-        if session is None or view is None or not desk.isOn:
-            return
+        if session is None or view is None:
+            raise InputError(_("the view of the comparison is not shown; open Compare again"))
         session.settle()
         field = view.GetFieldOfView()
-        steps = self._steps(prepareMotion(session.case, desk.choice, desk.planeOf(view), (field[0], field[1])))
-        self._job.start(_("Preparing the motion"), steps, self._start)
+        return (yield from prepareMotion(session.case, desk.choice, desk.planeOf(view), (field[0], field[1])))
+
+    def pictureSteps(self) -> Steps[dict[str, bytes]]:
+        """Show the motion from the reference to the moving position, and keep what the view shows of every frame.
+
+        Returns PNG by name: each frame, and all of them there and back as "motion". The play is over then.
+        """
+        prepared = yield from self._preparation()
+        shots = []
+        try:
+            with slicer.util.RenderBlocker():
+                self._began()
+                self._views.beginMotion()
+                self._play(prepared)
+            for number in self.desk.outward:
+                self.desk.show(number)
+                self._draw()
+                shots.append(self._views.picture())
+                yield Step(number / self.desk.frameCount, _("motion"))
+        finally:
+            self._endPlay()
+        named = {f"motion-{number:02}": shot.png for number, shot in enumerate(shots, start=1)}
+        return {**named, "motion": animatedThereAndBack(shots)}
 
     def _steps(self, steps: Any) -> Any:
         """The steps, and a note that they came to their end: `refresh` is called before what they found is given."""
@@ -139,15 +167,18 @@ class MotionBox:
     def stop(self, isShownAgain: bool = True) -> None:
         """End the play: every node of it is gone. isShownAgain: the view shows again what it showed before."""
         self._job.cancel()
-        self._timer.stop()
         wasOn = self.desk.isOn
+        self._endPlay()
+        if wasOn and isShownAgain:
+            self._ended()
+
+    def _endPlay(self) -> None:
+        self._timer.stop()
         with shownErrors(), slicer.util.RenderBlocker():
             self.desk.stop()
         self._context.compare.frameText = ""
         self._release()
         self._showFrames(0)
-        if wasOn and isShownAgain:
-            self._ended()
 
     def _release(self) -> None:
         self._isReady = False

@@ -89,6 +89,13 @@ class MotionDesk:
         """The frame that is shown."""
         return self._player.frame if self._player is not None else None
 
+    @property
+    def outward(self) -> tuple[int, ...]:
+        """The numbers of the different frames from the reference to the moving position."""
+        frames = self._prepared.frames if self._prepared is not None else ()
+        between = [number for number, frame in enumerate(frames) if frame.leg == 0 and not frame.isObserved]
+        return (0, *between, between[-1] + 1) if between else ()
+
     def start(
         self, session: CaseSession, prepared: PreparedMotion, composites: Sequence[Any], withSolids: bool,
         rows: Iterable[Measurement] = (), place: str = "",

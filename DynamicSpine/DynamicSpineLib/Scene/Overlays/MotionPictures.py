@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from DynamicSpineLib.Compare.BodySolids import solidsInReference
@@ -58,7 +58,7 @@ def motionPictures(
     for number, frame in enumerate(frames, start=1):
         drawn.append(_draw(comparison, path, frame, fields, volumes, base))
         yield Step(0.4 + 0.6 * number / len(frames), "pictures of the motion")
-    return MotionPictures(tuple(item.png for item in drawn), _animated(drawn))
+    return MotionPictures(tuple(item.png for item in drawn), animatedThereAndBack(drawn))
 
 
 def _draw(
@@ -110,8 +110,8 @@ def bodiesPicture(comparison: Comparison, plane: PicturePlane, size: tuple[int, 
                         axes, size).png  # fmt: skip
 
 
-def _animated(drawn: list[RenderedPicture]) -> bytes:
-    """There and back, standing at both positions."""
+def animatedThereAndBack(drawn: Sequence[RenderedPicture]) -> bytes:
+    """Pictures from one position to another as one file: there and back for ever, standing at both."""
     order = [*range(len(drawn)), *range(len(drawn) - 2, 0, -1)]
     ends = (0, len(drawn) - 1)
     return animatedPng([drawn[number].pixels for number in order],

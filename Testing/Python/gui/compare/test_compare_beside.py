@@ -76,6 +76,12 @@ def test_a_position_without_marks_has_no_cross_and_points_to_none(panel, a_slice
 # --- pictures ---
 
 
+def noMotion():
+    """Pictures of no motion, where a test asks for other things."""
+    yield from ()
+    return {}
+
+
 def written(folder):
     return sorted(path.name for path in folder.iterdir())
 
@@ -101,17 +107,22 @@ def test_pictures_maps_transforms_and_figures_are_written_and_the_choice_comes_b
     figures = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
     assert (figures["reference"], figures["moving"], figures["anchor"]["level"]) == ("SUP_N", "ST_F", "L5")
     assert figures["difference"]["alignment"] == "held"
-    assert len(said) == sum(name.endswith(".png") for name in names)
+    frames = [name for name in names if name.startswith("motion-")]
+    assert len(frames) > 10
+    assert len(said) == sum(name.endswith(".png") for name in names) - 1  # the animated one has no picture of its own
     assert all("Research use" in text and "L5 held" in text for text in said)
+    assert sum("interpolated, not observed" in text for text in said) == len(frames) - 2
+    assert (tmp_path / "out" / "motion.png").read_bytes().count(b"fcTL") == 2 * len(frames) - 2
     assert "Research use" not in caption(a_slicer_application)
     assert (section.desk.choice, layers(a_slicer_application), countedNodes(), parents(session)) == before
     assert any("files written" in text for _kind, text in a_slicer_application.messages)
 
 
-def test_maps_of_another_vertebra_are_not_written(panel, session, tmp_path):  # noqa: ARG001
+def test_maps_of_another_vertebra_are_not_written(panel, session, tmp_path, monkeypatch):  # noqa: ARG001
     from DynamicSpineLib.Study.VolumeVoxels import readVolume
 
     section = compare(panel)
+    monkeypatch.setattr(section.motion, "pictureSteps", noMotion)
     for level in ("L5", "L3"):
         show(section, level=level, mode="difference")
         show(section, mode="blend")

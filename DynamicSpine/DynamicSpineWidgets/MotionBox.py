@@ -90,6 +90,8 @@ class MotionBox:
                 self._views.beginMotion()
                 self._play(prepared)
             for number in self.desk.outward:
+                if not self.desk.isOn:
+                    raise InputError(_("something else was shown while its pictures were made"))
                 self.desk.show(number)
                 self._draw()
                 shots.append(self._views.picture())

@@ -118,6 +118,19 @@ def test_pictures_maps_transforms_and_figures_are_written_and_the_choice_comes_b
     assert any("files written" in text for _kind, text in a_slicer_application.messages)
 
 
+def test_frames_are_not_mixed_with_what_the_user_shows_meanwhile(panel, session, tmp_path):  # noqa: ARG001
+    section = compare(panel)
+    section.exportTo(tmp_path / "out")
+    while not section.motion.desk.isOn:
+        next(panel.context.runner._steps)
+    section.change(level="L3")
+    panel.context.runner.runToEnd()
+    assert [name for name in written(tmp_path / "out") if name.startswith("motion")] == []
+    figures = json.loads((tmp_path / "out" / "compare.json").read_text(encoding="utf-8"))
+    assert any(text.startswith("motion: ") for text in figures["unavailable"])
+    assert figures["anchor"]["level"] == "L5"
+
+
 def test_maps_of_another_vertebra_are_not_written(panel, session, tmp_path, monkeypatch):  # noqa: ARG001
     from DynamicSpineLib.Study.VolumeVoxels import readVolume
 

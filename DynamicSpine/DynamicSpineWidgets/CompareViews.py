@@ -104,6 +104,7 @@ class CompareViews:
         page = self._context.views.views.compare
         page.isMovingShown = not page.isMovingShown
         page.showLayer()
+        self._context.views.sayAgain()
 
     def showPlain(self) -> None:
         """Nothing is compared any more: the views show the case as it is."""

@@ -9,7 +9,7 @@ import qt
 import slicer
 from slicer.i18n import tr as _
 
-from DynamicSpineLib.Compare.Modes import SIDE_BY_SIDE
+from DynamicSpineLib.Compare.Modes import FLICKER, SIDE_BY_SIDE
 from DynamicSpineLib.Scene.Views.Layouts import COMPARE_TAG
 from DynamicSpineLib.Session.CaseState import firstSection
 from DynamicSpineLib.Session.CaseViews import COMPARE, MARKING, POSITIONS, CaseViews
@@ -111,6 +111,18 @@ class PanelViews:
             self.views.choose(now)
         self._caption()
 
+    def sayAgain(self) -> None:
+        """What a picture must say of itself has changed."""
+        self._caption()
+
+    def _flickering(self) -> str:
+        """Which of two positions that flicker is shown now."""
+        desk = self._context.compare
+        if not desk.isOn or desk.comparison is None or desk.choice.mode != FLICKER or desk.frameText:
+            return ""
+        isMoving = self.views.compare.isMovingShown
+        return str((desk.comparison.moving if isMoving else desk.comparison.reference).shownTitle)
+
     def _caption(self) -> None:
         """Grade, number and symptom of the chosen level in the view of each position; what lies on what when compared.
 
@@ -121,7 +133,8 @@ class PanelViews:
         for positionId, tag in self.views.positionViews().items():
             _write(tag, _said(review, place, positionId) if known else "")
         if self.views.mode == COMPARE:
-            _write(COMPARE_TAG, self._context.compare.caption())
+            said = (self._flickering(), self._context.compare.caption())
+            _write(COMPARE_TAG, "\n".join(line for line in said if line))
 
 
 def _said(review: ReviewContent, place: str, positionId: str) -> str:

@@ -113,14 +113,15 @@ def test_flickering_changes_by_key_and_never_more_than_three_times_a_second(pair
     section.flicker.now = lambda: time[0]
     section.flash()
     assert section.desk.choice.mode == "flicker"
-    first = layers(a_slicer_application)[2]
-    changes, shown = 0, first
+    changes, shown = 0, layers(a_slicer_application)[2]
     for _press in range(200):  # two seconds of a key that is held down
         time[0] += 0.01
         section.flash()
         changes += layers(a_slicer_application)[2] != shown
         shown = layers(a_slicer_application)[2]
         assert shown in (0.0, 1.0)
+        first = "Standing flexion Standing flexion on" if shown else "Supine neutral Standing flexion on"
+        assert caption(a_slicer_application).startswith(first)
     assert 2 <= changes / 2 <= 6
     picture = pixels(a_slicer_application)
     assert np.abs(picture - (above if shown else below))[besideText(picture)].max() < SAME

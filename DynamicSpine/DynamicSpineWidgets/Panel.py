@@ -52,7 +52,7 @@ class Panel:
         self._sessionStops: list[Any] = []
         self._buttons = self._sectionButtons()
         self.sections = self._makeSections()
-        self.context.nextPlace = self.sections["review"].goToNext
+        self.context.nextPlace = lambda: self.sections["review"].goToNext()
         self.shortcuts = Shortcuts(self)
         for section in self.sections.values():
             for keys, slot in section.keyBindings():

@@ -52,7 +52,7 @@ class Panel:
         self._sessionStops: list[Any] = []
         self._buttons = self._sectionButtons()
         self.sections = self._makeSections()
-        self.context.nextPlace = lambda: self.sections["review"].goToNext()
+        self.context.nextPlace = self._nextPlace
         self.shortcuts = Shortcuts(self)
         for section in self.sections.values():
             for keys, slot in section.keyBindings():
@@ -244,6 +244,9 @@ class Panel:
             if self.context.session is not None:
                 text = self.context.session.redo()
                 self.context.tell(_("Done again: {text}").format(text=text) if text else _("Nothing to redo."))
+
+    def _nextPlace(self) -> None:
+        self.sections["review"].goToNext()
 
     def stepLevel(self, step: int) -> None:
         """Go so many levels down in every view, whatever section is open."""

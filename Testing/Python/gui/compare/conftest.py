@@ -12,6 +12,15 @@ sys.path.append(str(Path(__file__).parent))
 from OpenedPanel import MODULE, PANEL_WIDTH, settle
 
 
+@pytest.fixture(autouse=True)
+def shortMotions(monkeypatch):
+    """Motions of few frames: what is tested of one holds of every one."""
+    from DynamicSpineLib.Compare.MotionFrames import framesOf
+    from DynamicSpineLib.Compare.MotionPath import MotionPath
+
+    monkeypatch.setattr(MotionPath, "frames", lambda path, between=4, dwell=2: framesOf(path.legs, between, dwell))
+
+
 @pytest.fixture
 def panel(a_slicer_application):
     """The open panel in an empty scene. Nothing is measured by it."""

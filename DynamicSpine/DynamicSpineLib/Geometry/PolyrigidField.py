@@ -30,7 +30,7 @@ more than 0.01 mm, and no point of a bone by more than 0.002 mm."""
 NEAREST_MM = 1e-3
 """Distances below this count as inside; it bounds the weights."""
 
-ACROSS_SPACING_MM, SAGITTAL_SPACING_MM, SMALL_BODY_SPACING_MM = 2.0, 1.5, 1.0
+ACROSS_SPACING_MM, SAGITTAL_SPACING_MM, SMALL_BODY_SPACING_MM = 2.0, 1.5, 0.9
 """Distance between the nodes of a grid from left to right, in the sagittal plane, and there with small bodies."""
 
 SMALL_BODY_MM = 20.0

@@ -65,7 +65,7 @@ def fieldTable() -> Iterator[str]:
             field = _field(region, flexion)
             found = fieldQuality(field, field.displacementGrid(_fullGrid(region, np.eye(4))))
             name = f"{region}, {flexion:+.0f} deg a joint"
-            yield (f"{name:34}{found.worstBodyMm:>16.2f}, {found.worstBody}{found.leastJacobian:>22.2f}"
+            yield (f"{name:34}{found.worstBodyMm:>16.2f}, {found.worstBody}{found.leastJacobian:>22.3f}"
                    f"{found.inverse95Mm:>22.4f}{found.shownInverse95Mm:>11.3f}")  # fmt: skip
 
 

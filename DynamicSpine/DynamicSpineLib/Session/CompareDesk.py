@@ -251,7 +251,8 @@ class CompareDesk:
         self.removeSolids()
         if choice.withSolids and comparison is not None:
             self._solids = ComparedSolids(session.caseNode)
-            self._solids.show(comparison.reference, comparison.moving, choice.level)
+            axes = self._workFor(choice).axes() if not choice.bends else {}
+            self._solids.show(comparison.reference, comparison.moving, choice.level, axes)
         self._solidsOf = wanted
 
     def _showMap(self, session: CaseSession, map_: ComparedMap | None) -> None:

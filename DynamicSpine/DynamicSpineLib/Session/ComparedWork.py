@@ -8,6 +8,7 @@ from DynamicSpineLib.Compare.Comparison import Comparison, comparePositions
 from DynamicSpineLib.Compare.Difference import DifferenceMap, differenceMap
 from DynamicSpineLib.Compare.DifferenceRegions import heldPoints
 from DynamicSpineLib.Compare.Displacement import DisplacementMap, displacementMap
+from DynamicSpineLib.Compare.HelicalAxes import DrawnAxis, segmentAxis
 from DynamicSpineLib.Compare.Modes import DIFFERENCE, DISPLACEMENT
 from DynamicSpineLib.Compare.PairDraws import PairDraws
 from DynamicSpineLib.Compare.Statements import CT_BESIDE_MR, withImages
@@ -93,6 +94,15 @@ class ComparedWork:
             unbent if isinstance(unbent, DifferenceMap) else None,
             moved if isinstance(moved, DisplacementMap) else None, missing,
         )  # fmt: skip
+
+    def axes(self) -> dict[str, DrawnAxis]:
+        """The axis of each segment's motion between the positions, where its rotation allows one."""
+        own, found = self.comparison, {}
+        for segment in own.case.chain.segments:
+            answer = segmentAxis(own.case, segment.name, own.reference.id, own.moving.id, self.draws())
+            if answer.axis is not None:
+                found[segment.name] = answer.axis
+        return found
 
     def draws(self) -> PairDraws:
         """The noise of both positions' marks, drawn once whatever is held."""

@@ -212,3 +212,17 @@ def test_a_choice_made_while_a_motion_is_prepared_wins(section, session):
     assert not section.motion.desk.isOn
     assert not section.ui.playButton.checked
     assert apart(session, "L3") < 0.6
+
+
+def test_solids_stand_with_the_axes_of_segments_that_turned_enough(section):
+    show(section, reference="ST_E", withSolids=True)
+    names = {node.GetName() for node in slicer.util.getNodesByClass("vtkMRMLModelNode")}
+    axes = {name for name in names if name.endswith("axis of its motion")}
+    assert "L4 in ST_E" in names
+    assert "L4 in ST_F" in names
+    assert axes == {f"{name}: axis of its motion" for name in section.desk._work.axes()}
+    assert axes
+    show(section, isUnbent=True)
+    assert not [node for node in slicer.util.getNodesByClass("vtkMRMLModelNode") if "axis of its" in node.GetName()]
+    show(section, withSolids=False)
+    assert not [node for node in slicer.util.getNodesByClass("vtkMRMLModelNode") if " in ST_F" in node.GetName()]

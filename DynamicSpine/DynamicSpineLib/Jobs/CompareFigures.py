@@ -9,6 +9,7 @@ import numpy as np
 from DynamicSpineLib.Compare.Anchor import Anchor
 from DynamicSpineLib.Compare.Comparison import Comparison
 from DynamicSpineLib.Compare.Difference import DifferenceMap
+from DynamicSpineLib.Compare.DifferenceRegions import bodyDifferences, cornersIn
 from DynamicSpineLib.Compare.Displacement import DisplacementMap
 from DynamicSpineLib.Compare.FieldQuality import fieldQuality
 from DynamicSpineLib.Compare.Statements import heldText, heldWarnings, marksWarnings, unbentWarnings
@@ -37,8 +38,8 @@ def figuresOf(comparison: Comparison, maps: ComparedMaps) -> dict[str, Any]:
         "levels": _levels(comparison),
         "marks": _marks(comparison),
         "marksWarnings": list(marksWarnings(comparison)),
-        "difference": _difference(maps.difference, "held"),
-        "unbentDifference": _difference(maps.unbentDifference, "unbent"),
+        "difference": _difference(comparison, maps.difference, "held"),
+        "unbentDifference": _difference(comparison, maps.unbentDifference, "unbent"),
         "field": _field(comparison, maps),
         "displacement": _displacement(maps.displacement),
         "unavailable": list(maps.missing),
@@ -74,12 +75,17 @@ def _marks(comparison: Comparison) -> list[dict[str, Any]]:
              "words": vectorWords(item)} for item in vectors]  # fmt: skip
 
 
-def _difference(map_: DifferenceMap | None, alignment: str) -> dict[str, Any] | None:
+def _difference(comparison: Comparison, map_: DifferenceMap | None, alignment: str) -> dict[str, Any] | None:
+    """The map as a whole, and the mean absolute difference in the rim of every body that both images show."""
     if map_ is None:
         return None
+    bodies = bodyDifferences(map_, cornersIn(comparison.case, comparison.reference.id))
     return {"alignment": alignment, "unit": "times the noise of the difference", "withinNoiseUnits": map_.withinNoise,
             "noiseGrayValue": _rounded(np.median(map_.noise[map_.mask])), "alikeness": _rounded(map_.alikeness),
-            "sharedShare": _rounded(map_.mask.mean()), "warnings": list(map_.warnings)}  # fmt: skip
+            "sharedShare": _rounded(map_.mask.mean()), "warnings": list(map_.warnings),
+            "bodies": [{"level": level, "meanGrayValue": _rounded(found.grayValue),
+                        "meanNoiseUnits": _rounded(found.noiseUnits), "voxels": found.voxels}
+                       for level, found in bodies.items()]}  # fmt: skip
 
 
 def _displacement(map_: DisplacementMap | None) -> dict[str, Any] | None:

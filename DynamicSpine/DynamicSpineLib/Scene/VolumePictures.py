@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
+from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing
 from DynamicSpineLib.Scene.PictureContent import Color, PictureCaption, PictureMark, RenderedPicture
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.PictureStage import PictureStage
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
 if TYPE_CHECKING:
@@ -46,22 +47,8 @@ class _VolumeStudio:
     """One 3-D view off screen in a scene of its own."""
 
     def __init__(self) -> None:
-        from trame_slicer.views import NoScheduleRendering, ThreeDView
-        from vtkmodules.vtkRenderingCore import vtkRenderer
-
-        from DynamicSpineLib.Scene.PictureOverlay import PictureOverlay
-
-        self._app = startSlicer()
-        with quietTerminal(), quietMessages():
-            self._view: ThreeDView = ThreeDView(
-                self._app.scene, self._app.app_logic, "VolumePictures", scheduled_render_strategy=NoScheduleRendering()
-            )
-        front = vtkRenderer()
-        front.SetLayer(1)
-        window = self._view.render_window()
-        window.SetNumberOfLayers(max(2, window.GetNumberOfLayers()))
-        window.AddRenderer(front)
-        self._overlay = PictureOverlay(front)
+        self._stage = PictureStage("VolumePictures")
+        self._scene = self._stage.app.scene
 
     def draw(
         self, volume: vtkMRMLScalarVolumeNode, plane: PicturePlane, caption: PictureCaption,
@@ -69,26 +56,19 @@ class _VolumeStudio:
     ) -> RenderedPicture:  # fmt: skip
         """Draw one picture."""
         from DynamicSpineLib.Scene.Hierarchy import emptiedAfterwards
-        from DynamicSpineLib.Scene.PictureCapture import capture
 
-        with quietTerminal(), quietMessages(), self._view.render_blocked(), emptiedAfterwards(self._app.scene):
+        with quietTerminal(), quietMessages(), self._stage.view.render_blocked(), emptiedAfterwards(self._scene):
             self._addVolume(volume, plane)
             self._addMarks(marks)
-            self._view.render_window().SetSize(*size)
-            self._view.interactor().UpdateSize(*size)
-            self._view.set_box_visible(False)
-            self._view.set_background_color([0, 0, 0])
             self._aim(plane, fieldOfViewMm)
-            self._overlay.updateCaption(caption, size)
-            self._view.interactor().Render()
-            return capture(self._view.render_window(), size)
+            return self._stage.shoot(caption, size)
 
     def _addVolume(self, volume: vtkMRMLScalarVolumeNode, plane: PicturePlane) -> None:
         from DynamicSpineLib.Scene.Volumes import addVolume, volumeArray, volumeGeometry
 
         voxels = volumeArray(volume)
-        node = addVolume(self._app.scene, voxels, volumeGeometry(volume), "Pictured")
-        display = self._app.volume_rendering.create_display_node(node, "MR-Default")
+        node = addVolume(self._scene, voxels, volumeGeometry(volume), "Pictured")
+        display = self._stage.app.volume_rendering.create_display_node(node, "MR-Default")
         self._setLook(display.GetVolumePropertyNode(), max(float(np.percentile(voxels, _WHITE_PERCENTILE)), 1e-6))
         self._cut(display, plane, float(np.max(np.array(voxels.shape[::-1]) * np.array(node.GetSpacing()))))
 
@@ -115,7 +95,7 @@ class _VolumeStudio:
         """Show only the half of the volume that is behind the plane."""
         from vtkmodules.vtkCommonMath import vtkMatrix4x4
 
-        region = self._app.scene.AddNewNodeByClass("vtkMRMLMarkupsROINode")
+        region = self._scene.AddNewNodeByClass("vtkMRMLMarkupsROINode")
         region.GetDisplayNode().SetVisibility(False)
         region.SetXYZ(0.0, 0.0, 0.0)
         region.SetSize(3 * lengthMm, 3 * lengthMm, 2 * lengthMm)
@@ -135,7 +115,7 @@ class _VolumeStudio:
             nodes[mark.color].AddControlPoint(mark.point_RAS, mark.label)
 
     def _newMarkNode(self, color: Color) -> Any:
-        node = self._app.scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "Marks")
+        node = self._scene.AddNewNodeByClass("vtkMRMLMarkupsFiducialNode", "Marks")
         node.CreateDefaultDisplayNodes()
         display = node.GetDisplayNode()
         display.SetSelectedColor(*color)
@@ -145,7 +125,7 @@ class _VolumeStudio:
         return node
 
     def _aim(self, plane: PicturePlane, fieldOfViewMm: float) -> None:
-        camera = self._view.get_camera_node()
+        camera = self._stage.view.get_camera_node()
         right, up, toward = (plane.sliceToRAS[:3, column] for column in range(3))
         direction: NDArray[np.float64] = toward - 0.45 * right + 0.25 * up
         place = np.array(plane.center_RAS) + _DISTANCE_OF_WIDTH * fieldOfViewMm * direction / np.linalg.norm(direction)

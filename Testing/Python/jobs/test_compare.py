@@ -164,6 +164,16 @@ def test_another_held_vertebra_shows_the_motion_of_the_tissue(folder):
     assert other > 0.3
 
 
+def test_every_bodys_difference_is_noise_where_all_moved_with_the_held_one_and_more_elsewhere(made, folder):
+    still = figuresIn(made)["difference"]["bodies"]
+    moved = figuresOf(*planned(readCase(folder), folder, "L2")[:2])["difference"]["bodies"]
+    assert {HELD, "L3", "L4"} <= {item["level"] for item in still}
+    noise = np.sqrt(2 / np.pi)  # mean absolute value of normal noise, which the units are of
+    assert [item["meanNoiseUnits"] for item in still] == pytest.approx([noise] * len(still), rel=0.25)
+    assert min(item["meanNoiseUnits"] for item in moved) > 1.5 * noise
+    assert min(item["meanGrayValue"] for item in moved) > 1.5 * max(item["meanGrayValue"] for item in still)
+
+
 def test_the_displacement_is_zero_in_the_held_vertebra_and_the_truth_in_the_next(made):
     displacement = sitk.ReadImage(str(made / "displacement.nrrd"))
     marks = phantomCase("lumbarSlip").position(REFERENCE).marks

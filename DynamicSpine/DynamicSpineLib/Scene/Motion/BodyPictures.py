@@ -13,9 +13,10 @@ from DynamicSpineLib.Compare.HelicalAxes import DrawnAxis
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.Rigid import applyTransform
 from DynamicSpineLib.Geometry.Solids import Solid
-from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing, startSlicer
+from DynamicSpineLib.Scene.HeadlessApplication import requireDrawing
 from DynamicSpineLib.Scene.PictureContent import PictureCaption, RenderedPicture
 from DynamicSpineLib.Scene.PicturePlane import PicturePlane
+from DynamicSpineLib.Scene.PictureStage import PictureStage
 from DynamicSpineLib.Scene.Quiet import quietMessages, quietTerminal
 
 if TYPE_CHECKING:
@@ -56,24 +57,10 @@ class _BodyStudio:
     """One 3-D view off screen in a scene of its own."""
 
     def __init__(self) -> None:
-        from trame_slicer.views import NoScheduleRendering, ThreeDView
-        from vtkmodules.vtkRenderingCore import vtkRenderer
-
-        from DynamicSpineLib.Scene.PictureOverlay import PictureOverlay
-
-        self._app = startSlicer()
-        with quietTerminal(), quietMessages():
-            self._view: ThreeDView = ThreeDView(
-                self._app.scene, self._app.app_logic, "BodyPictures", scheduled_render_strategy=NoScheduleRendering()
-            )
+        self._stage = PictureStage("BodyPictures")
+        self._scene = self._stage.app.scene
         # Peeling draws nothing see-through into an off-screen window whose edges are smoothed.
-        self._view.renderer().SetUseDepthPeeling(False)
-        front = vtkRenderer()
-        front.SetLayer(1)
-        window = self._view.render_window()
-        window.SetNumberOfLayers(max(2, window.GetNumberOfLayers()))
-        window.AddRenderer(front)
-        self._overlay = PictureOverlay(front)
+        self._stage.view.renderer().SetUseDepthPeeling(False)
 
     def draw(
         self, solids: Mapping[str, Solid], poses: tuple[Poses, Poses], held: str, plane: PicturePlane,
@@ -82,23 +69,16 @@ class _BodyStudio:
         """Draw one picture."""
         from DynamicSpineLib.Scene.Motion.LineModels import addAxisModel
         from DynamicSpineLib.Scene.Motion.MotionNodes import MotionNodes
-        from DynamicSpineLib.Scene.PictureCapture import capture
 
-        nodes = MotionNodes(self._app.scene)
+        nodes = MotionNodes(self._scene)
         try:
-            with quietTerminal(), quietMessages(), self._view.render_blocked():
+            with quietTerminal(), quietMessages(), self._stage.view.render_blocked():
                 _addBodies(nodes, solids, poses[0], held)
                 _addBodies(nodes, {key: solid for key, solid in solids.items() if key != held}, poses[1], held, True)
                 for axis in axes:
                     addAxisModel(nodes, axis, "axis", None)
-                self._view.render_window().SetSize(*size)
-                self._view.interactor().UpdateSize(*size)
-                self._view.set_box_visible(False)
-                self._view.set_background_color([0, 0, 0])
                 self._aim(plane, _placesOf(solids, poses), size)
-                self._overlay.updateCaption(caption, size)
-                self._view.interactor().Render()
-                return capture(self._view.render_window(), size)
+                return self._stage.shoot(caption, size)
         finally:
             nodes.remove()
 
@@ -110,7 +90,7 @@ class _BodyStudio:
         middle = 0.5 * (places_RAS.min(axis=0) + places_RAS.max(axis=0))
         offsets = places_RAS - middle
         high = max(np.ptp(offsets @ up), np.ptp(offsets @ across) / np.linalg.norm(across) * size[1] / size[0])
-        camera = self._view.get_camera_node()
+        camera = self._stage.view.get_camera_node()
         camera.SetFocalPoint(*middle)
         camera.SetPosition(*(middle + (_DISTANCE_OF_HEIGHT * _MARGIN * high) * direction))
         camera.SetViewUp(*up)

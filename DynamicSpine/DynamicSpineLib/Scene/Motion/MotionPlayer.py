@@ -7,7 +7,7 @@ the play and goes with it: a scene that is saved meanwhile holds the case alone.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,8 +29,6 @@ from DynamicSpineLib.Scene.Motion.ShownLayers import keepLayers, restoreLayers
 if TYPE_CHECKING:
     from slicer import vtkMRMLLinearTransformNode, vtkMRMLScriptedModuleNode, vtkMRMLSliceCompositeNode
 
-FrameShown = Callable[[MotionFrame], None]
-
 
 class MotionPlayer:
     """One motion of a case in a scene, from its making until `stop`."""
@@ -51,7 +49,7 @@ class MotionPlayer:
         self._fields, self._composites = fields, tuple(composites)
         self._nodes = MotionNodes(caseNode.GetScene())
         self._transforms: dict[str, vtkMRMLLinearTransformNode] = {}
-        self._current, self._tag, self._shown = 0, 0, list[FrameShown]()
+        self._current, self._tag = 0, 0
         try:
             self._make(solids or {}, rateFps)
         except InputError:
@@ -76,21 +74,6 @@ class MotionPlayer:
     def frame(self) -> MotionFrame:
         """The frame that is shown."""
         return self._frames[self._current]
-
-    @property
-    def transforms(self) -> Mapping[str, Any]:
-        """The transform of every level, below which a user's own model of it moves along."""
-        return self._transforms
-
-    def whenShown(self, told: FrameShown) -> None:
-        """Call a function after every frame that is shown: for captions, outlines and values."""
-        self._shown.append(told)
-
-    def setFields(self, fields: MotionFields | None) -> None:
-        """Bend the images by other fields from now on, as when the view shows another slice."""
-        self._fields = fields
-        self._ready = self._readyFields()
-        self._showFrame()
 
     def show(self, number: int) -> None:
         """Show a frame by its number, which the browser then has selected too; numbers beyond the last wrap round."""
@@ -121,8 +104,6 @@ class MotionPlayer:
         self._pose(frame)
         if self._volumes:
             self._bend(frame)
-        for told in self._shown:
-            told(frame)
 
     def _pose(self, frame: MotionFrame) -> None:
         """Slicer's sequences set the transforms in the application; where no logic of theirs runs it is done here."""

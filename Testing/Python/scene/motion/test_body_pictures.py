@@ -15,14 +15,11 @@ from vtkmodules.vtkCommonDataModel import vtkImageData
 
 from DynamicSpineLib.Compare.BodySolids import solidsInReference
 from DynamicSpineLib.Compare.HelicalAxes import segmentAxis
-from DynamicSpineLib.Compare.MotionFrames import frameOf
-from DynamicSpineLib.Compare.MotionOutlines import MotionOutlines
 from DynamicSpineLib.Compare.MotionPath import motionPath
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Scene.Motion.BodyModels import HELD_COLOR, solidsOfSegmentation, surfaceOf
 from DynamicSpineLib.Scene.Motion.BodyPictures import renderBodies
-from DynamicSpineLib.Scene.Motion.LineModels import OutlineModel, axisSolid, linesOf
-from DynamicSpineLib.Scene.Motion.MotionNodes import MotionNodes
+from DynamicSpineLib.Scene.Motion.LineModels import axisSolid
 from DynamicSpineLib.Scene.PictureContent import PictureCaption
 from DynamicSpineLib.Scene.PicturePlane import sagittalPlane
 
@@ -123,22 +120,6 @@ def test_a_segmented_vertebra_becomes_a_closed_surface_of_its_volume_and_place(s
         assert solid.volumeMm3 == pytest.approx(4 / 3 * np.pi * radius**3, rel=0.08)
         middle = 0.5 * (solid.points_RAS.min(axis=0) + solid.points_RAS.max(axis=0))
         assert middle == pytest.approx(center + np.array([5.0, -3.0, 2.0]), abs=0.3)
-
-
-def test_lines_become_cells_and_the_outline_model_follows_the_frame(scene, path):
-    data = linesOf([(np.eye(3), True), (np.ones((2, 3)), False)])
-    assert [data.GetCell(index).GetNumberOfPoints() for index in range(2)] == [4, 2]
-    assert linesOf([]).GetNumberOfCells() == 0
-    nodes = MotionNodes(scene)
-    model, outlines = OutlineModel(nodes, None), MotionOutlines(phantomCase("lumbarSlip"), path)
-    for fraction in (0.0, 0.5):
-        lines = outlines.at(frameOf(path.legs, 0, fraction))
-        model.show(lines)
-        points = vtk_to_numpy(model.node.GetPolyData().GetPoints().GetData())
-        assert points == pytest.approx(np.concatenate([line.points_RAS for line in lines]))
-    nodes.remove()
-    assert scene.GetNumberOfNodesByClass("vtkMRMLModelNode") == 0
-    assert scene.GetNumberOfNodesByClass("vtkMRMLModelDisplayNode") == 0
 
 
 def test_an_axis_is_an_arrow_from_its_start_to_its_end():

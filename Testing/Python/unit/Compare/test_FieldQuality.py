@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
+from BentSpines import CERVICAL, LUMBAR, Grid, bentSpine
 from PhantomCases import phantomCase
 from scipy.ndimage import map_coordinates
 from scipy.spatial.transform import Rotation
@@ -15,39 +14,9 @@ from DynamicSpineLib.Compare.Displacement import displacementMap
 from DynamicSpineLib.Compare.FieldQuality import fieldQuality, leastJacobian, shiftsAt
 from DynamicSpineLib.Compare.Resampling import geometryOf
 from DynamicSpineLib.Compare.Unbending import unbend
-from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, PolyrigidField, RigidBody, box, withSkin
+from DynamicSpineLib.Geometry.PolyrigidField import DisplacementGrid, PolyrigidField, withSkin
 
-SIZES = {"lumbar": {"depth": 35.0, "height": 27.0, "disc": 10.0, "width": 45.0},
-         "cervical": {"depth": 16.0, "height": 13.0, "disc": 5.0, "width": 18.0}}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A voxel grid."""
-
-    size: tuple[int, int, int]
-    ijkToRAS: np.ndarray
-
-
-def turnAbout(vectorDeg, center):
-    """4x4 rotation about a center, by scipy."""
-    motion = np.eye(4)
-    motion[:3, :3] = Rotation.from_rotvec(vectorDeg, degrees=True).as_matrix()
-    motion[:3, 3] = center - motion[:3, :3] @ center
-    return motion
-
-
-def spine(region, flexionDeg, count=4):
-    """Bodies one above the other, each turned by the same angle against the one below."""
-    depth, height, disc, width = (SIZES[region][key] for key in ("depth", "height", "disc", "width"))
-    bodies, motion = [], np.eye(4)
-    for index in range(count):
-        bottom = index * (height + disc)
-        if index:
-            motion = motion @ turnAbout([-flexionDeg, 0.0, 0.0], [0.0, -0.15 * depth, bottom - disc - 2.0])
-        part = box([-0.5 * width, -0.5 * depth, bottom], np.diag([width, depth, height]))
-        bodies.append(RigidBody(f"V{index}", (part,), motion))
-    return bodies
+SIZES = {"lumbar": LUMBAR, "cervical": CERVICAL}
 
 
 def stackAbout(region, tiltDeg, count=4):
@@ -97,7 +66,7 @@ def test_shifts_between_nodes_are_those_of_trilinear_interpolation():
 @pytest.mark.parametrize("region", SIZES)
 @pytest.mark.parametrize("flexionDeg", [15.0, -15.0])
 def test_bodies_stay_within_a_third_of_a_millimeter_at_15_degrees_a_joint(region, flexionDeg):
-    field = PolyrigidField(withSkin(spine(region, flexionDeg)))
+    field = PolyrigidField(withSkin(bentSpine(SIZES[region], flexionDeg, count=4)))
     found = fieldQuality(field, field.displacementGrid(stackAbout(region, [3.0, -4.0, 2.0])))
     assert 0.02 < found.worstBodyMm < 0.3
     assert found.leastJacobian > 0.1
@@ -107,7 +76,7 @@ def test_bodies_stay_within_a_third_of_a_millimeter_at_15_degrees_a_joint(region
 
 
 def test_errors_of_a_grid_are_noticed_and_named():
-    bodies = spine("lumbar", 5.0)
+    bodies = bentSpine(LUMBAR, 5.0, count=4)
     field = PolyrigidField(bodies)
     shown = field.displacementGrid(stackAbout("lumbar", [0.0, 0.0, 0.0]))
     inside = field.distanceMm(nodesOf(shown)) == 0.0

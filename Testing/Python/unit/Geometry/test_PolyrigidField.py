@@ -2,46 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pytest
+from BentSpines import CERVICAL, LUMBAR, Grid, bentSpine, turnAbout
 from scipy.spatial.transform import Rotation
 
 from DynamicSpineLib.Errors import InputError
 from DynamicSpineLib.Geometry.PolyrigidField import Part, PolyrigidField, RigidBody, box, capsule, coarserGrid
-
-LUMBAR = {"depth": 35.0, "height": 27.0, "disc": 10.0, "width": 45.0}
-CERVICAL = {"depth": 16.0, "height": 13.0, "disc": 5.0, "width": 18.0}
-
-
-@dataclass(frozen=True)
-class Grid:
-    """A voxel grid for displacementGrid."""
-
-    size: tuple[int, int, int]
-    ijkToRAS: np.ndarray
-
-
-def turnAbout(vectorDeg, center):
-    """4x4 rotation about a center, by scipy."""
-    motion = np.eye(4)
-    motion[:3, :3] = Rotation.from_rotvec(vectorDeg, degrees=True).as_matrix()
-    motion[:3, 3] = center - motion[:3, :3] @ center
-    return motion
-
-
-def spine(sizes, flexionDeg, bendDeg=0.0, count=6):
-    """Bodies one above the other (S up, A forward); each turns by the same angle in the frame of the one below."""
-    depth, height, disc, width = (sizes[key] for key in ("depth", "height", "disc", "width"))
-    bodies, motion = [], np.eye(4)
-    for index in range(count):
-        bottom = index * (height + disc)
-        if index:
-            motion = motion @ turnAbout([-flexionDeg, bendDeg, 0.0], [0.0, -0.15 * depth, bottom - disc - 2.0])
-        region = box([-0.5 * width, -0.5 * depth, bottom], np.diag([width, depth, height]))
-        bodies.append(RigidBody(f"V{index}", (region,), motion))
-    return bodies
 
 
 def around(sizes, count=6000, seed=0):
@@ -67,7 +34,7 @@ def jacobians(field, points, step=0.01):
 @pytest.mark.parametrize("sizes", [LUMBAR, CERVICAL], ids=["lumbar", "cervical"])
 @pytest.mark.parametrize("flexionDeg", [10.0, 15.0, -10.0, -15.0])
 def test_bones_keep_their_shape_and_tissue_never_folds(sizes, flexionDeg):
-    bodies = spine(sizes, flexionDeg)
+    bodies = bentSpine(sizes, flexionDeg)
     field = PolyrigidField(bodies)
     for body in bodies:
         points = within(body.parts[0])
@@ -78,14 +45,14 @@ def test_bones_keep_their_shape_and_tissue_never_folds(sizes, flexionDeg):
 
 @pytest.mark.parametrize("sizes", [LUMBAR, CERVICAL], ids=["lumbar", "cervical"])
 def test_the_way_back_undoes_the_way_there(sizes):
-    field = PolyrigidField(spine(sizes, 12.0, bendDeg=5.0))
+    field = PolyrigidField(bentSpine(sizes, 12.0, bendDeg=5.0))
     points = around(sizes, 1500)
     assert np.linalg.norm(field.carryBack(field.carry(points)) - points, axis=1).max() < 0.001
     assert np.linalg.norm(field.carry(field.carryBack(points)) - points, axis=1).max() < 0.001
 
 
 def test_more_steps_change_nothing():
-    bodies = spine(CERVICAL, 15.0)
+    bodies = bentSpine(CERVICAL, 15.0)
     points = around(CERVICAL, 1500)
     usual, fine = PolyrigidField(bodies).carry(points), PolyrigidField(bodies, steps=128).carry(points)
     assert np.linalg.norm(usual - fine, axis=1).max() < 0.01
@@ -100,7 +67,7 @@ def test_one_bone_alone_carries_all_space_with_it():
 
 def test_bones_that_move_together_carry_all_space_with_them():
     motion = turnAbout([35.0, 10.0, -4.0], [0.0, -90.0, 40.0])
-    bodies = [RigidBody(body.name, body.parts, motion) for body in spine(CERVICAL, 0.0)]
+    bodies = [RigidBody(body.name, body.parts, motion) for body in bentSpine(CERVICAL, 0.0)]
     points = around(CERVICAL, 300)
     expected = points @ motion[:3, :3].T + motion[:3, 3]
     np.testing.assert_allclose(PolyrigidField(bodies).carry(points), expected, atol=1e-9)
@@ -108,7 +75,7 @@ def test_bones_that_move_together_carry_all_space_with_them():
 
 def test_turning_the_world_turns_the_field_with_it():
     world = turnAbout([25.0, 40.0, -60.0], [10.0, 20.0, 30.0])
-    bodies = spine(LUMBAR, 9.0)
+    bodies = bentSpine(LUMBAR, 9.0)
     turned = [
         RigidBody(
             body.name,
@@ -124,7 +91,7 @@ def test_turning_the_world_turns_the_field_with_it():
 
 
 def test_a_point_in_a_bone_belongs_to_it_and_one_between_two_belongs_to_both():
-    field = PolyrigidField(spine(LUMBAR, 10.0))
+    field = PolyrigidField(bentSpine(LUMBAR, 10.0))
     inside, between = field.weights([[0.0, 0.0, 13.0], [0.0, 0.0, 27.0 + 5.0]])
     assert inside[0] > 1.0 - 1e-5
     assert between[0] == pytest.approx(between[1])
@@ -143,7 +110,7 @@ def test_a_capsule_reaches_as_far_as_its_radius():
 
 
 def test_arrays_of_points_keep_their_shape_and_none_is_no_error():
-    field = PolyrigidField(spine(CERVICAL, 5.0))
+    field = PolyrigidField(bentSpine(CERVICAL, 5.0))
     points = around(CERVICAL, 24)
     np.testing.assert_array_equal(field.carry(points.reshape(2, 3, 4, 3)).reshape(24, 3), field.carry(points))
     assert field.carry(np.zeros((0, 3))).shape == (0, 3)
@@ -160,7 +127,7 @@ def obliqueGrid():
 
 @pytest.mark.parametrize("inverse", [False, True])
 def test_the_displacement_grid_spans_the_volume_and_holds_the_field(inverse):
-    field = PolyrigidField(spine(CERVICAL, 8.0))
+    field = PolyrigidField(bentSpine(CERVICAL, 8.0))
     grid = obliqueGrid()
     found = field.displacementGrid(grid, 2.0, inverse)
     counts = np.array(found.displacements_RAS.shape[2::-1])
